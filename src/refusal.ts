@@ -1,0 +1,17 @@
+/**
+ * A reason not to go on that a person can act on: one sentence that says what is wrong and what to do.
+ * Programs print the message alone and end with code 1; any other error is a bug and keeps its stack.
+ */
+export class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+/** Runs a command-line program: a Refusal ends it with its sentence, anything else with its stack. */
+export async function runProgram(main: () => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ?? 0;
+  } catch (error) {
+    console.error(error instanceof Refusal ? error.message : error);
+    process.exitCode = 1;
+  }
+}
