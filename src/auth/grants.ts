@@ -1,0 +1,32 @@
+import { type FieldGroup, type Noun, type Reach, type Verb, nouns } from './nouns.ts';
+
+/** The unit of every right: who holds it may do `verb` to the records within `reach`, over the fields of these groups. */
+export type Grant = { noun: Noun; verb: Verb; reach: Reach; fieldGroups: readonly FieldGroup[] };
+
+export type BuiltInRole = 'OWNER' | 'ADMIN' | 'MANAGER' | 'REP' | 'VIEWER';
+export const builtInRoles: readonly BuiltInRole[] = ['OWNER', 'ADMIN', 'MANAGER', 'REP', 'VIEWER'];
+
+/** A row of a policy table before it knows its noun. */
+export type GrantRow<N extends Noun> = (noun: N) => Grant[];
+export type Policy<N extends Noun = Noun> = { noun: N; grants: Partial<Record<BuiltInRole, Grant[]>> };
+
+/** A noun's policy: what each built-in role may do. A role that is absent may do nothing. */
+export function policy<N extends Noun>(noun: N, table: Partial<Record<BuiltInRole, GrantRow<N>[]>>): Policy<N> {
+  const grants: Policy<N>['grants'] = {};
+  for (const role of builtInRoles) {
+    const rows = table[role];
+    if (rows) grants[role] = rows.flatMap((row) => row(noun));
+  }
+  return { noun, grants };
+}
+
+/** Every verb but the privileges, over all field groups. */
+export function everything<N extends Noun>(reach: Reach): GrantRow<N> {
+  return (noun) => nouns[noun].verbs.map((verb) => ({ noun, verb, reach, fieldGroups: nouns[noun].fieldGroups }));
+}
+
+/** The verbs named, over the field groups named; `core` comes with the record. */
+export function grant<N extends Noun>(verbs: Verb<N>[], reach: Reach, fieldGroups: FieldGroup<N>[]): GrantRow<N> {
+  const groups = [...new Set<FieldGroup>(['core', ...fieldGroups])];
+  return (noun) => verbs.map((verb) => ({ noun, verb, reach, fieldGroups: groups }));
+}

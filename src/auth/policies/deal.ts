@@ -1,0 +1,9 @@
+import { everything, grant, policy } from '../grants.ts';
+
+export const dealPolicy = policy('deal', {
+  OWNER: [everything('any'), grant(['moveAgainstRules', 'createClosed', 'backdate'], 'any', [])],
+  ADMIN: [everything('any'), grant(['moveAgainstRules', 'createClosed', 'backdate'], 'any', [])],
+  MANAGER: [everything('team')],
+  REP: [grant(['read', 'create', 'update', 'move', 'share'], 'own', ['contactDetails', 'financial', 'internal'])],
+  VIEWER: [grant(['read'], 'any', [])],
+});

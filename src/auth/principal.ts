@@ -1,0 +1,27 @@
+import type { BuiltInRole } from './grants.ts';
+import type { OwnedNoun } from './nouns.ts';
+import type { Profile } from './profile.ts';
+
+/** By which way a principal came in; kept in audit and ledger. */
+export type Door = 'API' | 'IMPORT' | 'JOB' | 'CLI';
+
+/**
+ * Who acts, in one workspace, as of this request: read anew for each, so that a lost role, team, share or membership is
+ * lost in the very next request.
+ */
+export type Principal = {
+  kind: 'member';
+  door: Door;
+  workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
+  memberId: string;
+  userId: string | null;
+  teamId: string | null;
+  /** The member's team and every team below it: what the reach `team` covers. */
+  teamIds: readonly string[];
+  /** The member's team and every team above it: a share with one of these is a share with the member. */
+  teamChainIds: readonly string[];
+  roles: readonly { id: string; name: string; builtIn: BuiltInRole | null }[];
+  /** Nouns of which at least one record is shared with the member right now. */
+  sharedNouns: readonly OwnedNoun[];
+  profile: Profile;
+};

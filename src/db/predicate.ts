@@ -1,0 +1,66 @@
+/**
+ * Conditions on records, as a small tree with three printers: SQL (print-sql.ts), Prisma's `where` (print-prisma.ts)
+ * and an evaluator over loaded rows (evaluate.ts). Reach and `where` are both made of it, so they cannot disagree.
+ *
+ * A test is true or false, never unknown: a comparison with null is false (except `ne` and `notIn`, which include
+ * nulls), and `not` of false is true.
+ */
+export type Predicate =
+  | { kind: 'always' }
+  | { kind: 'never' }
+  | { kind: 'all'; of: readonly Predicate[] }
+  | { kind: 'some'; of: readonly Predicate[] }
+  | { kind: 'not'; of: Predicate }
+  | { kind: 'test'; field: string; operator: Operator; operand: Operand }
+  /** A related record (to-one) or at least one of them (to-many) fulfils the condition. */
+  | { kind: 'related'; relation: string; where: Predicate };
+
+export type Operator =
+  | 'eq' | 'ne' | 'in' | 'notIn' | 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'startsWith' | 'isNull' | 'isNotNull';
+
+/** A value known now, or one that each request brings: then the tree can be kept per profile. */
+export type Operand = { value: unknown } | { parameter: ParameterName };
+
+/** What a request brings: the member, his team and those below, his team and those above, and the instant. */
+export type ParameterName = 'me' | 'myTeams' | 'myTeamChain' | 'now';
+export type Parameters = { me: string; myTeams: readonly string[]; myTeamChain: readonly string[]; now: Date };
+
+export const always: Predicate = { kind: 'always' };
+export const never: Predicate = { kind: 'never' };
+
+export function all(...of: Predicate[]): Predicate {
+  const rest = of.filter((each) => each.kind !== 'always').flatMap((each) => (each.kind === 'all' ? each.of : [each]));
+  if (rest.some((each) => each.kind === 'never')) return never;
+  if (rest.length <= 1) return rest[0] ?? always;
+  return { kind: 'all', of: rest };
+}
+
+export function some(...of: Predicate[]): Predicate {
+  const rest = of.filter((each) => each.kind !== 'never').flatMap((each) => (each.kind === 'some' ? each.of : [each]));
+  if (rest.some((each) => each.kind === 'always')) return always;
+  if (rest.length <= 1) return rest[0] ?? never;
+  return { kind: 'some', of: rest };
+}
+
+export function not(of: Predicate): Predicate {
+  if (of.kind === 'always') return never;
+  if (of.kind === 'never') return always;
+  if (of.kind === 'not') return of.of;
+  return { kind: 'not', of };
+}
+
+export function test(field: string, operator: Operator, value: unknown = null): Predicate {
+  return { kind: 'test', field, operator, operand: { value } };
+}
+
+export function testParameter(field: string, operator: 'eq' | 'in' | 'gt', parameter: ParameterName): Predicate {
+  return { kind: 'test', field, operator, operand: { parameter } };
+}
+
+export function related(relation: string, where: Predicate): Predicate {
+  return where.kind === 'never' ? never : { kind: 'related', relation, where };
+}
+
+export function operandValue(operand: Operand, parameters: Parameters): unknown {
+  return 'parameter' in operand ? parameters[operand.parameter] : operand.value;
+}

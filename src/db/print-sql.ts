@@ -1,0 +1,100 @@
+import { type Column, type Model, columnNamed, modelNamed, relationNamed } from './models.ts';
+import { type Operand, type Parameters, type Predicate } from './predicate.ts';
+
+/** Collects a statement's values while its text is printed. */
+export class Values {
+  readonly list: unknown[] = [];
+  readonly #parameters: Parameters;
+  readonly #placeholders = new Map<string, string>();
+  #aliases = 0;
+
+  constructor(parameters: Parameters) {
+    this.#parameters = parameters;
+  }
+
+  /** A placeholder for the value, with its type said, so that PostgreSQL need not guess. */
+  add(value: unknown, type: string): string {
+    this.list.push(value);
+    return `$${this.list.length}::${type}`;
+  }
+
+  /** One placeholder for each parameter, however often it is used. */
+  parameter(name: keyof Parameters): string {
+    const type = name === 'now' ? 'timestamptz' : name === 'me' ? 'uuid' : 'uuid[]';
+    let placeholder = this.#placeholders.get(name);
+    if (!placeholder) this.#placeholders.set(name, (placeholder = this.add(this.#parameters[name], type)));
+    return placeholder;
+  }
+
+  operand(operand: Operand, type: string): string {
+    return 'parameter' in operand ? this.parameter(operand.parameter) : this.add(operand.value, type);
+  }
+
+  /** A table alias that is not yet used in the statement. */
+  alias(): string {
+    this.#aliases += 1;
+    return `t${this.#aliases}`;
+  }
+}
+
+/**
+ * A predicate over the rows of `alias` as a SQL condition. A comparison with null prints as SQL's own, which may be
+ * null: `and`, `or` and `where` take that for false, and `not` prints as `is not true`, which does too. So comparisons
+ * stay plain and an index can serve them.
+ */
+export function printSql(predicate: Predicate, model: Model, alias: string, values: Values): string {
+  switch (predicate.kind) {
+    case 'always': return 'true';
+    case 'never': return 'false';
+    case 'all': return `(${predicate.of.map((each) => printSql(each, model, alias, values)).join(' and ')})`;
+    case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values)).join(' or ')})`;
+    case 'not': return `(${printSql(predicate.of, model, alias, values)}) is not true`;
+    case 'test': return printTest(predicate, columnNamed(model, predicate.field), alias, values);
+    case 'related': {
+      const relation = relationNamed(model, predicate.relation);
+      const target = modelNamed(relation.model);
+      const other = values.alias();
+      const join = relation.on.map(({ from, to }) => `${other}.${to} = ${alias}.${from}`).join(' and ');
+      return `exists (select 1 from ${target.table} ${other} where ${join} and ${printSql(predicate.where, target, other, values)})`;
+    }
+  }
+}
+
+export function sqlType(column: Column): string {
+  switch (column.type) {
+    case 'int': return 'int';
+    case 'decimal': return 'numeric';
+    case 'instant': return 'timestamptz';
+    case 'json': return 'jsonb';
+    case 'enum': return column.enumType!;
+    default: return column.type;
+  }
+}
+
+function printTest(
+  test: Extract<Predicate, { kind: 'test' }>, column: Column, alias: string, values: Values,
+): string {
+  const side = `${alias}.${column.column}`;
+  const type = sqlType(column);
+  const value = (as = type) => values.operand(test.operand, as);
+  switch (test.operator) {
+    case 'isNull': return `${side} is null`;
+    case 'isNotNull': return `${side} is not null`;
+    case 'eq': return `${side} = ${value()}`;
+    case 'lt': return `${side} < ${value()}`;
+    case 'lte': return `${side} <= ${value()}`;
+    case 'gt': return `${side} > ${value()}`;
+    case 'gte': return `${side} >= ${value()}`;
+    case 'ne': return `${side} is distinct from ${value()}`;
+    case 'in': return `${side} = any(${value(`${type}[]`)})`;
+    case 'notIn': return `(${side} = any(${value(`${type}[]`)})) is not true`;
+    case 'contains': return `${side} ilike '%' || ${likeValue()} || '%'`;
+    case 'startsWith': return `${side} ilike ${likeValue()} || '%'`;
+  }
+
+  function likeValue(): string {
+    const operand = 'value' in test.operand
+      ? { value: String(test.operand.value).replace(/[\\%_]/g, '\\$&') } : test.operand;
+    return values.operand(operand, 'text');
+  }
+}
