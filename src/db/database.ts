@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from './generated/prisma/client.ts';
+import type { Prisma } from './generated/prisma/client.ts';
+
+/** The client inside a transaction that has set its workspace: the only way to write. */
+export type Transaction = Prisma.TransactionClient;
+export type Statement = { text: string; values: readonly unknown[] };
+export type Row = Record<string, unknown>;
+
+export type DatabaseOptions = {
+  url: string;
+  /** `transaction`: a pooler hands out connections per transaction, so statements stay unnamed. */
+  pooling: 'session' | 'transaction';
+  /** Connections for reads, and as many for writes. */
+  poolSize: number;
+  /** Told of errors on idle connections; without a listener they would end the process. */
+  onConnectionError: (error: Error) => void;
+};
+
+/** The database could not be reached or had no connection free in time: the API answers OVERLOADED. */
+export class DatabaseUnavailableError extends Error {}
+
+/**
+ * The server's way into PostgreSQL. Every read and write names its workspace, which is set for the transaction alone
+ * (`SET LOCAL`), in the same round trip as the statement: a connection never remembers one.
+ */
+export class Database {
+  readonly #reads: pg.Pool;
+  readonly #writes: pg.Pool;
+  readonly #prisma: PrismaClient;
+  readonly #named: boolean;
+  readonly #names = new Map<string, string>();
+  #statements = 0;
+
+  constructor(options: DatabaseOptions) {
+    const count = () => { this.#statements += 1; };
+    class CountingClient extends pg.Client {
+      override query(...all: unknown[]): never {
+        count();
+        return (super.query as (...each: unknown[]) => never).apply(this, all);
+      }
+    }
+    const config = {
+      connectionString: options.url,
+      max: options.poolSize,
+      Client: CountingClient as typeof pg.Client,
+      connectionTimeoutMillis: 2_000,
+      query_timeout: 12_000,
+      keepAlive: true,
+      idleTimeoutMillis: 30_000,
+      application_name: 'gatehouse',
+    };
+    this.#reads = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig);
+    this.#writes = new pg.Pool(config);
+    for (const pool of [this.#reads, this.#writes]) {
+      pool.on('error', options.onConnectionError);
+      pool.on('connect', (client) => client.on('error', options.onConnectionError));
+    }
+    this.#prisma = new PrismaClient({ adapter: new PrismaPg(this.#writes, { schema: 'gatehouse' }) });
+    this.#named = options.pooling === 'session';
+  }
+
+  /** Statements sent so far, those that open and end transactions included. Tests compare two readings. */
+  get statementCount(): number {
+    return this.#statements;
+  }
+
+  /**
+   * Runs one statement in a workspace, in one round trip.
+   *
+   * @param signal when it fires, the statement is cancelled in PostgreSQL too
+   * @throws DatabaseUnavailableError when there is no connection in time
+   */
+  async read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
+    const setting = workspaceSetting(workspaceId);
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    const stopListening = signal && this.#cancelOn(signal, client);
+    try {
+      const [, result] = await Promise.all([
+        client.query(`begin read only; ${setting}`),
+        client.query({ ...this.#prepared(statement), values: statement.values as unknown[] }),
+        client.query('commit'),
+      ]);
+      return result.rows as Row[];
+    } catch (error) {
+      // A statement that failed leaves an aborted transaction, which the commit behind it has ended. When the
+      // connection itself is gone, the pool must not see it again.
+      broken = isStatementError(error) ? undefined : (error as Error);
+      throw error;
+    } finally {
+      await stopListening?.();
+      client.release(broken);
+    }
+  }
+
+  /** Calls a function on platform tables (identity), which belong to no workspace: `select … from gatehouse.f($1)`. */
+  async call(statement: Statement): Promise<Row[]> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    try {
+      const result = await client.query({ ...this.#prepared(statement), values: statement.values as unknown[] });
+      return result.rows as Row[];
+    } catch (error) {
+      broken = isStatementError(error) ? undefined : (error as Error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /**
+   * Runs commands' writes in one transaction that has set the workspace. Everything in it is done on `tx`, one
+   * statement after the other; no mail, hashing or HTTP belongs inside.
+   */
+  async transaction<T>(
+    workspaceId: string, run: (tx: Transaction) => Promise<T>, options: { timeoutMilliseconds?: number } = {},
+  ): Promise<T> {
+    const setting = workspaceSetting(workspaceId);
+    return this.#prisma.$transaction(async (tx) => {
+      await tx.$executeRawUnsafe(setting);
+      return run(tx);
+    }, { maxWait: 2_000, timeout: options.timeoutMilliseconds ?? 10_000 });
+  }
+
+  async close(): Promise<void> {
+    await this.#prisma.$disconnect();
+    await Promise.all([this.#reads, this.#writes].map((pool) => (pool.ended ? undefined : pool.end())));
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#reads.connect();
+    } catch (error) {
+      throw new DatabaseUnavailableError((error as Error).message, { cause: error });
+    }
+  }
+
+  /** Waits with the release until the cancellation has arrived, so that it can hit no later statement. */
+  #cancelOn(signal: AbortSignal, client: pg.PoolClient): () => Promise<void> {
+    let cancelling: Promise<unknown> | undefined;
+    const cancel = () => {
+      const { processID } = client as unknown as { processID: number };
+      cancelling = this.#writes.query('select pg_cancel_backend($1)', [processID]).catch(() => undefined);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    return async () => {
+      signal.removeEventListener('abort', cancel);
+      await cancelling;
+    };
+  }
+
+  /** Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none. */
+  #prepared({ text }: Statement): { text: string; name?: string } {
+    if (!this.#named) return { text };
+    let name = this.#names.get(text);
+    if (!name && this.#names.size < maxNamedStatements) {
+      name = `g${createHash('sha1').update(text).digest('base64url').slice(0, 16)}`;
+      this.#names.set(text, name);
+    }
+    return name ? { text, name } : { text };
+  }
+}
+
+const maxNamedStatements = 1_000;
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** `SET` takes no placeholder, so the id is checked to be one before it is written out. */
+function workspaceSetting(workspaceId: string): string {
+  if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
+  return `set local gatehouse.workspace_id = '${workspaceId}'`;
+}
+
+/** PostgreSQL answered with an error, and the connection lives. */
+function isStatementError(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(57P0|08)/.test(error.code ?? '');
+}
