@@ -1,0 +1,71 @@
+import pg from 'pg';
+import { Refusal } from '../../refusal.ts';
+
+/** The oldest PostgreSQL with everything the walls need (`security_invoker`, `nulls not distinct`). */
+const oldestVersion = 15;
+
+/**
+ * Opens one connection for administrative work and looks at what it found.
+ *
+ * @param variable  the environment variable that the address came from, for the sentence when it does not work
+ * @throws Refusal  unreachable, refused, or too old
+ */
+export async function connect(url: string, variable: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse' });
+  // A connection that breaks while idle would otherwise end the process; the next query reports it.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new Refusal(whyNoConnection(error, url, variable));
+  }
+  try {
+    await checkVersion(client);
+    return client;
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
+
+/** @throws Refusal  the server is older than PostgreSQL 15 */
+export async function checkVersion(client: Pick<pg.Client, 'query'>): Promise<void> {
+  const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
+  if (version < oldestVersion) {
+    throw new Refusal(`The database is PostgreSQL ${version}; Gatehouse needs ${oldestVersion} or newer.`);
+  }
+}
+
+/** One sentence, without the password that stands in the address. */
+export function whyNoConnection(error: unknown, url: string, variable: string): string {
+  const where = placeOf(url);
+  const { code, message } = error as { code?: string; message?: string };
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `No database answers at ${where}: start it, or correct ${variable}.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The database's machine ${where} is not known: correct ${variable}.`;
+    case '28P01':
+    case '28000':
+      return `The database at ${where} refuses the user or password in ${variable}: correct it, or run npm run db:setup.`;
+    case '3D000':
+      return `There is no such database at ${where}: create it, or correct ${variable}.`;
+    case '53300':
+      return `The database at ${where} has no connection left: raise its limit or lower DATABASE_POOL_SIZE.`;
+    case '57P03':
+      return `The database at ${where} is starting or ending: try again in a moment.`;
+    default:
+      return `The database at ${where} cannot be reached (${message || code || 'no answer'}): check ${variable}.`;
+  }
+}
+
+function placeOf(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname || 'localhost'}:${port || '5432'}${pathname}`;
+  } catch {
+    return 'that address';
+  }
+}

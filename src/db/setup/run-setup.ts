@@ -1,0 +1,27 @@
+/* npm run db:setup: prepares the database behind DATABASE_ADMIN_URL. */
+import { randomBytes } from 'node:crypto';
+import { Refusal, runProgram } from '../../refusal.ts';
+import { serverLogin, setUpDatabase } from './setup.ts';
+
+await runProgram(async () => {
+  const { DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: serverUrl } = process.env;
+  if (!adminUrl) {
+    throw new Refusal(
+      'Set DATABASE_ADMIN_URL to a user of your PostgreSQL that may create roles; ' +
+        'the embedded database needs no setup, npm start does it.',
+    );
+  }
+  for (const [variable, value] of Object.entries({ DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: serverUrl })) {
+    if (value && !URL.canParse(value)) throw new Refusal(`${variable} is no address like postgresql://user:password@host/db.`);
+  }
+  if (serverUrl) {
+    await setUpDatabase(adminUrl, serverLogin(serverUrl));
+    console.log(`The database is ready for ${serverLogin(serverUrl).role}. Next: npm run db:migrate`);
+    return;
+  }
+  const password = randomBytes(24).toString('base64url');
+  await setUpDatabase(adminUrl, { role: 'gatehouse_server', password });
+  const url = new URL(adminUrl);
+  Object.assign(url, { username: 'gatehouse_server', password });
+  console.log(`The database is ready. Next: npm run db:migrate, and give the server this address:\nDATABASE_URL=${url}`);
+});

@@ -1,0 +1,128 @@
+import pg from 'pg';
+import { Refusal } from '../../refusal.ts';
+import { connect } from './connect.ts';
+import { appRole, asOwner, definerRoles, makeRoles, makeServerRole, ownerRole, schemaName } from './roles.ts';
+
+/** Extensions that PostgreSQL lets an ordinary administrator install. */
+const extensions = ['pg_trgm', 'unaccent'];
+
+/** On Supabase everybody who calls the project's REST address acts as one of these. */
+const webRoles = ['anon', 'authenticated'];
+
+const name = pg.escapeIdentifier;
+
+export interface ServerLogin {
+  role: string;
+  /** undefined leaves the role's password as it is. */
+  password: string | undefined;
+}
+
+/** The role that a server's address signs in with. Supabase's pooler wants `role.project`; the role is the first part. */
+export function serverLogin(url: string): ServerLogin {
+  const { username, password, hostname } = new URL(url);
+  const user = decodeURIComponent(username);
+  const role = hostname.endsWith('.pooler.supabase.com') ? user.replace(/\.[^.]*$/, '') : user;
+  return { role, password: password ? decodeURIComponent(password) : undefined };
+}
+
+/**
+ * Prepares a database for Gatehouse: schema, roles, extensions, the collation of text orders. Needs no superuser,
+ * only a user that may create roles and may create in this database. Run again, it changes nothing but the password.
+ *
+ * @throws Refusal  one sentence on what stands in the way
+ */
+export async function setUpDatabase(adminUrl: string, server: ServerLogin): Promise<void> {
+  const client = await connect(adminUrl, 'DATABASE_ADMIN_URL');
+  try {
+    await client.query('begin');
+    // Two at once would both find a role missing and both create it.
+    await client.query(`select pg_advisory_xact_lock(hashtext('gatehouse setup'))`);
+    await makeRoles(client);
+    await makeServerRole(client, server.role, server.password);
+    await makeSchema(client);
+    const places = await installExtensions(client);
+    const path = [schemaName, ...places.filter((place) => place !== schemaName)].map(name).join(', ');
+    const { rows } = await client.query<{ db: string }>('select current_database() as db');
+    for (const role of [server.role, ownerRole]) {
+      await client.query(`alter role ${name(role)} in database ${name(rows[0]!.db)} set search_path = ${path}`);
+    }
+    await client.query('commit');
+  } catch (error) {
+    throw refusalFor(error);
+  } finally {
+    await client.end();
+  }
+}
+
+async function makeSchema(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ owner: string }>(
+    'select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = $1', [schemaName]);
+  const owner = rows[0]?.owner;
+  if (owner === undefined) await client.query(`create schema ${schemaName} authorization ${ownerRole}`);
+  if (owner !== undefined && owner !== ownerRole) {
+    throw new Refusal(
+      `This database has a schema "${schemaName}" of ${owner}: rename it, or give it away with ` +
+        `\`alter schema ${schemaName} owner to ${ownerRole}\`.`,
+    );
+  }
+  const present = await client.query<{ role: string }>(
+    'select rolname as role from pg_roles where rolname = any($1)', [webRoles]);
+  const outsiders = ['public', ...present.rows.map(({ role }) => name(role))].join(', ');
+  await asOwner(client, async () => {
+    for (const kind of ['schema gatehouse', 'all tables in schema gatehouse', 'all sequences in schema gatehouse',
+      'all functions in schema gatehouse']) {
+      await client.query(`revoke all on ${kind} from ${outsiders}`);
+    }
+    // New functions can be called by everybody unless this says otherwise.
+    await client.query('alter default privileges revoke execute on functions from public');
+    await client.query(`grant usage on schema ${schemaName} to ${[appRole, ...definerRoles].join(', ')}`);
+    // A function's new owner must be able to create in its schema.
+    await client.query(`grant create on schema ${schemaName} to ${definerRoles.join(', ')}`);
+    await client.query(
+      `create collation if not exists ${schemaName}.text_order
+         (provider = icu, locale = 'und-u-ks-level2', deterministic = true)`);
+  });
+}
+
+/** @returns the schemas in which the extensions are, some of which may have been installed by others */
+async function installExtensions(client: pg.Client): Promise<string[]> {
+  const places: string[] = [];
+  for (const extension of extensions) {
+    const find = () => client.query<{ place: string }>(
+      'select extnamespace::regnamespace::text as place from pg_extension where extname = $1', [extension]);
+    let found = (await find()).rows[0]?.place;
+    if (found === undefined) {
+      await client.query(`create extension ${extension} schema ${schemaName}`);
+      found = schemaName;
+    } else if (found !== schemaName) {
+      const roles = [appRole, ownerRole, ...definerRoles].join(', ');
+      const { rows } = await client.query<{ may: boolean }>(
+        `select bool_and(has_schema_privilege(role, $1, 'USAGE')) as may from unnest(string_to_array($2, ', ')) role`,
+        [found, roles]);
+      if (!rows[0]!.may) await client.query(`grant usage on schema ${name(found)} to ${roles}`);
+    }
+    places.push(found);
+  }
+  return [...new Set(places)];
+}
+
+function refusalFor(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error;
+  const reason = error.message;
+  switch (error.code) {
+    case '42501':
+      return new Refusal(
+        `DATABASE_ADMIN_URL's user may not do what the setup needs (${reason}): ` +
+          'it must be able to create roles, and to create in this database.',
+      );
+    case '0A000':
+    case '58P01':
+    case '22023':
+      return new Refusal(
+        `This PostgreSQL lacks something that Gatehouse needs (${reason}): ` +
+          'it must be built with ICU and have the extensions pg_trgm and unaccent (Debian: postgresql-contrib).',
+      );
+    default:
+      return error;
+  }
+}
