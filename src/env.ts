@@ -1,0 +1,196 @@
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { developmentSecret } from './development-secret.ts';
+import { Refusal } from './refusal.ts';
+
+/** One environment variable: how it is read, what it is without being set, and what it means. */
+interface Variable<T> {
+  /** The text that an unset variable stands for; undefined where unset means something of its own. */
+  default?: string;
+  meaning: string;
+  /** Never repeated in a message. */
+  secret?: true;
+  type: z.ZodType<T, string>;
+}
+
+const variable = <T>(description: Variable<T>) => description;
+
+const commaList = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+
+const wholeNumber = (from: number, to: number) => z.string()
+  .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to,
+    `must be a whole number from ${from} to ${to}`)
+  .transform(Number);
+
+const oneOf = <const T extends string>(...values: T[]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` }) as z.ZodType<T, string>;
+
+const postgresUrl = z.string().refine(
+  (text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
+  'must be an address like postgresql://user:password@host:5432/database');
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** Every variable that the server reads, in the order of the documentation. */
+export const variables = {
+  NODE_ENV: variable({
+    default: 'development',
+    meaning: '`production` turns GraphiQL and introspection off, never seeds the demo, and demands `DATABASE_URL`, ' +
+      '`PUBLIC_URL` and `CURSOR_SECRET`.',
+    type: oneOf('development', 'production', 'test'),
+  }),
+  PORT: variable({
+    default: '4000',
+    meaning: 'Where the server listens; 0 takes any free port.',
+    type: wholeNumber(0, 65_535),
+  }),
+  HOST: variable({
+    default: '127.0.0.1',
+    meaning: 'The network address it listens on; `0.0.0.0` is every one of the machine.',
+    type: z.string().regex(/^[\w.:-]+$/, 'must be an address or a name'),
+  }),
+  PUBLIC_URL: variable({
+    meaning: 'Where browsers and mail find this server, without a path: `https://crm.example.com`. ' +
+      'In development the address it listens on.',
+    type: z.string().refine(isOrigin, 'must be an address without a path, like https://crm.example.com'),
+  }),
+  DATABASE_URL: variable({
+    meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared. Without it an embedded PostgreSQL ' +
+      'keeps its data in `.gatehouse/`.',
+    secret: true,
+    type: postgresUrl,
+  }),
+  DATABASE_ADMIN_URL: variable({
+    meaning: 'The same database, as a user that may create roles (no superuser), on a direct or session-mode ' +
+      'connection: for `db:setup`, `db:migrate`, `db:reset`. Where it is set, a start migrates too.',
+    secret: true,
+    type: postgresUrl,
+  }),
+  DATABASE_POOLING: variable({
+    default: 'session',
+    meaning: '`transaction` behind a pooler that lends a connection per transaction (PgBouncer, Supabase on port 6543).',
+    type: oneOf('session', 'transaction'),
+  }),
+  DATABASE_POOL_SIZE: variable({
+    default: '10',
+    meaning: 'How many connections this process opens at most.',
+    type: wholeNumber(1, 1_000),
+  }),
+  CURSOR_SECRET: variable({
+    meaning: 'Signs the cursors of lists: at least 32 bytes, the same for all servers of one database ' +
+      '(`openssl rand -base64 32`). In development one is made and kept in `.gatehouse/`.',
+    secret: true,
+    type: z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes'),
+  }),
+  SEED_DEMO: variable({
+    meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, `0` not even into the embedded one.',
+    type: oneOf('0', '1').transform((text) => text === '1'),
+  }),
+  LOG_LEVEL: variable({
+    default: 'info',
+    meaning: 'The least serious lines that are logged.',
+    type: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  }),
+  CORS_ORIGINS: variable({
+    default: '',
+    meaning: 'Whose pages may call the API from a browser: origins, separated by commas. The server\'s own always may.',
+    type: commaList.refine((list) => list.every(isOrigin), 'must be origins like https://app.example.com, with commas'),
+  }),
+  PERSISTED_ONLY: variable({
+    default: 'none',
+    meaning: 'Which callers may send registered documents only: those with a session cookie, those with a bearer token, ' +
+      'or all.',
+    type: oneOf('none', 'cookie', 'bearer', 'all'),
+  }),
+  TRUSTED_PROXIES: variable({
+    default: '',
+    meaning: 'Addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.',
+    type: commaList.refine((list) => list.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, with commas'),
+  }),
+};
+
+type Values = { [Name in keyof typeof variables]: z.output<(typeof variables)[Name]['type']> | undefined };
+
+export interface Env {
+  isProduction: boolean;
+  port: number;
+  host: string;
+  /** undefined in development: the address that the server turns out to listen on. */
+  publicUrl: string | undefined;
+  /** undefined: the embedded database. */
+  databaseUrl: string | undefined;
+  databaseAdminUrl: string | undefined;
+  databasePooling: 'session' | 'transaction';
+  databasePoolSize: number;
+  cursorSecret: string;
+  /** undefined: only into the embedded database. */
+  seedDemo: boolean | undefined;
+  logLevel: string;
+  corsOrigins: string[];
+  persistedOnly: 'none' | 'cookie' | 'bearer' | 'all';
+  trustedProxies: BlockList;
+}
+
+/**
+ * Reads the environment, once. An empty variable counts as unset.
+ *
+ * @throws Refusal  one line for each variable that is wrong or missing, naming it
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const problems: string[] = [];
+  const values = {} as Record<string, unknown>;
+  for (const [name, { type, secret, default: fallback }] of Object.entries<Variable<unknown>>(variables)) {
+    const text = source[name]?.trim() || fallback;
+    if (text === undefined) continue;
+    const result = type.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name} ${result.error.issues[0]!.message}${secret ? '' : `, not "${text}"`}.`);
+  }
+  const env = values as Values;
+  if (env.NODE_ENV === 'production') problems.push(...productionProblems(env, source));
+  if (problems.length > 0) throw new Refusal(problems.join('\n'));
+
+  return {
+    isProduction: env.NODE_ENV === 'production',
+    port: env.PORT!,
+    host: env.HOST!,
+    publicUrl: env.PUBLIC_URL,
+    databaseUrl: env.DATABASE_URL,
+    databaseAdminUrl: env.DATABASE_ADMIN_URL,
+    databasePooling: env.DATABASE_POOLING!,
+    databasePoolSize: env.DATABASE_POOL_SIZE!,
+    cursorSecret: env.CURSOR_SECRET ?? developmentSecret('cursor-secret'),
+    seedDemo: env.SEED_DEMO,
+    logLevel: env.LOG_LEVEL!,
+    corsOrigins: env.CORS_ORIGINS!,
+    persistedOnly: env.PERSISTED_ONLY!,
+    trustedProxies: blockList(env.TRUSTED_PROXIES!),
+  };
+}
+
+function productionProblems(env: Values, source: NodeJS.ProcessEnv): string[] {
+  const missing = (['DATABASE_URL', 'PUBLIC_URL', 'CURSOR_SECRET'] as const)
+    .filter((name) => !source[name]?.trim())
+    .map((name) => `${name} must be set when NODE_ENV is production.`);
+  const plain = env.PUBLIC_URL?.startsWith('http:') ? ['PUBLIC_URL must start with https when NODE_ENV is production.'] : [];
+  const demo = env.SEED_DEMO ? ['SEED_DEMO must not be 1 when NODE_ENV is production.'] : [];
+  return [...missing, ...plain, ...demo];
+}
+
+function blockList(networks: string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}
