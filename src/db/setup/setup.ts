@@ -54,7 +54,8 @@ export async function setUpDatabase(adminUrl: string, server: ServerLogin): Prom
   }
 }
 
-async function makeSchema(client: pg.Client): Promise<void> {
+/** Makes the schema, its collation, and the rights to it. */
+export async function makeSchema(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ owner: string }>(
     'select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = $1', [schemaName]);
   const owner = rows[0]?.owner;
