@@ -108,7 +108,7 @@ create function principal_of_session(wanted_hash text) returns jsonb
 declare
   found_session record;
 begin
-  select s.user_id, s.workspace_id, s.expires_at, m.id as member_id into found_session
+  select s.user_id, s.workspace_id, s.expires_at, s.user_agent, m.id as member_id into found_session
     from gatehouse.session s join gatehouse.member m
       on m.workspace_id = s.workspace_id and m.user_id = s.user_id and m.is_active
     where s.token_hash = wanted_hash and s.expires_at > now();
@@ -116,7 +116,8 @@ begin
     return null;
   end if;
   return gatehouse.principal_of(found_session.workspace_id, found_session.member_id) || jsonb_build_object(
-    'session', jsonb_build_object('userId', found_session.user_id, 'expiresAt', found_session.expires_at));
+    'session', jsonb_build_object('userId', found_session.user_id, 'expiresAt', found_session.expires_at,
+      'userAgent', found_session.user_agent));
 end $$;
 
 -- For programs run by whoever operates the server, such as the import: no session, the same rights. Who signs in with
