@@ -11,7 +11,11 @@ export async function runProgram(main: () => Promise<number | void>): Promise<vo
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof Refusal ? error.message : error);
+    console.error(error instanceof Refusal || isWrongUse(error) ? error.message : error);
     process.exitCode = 1;
   }
 }
+
+/** What node:util's parseArgs says about an unknown option is meant for the person who typed it. */
+const isWrongUse = (error: unknown): error is Error =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
