@@ -1,0 +1,81 @@
+import { type Caller, type PrincipalRow, findWorkspaceBySlug, principalOfMember } from '../db/identity.ts';
+import type { Grant } from './grants.ts';
+import { type FieldGroup, allVerbs, nouns } from './nouns.ts';
+import type { Door, Principal } from './principal.ts';
+import { profileOf } from './profile.ts';
+import { findSession, readSessionCookie, sessionCookie } from './session.ts';
+
+export type Authentication = {
+  /** Null when nobody is signed in: no token, or one that is unknown or expired. */
+  principal: Principal | null;
+  /** What the request brought, whether it was any good or not. A bearer token goes before a cookie. */
+  credentials: 'cookie' | 'bearer' | 'none';
+  /** As the client sent it, for signing out. */
+  sessionToken: string | null;
+  /** A `Set-Cookie` for the answer, when the session was extended. */
+  newCookie: string | null;
+};
+
+const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
+
+/**
+ * Who sends this request: one statement, which finds the session, the member, his teams, roles, grants and shares as
+ * they are now. Where a session is in the second half of its life, another one extends it.
+ *
+ * @param secureCookies whether PUBLIC_URL is https
+ * @throws DatabaseUnavailableError when there is no connection in time
+ */
+export async function authenticate(
+  caller: Caller, headers: Headers, secureCookies: boolean,
+): Promise<Authentication> {
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const sessionToken = bearer ?? readSessionCookie(headers.get('cookie') ?? '', secureCookies);
+  if (!sessionToken) return nobody;
+  const credentials = bearer ? 'bearer' : 'cookie';
+  const found = await findSession(caller, sessionToken);
+  return {
+    principal: found && principalFrom(found.row, 'API'),
+    credentials,
+    sessionToken,
+    newCookie: found?.isExtended && !bearer ? sessionCookie(sessionToken, secureCookies) : null,
+  };
+}
+
+/**
+ * The member that a program acts as (`--workspace acme --as a@b.example`), with exactly the rights he has through the
+ * API. For programs whose user has the database's password anyway.
+ *
+ * @param email as `normaliseEmail` gives it
+ * @returns null when there is no such workspace, or no active member with this address in it
+ */
+export async function principalByEmail(
+  caller: Caller, workspaceSlug: string, email: string, door: Door,
+): Promise<Principal | null> {
+  const workspaceId = await findWorkspaceBySlug(caller, workspaceSlug);
+  const row = workspaceId && await principalOfMember(caller, workspaceId, email);
+  return row ? principalFrom(row, door) : null;
+}
+
+export function principalFrom(row: PrincipalRow, door: Door): Principal {
+  const builtInRoles = row.roles.flatMap(({ builtIn }) => builtIn ?? []);
+  return {
+    kind: 'member',
+    door,
+    workspace: row.workspace,
+    memberId: row.member.id,
+    userId: row.member.userId,
+    teamId: row.member.teamId,
+    teamIds: row.teamIds,
+    teamChainIds: row.teamChainIds,
+    roles: row.roles,
+    sharedNouns: row.sharedNouns,
+    profile: profileOf(builtInRoles, row.grants.flatMap(knownGrant), row.sharedNouns),
+  };
+}
+
+/** Grants outlive versions of this program: what they say in words that are no more is not granted. */
+function knownGrant({ noun, verb, reach, fieldGroups }: PrincipalRow['grants'][number]): Grant[] {
+  if (!Object.hasOwn(nouns, noun) || !allVerbs(noun).includes(verb)) return [];
+  const known = nouns[noun].fieldGroups as readonly FieldGroup[];
+  return [{ noun, verb, reach, fieldGroups: fieldGroups.filter((each) => known.includes(each)) }];
+}

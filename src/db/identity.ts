@@ -1,0 +1,191 @@
+import type { FieldGroup, Noun, OwnedNoun, Reach, Verb } from '../auth/nouns.ts';
+import type { BuiltInRole } from '../auth/grants.ts';
+import type { Row, Statement, Transaction } from './database.ts';
+
+/** Who can call a function: the Database, or a transaction that the call shall be part of (`within`). */
+export type Caller = { call(statement: Statement): Promise<Row[]> };
+
+/** Calls inside a transaction, so that platform rows come and go together with a workspace's. */
+export function within(tx: Transaction): Caller {
+  return { call: ({ text, values }) => tx.$queryRawUnsafe<Row[]>(text, ...values) };
+}
+
+/** What `gatehouse.principal_of_session` answers. Grants are as they were written: their words may be out of date. */
+export type PrincipalRow = {
+  /** Null when nobody is signed in: a program acts as the member. */
+  session: { userId: string; expiresAt: string; userAgent: string | null } | null;
+  workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
+  member: { id: string; userId: string | null; teamId: string | null };
+  teamIds: string[];
+  teamChainIds: string[];
+  roles: { id: string; name: string; builtIn: BuiltInRole | null }[];
+  grants: { noun: Noun; verb: Verb; reach: Reach; fieldGroups: FieldGroup[] }[];
+  sharedNouns: OwnedNoun[];
+};
+export type SessionRow = {
+  tokenHash: string; workspaceId: string; createdAt: Date; expiresAt: Date; userAgent: string | null;
+};
+export type Membership = { workspaceId: string; slug: string; name: string };
+
+/** Null for a token that is unknown or expired, or whose user is no active member of the session's workspace. */
+export async function principalOfSession(caller: Caller, tokenHash: string): Promise<PrincipalRow | null> {
+  return one<PrincipalRow>(caller, 'select gatehouse.principal_of_session($1::text) as it', [tokenHash]);
+}
+
+/** @param email as normalised; the address somebody signs in with comes before the one a member is known by */
+export async function principalOfMember(
+  caller: Caller, workspaceId: string, email: string,
+): Promise<PrincipalRow | null> {
+  return one<PrincipalRow>(caller, 'select gatehouse.principal_of_member($1::uuid, $2::text) as it', [workspaceId, email]);
+}
+
+export async function findUserByEmail(
+  caller: Caller, email: string,
+): Promise<{ id: string; passwordHash: string | null } | null> {
+  const [row] = await caller.call({
+    text: 'select id, password_hash from gatehouse.find_user_by_email($1::text)', values: [email],
+  });
+  return row ? { id: row.id as string, passwordHash: row.password_hash as string | null } : null;
+}
+
+export async function findUser(
+  caller: Caller, id: string,
+): Promise<{ id: string; email: string; name: string } | null> {
+  const [row] = await caller.call({ text: 'select id, email, name from gatehouse.find_user($1::uuid)', values: [id] });
+  return (row as { id: string; email: string; name: string } | undefined) ?? null;
+}
+
+/** @returns the id of the user with this address: the given one, or that of who had it already and is left alone */
+export async function createUser(
+  caller: Caller, user: { id: string; email: string; name: string; passwordHash: string | null },
+): Promise<string> {
+  const id = await one<string>(
+    caller, 'select gatehouse.create_user($1::uuid, $2::text, $3::text, $4::text) as it',
+    [user.id, user.email, user.name, user.passwordHash]);
+  return id!;
+}
+
+/** @returns whether the password was still the expected one (null: none yet); otherwise nothing has changed */
+export async function setPassword(
+  caller: Caller, userId: string, expectedHash: string | null, newHash: string,
+): Promise<boolean> {
+  const isSet = await one<boolean>(
+    caller, 'select gatehouse.set_password($1::uuid, $2::text, $3::text) as it', [userId, expectedHash, newHash]);
+  return isSet === true;
+}
+
+export async function createSession(
+  caller: Caller,
+  session: { tokenHash: string; userId: string; workspaceId: string; expiresAt: Date; userAgent: string | null },
+): Promise<void> {
+  await caller.call({
+    text: 'select from gatehouse.create_session($1::text, $2::uuid, $3::uuid, $4::timestamptz, $5::text)',
+    values: [
+      session.tokenHash, session.userId, session.workspaceId, session.expiresAt.toISOString(), session.userAgent,
+    ],
+  });
+}
+
+export async function extendSession(caller: Caller, tokenHash: string, expiresAt: Date): Promise<void> {
+  await caller.call({
+    text: 'select from gatehouse.extend_session($1::text, $2::timestamptz)', values: [tokenHash, expiresAt.toISOString()],
+  });
+}
+
+/** Expired ones included, in no order. */
+export async function sessionsOfUser(caller: Caller, userId: string): Promise<SessionRow[]> {
+  const rows = await caller.call({
+    text: `select token_hash as "tokenHash", workspace_id as "workspaceId", created_at as "createdAt",
+      expires_at as "expiresAt", user_agent as "userAgent" from gatehouse.sessions_of_user($1::uuid)`,
+    values: [userId],
+  });
+  return rows as SessionRow[];
+}
+
+export async function deleteSession(caller: Caller, tokenHash: string): Promise<void> {
+  await caller.call({ text: 'select from gatehouse.delete_session($1::text)', values: [tokenHash] });
+}
+
+export async function deleteSessionsOfUser(caller: Caller, userId: string): Promise<void> {
+  await caller.call({ text: 'select from gatehouse.delete_sessions_of_user($1::uuid)', values: [userId] });
+}
+
+export async function deleteExpiredSessions(caller: Caller): Promise<void> {
+  await caller.call({ text: 'select from gatehouse.delete_expired_sessions()', values: [] });
+}
+
+/** What a one-time token is for. The database knows the words too. */
+export type TokenPurpose = 'SET_PASSWORD';
+
+/** Earlier tokens of the user for the same purpose stop working. */
+export async function createOneTimeToken(
+  caller: Caller, token: { tokenHash: string; userId: string; purpose: TokenPurpose; expiresAt: Date },
+): Promise<void> {
+  await caller.call({
+    text: 'select from gatehouse.create_one_time_token($1::text, $2::uuid, $3::text, $4::timestamptz)',
+    values: [token.tokenHash, token.userId, token.purpose, token.expiresAt.toISOString()],
+  });
+}
+
+/** Whose token it is, without using it up; null when it is unknown, used, superseded or expired. */
+export async function findOneTimeToken(
+  caller: Caller, tokenHash: string, purpose: TokenPurpose,
+): Promise<{ userId: string; email: string } | null> {
+  const [row] = await caller.call({
+    text: 'select user_id as "userId", email from gatehouse.find_one_time_token($1::text, $2::text)',
+    values: [tokenHash, purpose],
+  });
+  return (row as { userId: string; email: string } | undefined) ?? null;
+}
+
+/**
+ * Uses the token up, sets the password and ends all of the user's sessions, in one step.
+ *
+ * @returns the user's id, to exactly one of many callers at once; null when the token does not work
+ */
+export async function setPasswordByToken(
+  caller: Caller, tokenHash: string, passwordHash: string,
+): Promise<string | null> {
+  return one<string>(
+    caller, 'select gatehouse.set_password_by_token($1::text, $2::text) as it', [tokenHash, passwordHash]);
+}
+
+export async function findWorkspaceBySlug(caller: Caller, slug: string): Promise<string | null> {
+  return one<string>(caller, 'select gatehouse.find_workspace_by_slug($1::text) as it', [slug]);
+}
+
+/** Workspaces of which the user is an active member, by name. */
+export async function membershipsOfUser(caller: Caller, userId: string): Promise<Membership[]> {
+  const rows = await caller.call({
+    text: 'select workspace_id as "workspaceId", slug, name from gatehouse.memberships_of_user($1::uuid)',
+    values: [userId],
+  });
+  return rows as Membership[];
+}
+
+/** @returns false when the slug is taken */
+export async function createWorkspace(
+  caller: Caller,
+  workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string },
+): Promise<boolean> {
+  const { id, slug, name, timeZone, locale, defaultCurrency } = workspace;
+  const isMade = await one<boolean>(
+    caller, 'select gatehouse.create_workspace($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text) as it',
+    [id, slug, name, timeZone, locale, defaultCurrency]);
+  return isMade === true;
+}
+
+/** The document with this id (`sha256:` and 64 hex digits), whoever registered it. */
+export async function findPersistedOperation(caller: Caller, documentId: string): Promise<string | null> {
+  return one<string>(caller, 'select gatehouse.find_persisted_operation($1::text) as it', [documentId]);
+}
+
+/** Registers a document; doing it again changes nothing. @returns its id, which the database makes from the text */
+export async function registerOperation(caller: Caller, client: string, document: string): Promise<string> {
+  return (await one<string>(caller, 'select gatehouse.register_operation($1::text, $2::text) as it', [client, document]))!;
+}
+
+async function one<T>(caller: Caller, text: string, values: readonly unknown[]): Promise<T | null> {
+  const [row] = await caller.call({ text, values });
+  return (row?.it as T | undefined) ?? null;
+}

@@ -1,0 +1,15 @@
+/**
+ * Tables that belong to no workspace, or stand above them, and hold no CRM data. Everything else in the schema is a
+ * tenant table, behind the wall of its `workspace_id`. The server has no grant on these but where it says so: it finds
+ * what it needs by exact key, through the functions that src/db/identity.ts calls.
+ */
+export const platformTables = {
+  workspace: 'The directory of workspaces; the server reads and updates the row of the workspace it has set, no other.',
+  user: 'People who can sign in: address, name, password hash.',
+  session: 'Sign-ins that have not ended, by the SHA-256 of their token.',
+  one_time_token: 'Links that work once, by the SHA-256 of their token.',
+  persisted_operation: 'Documents that clients send by id instead of by text.',
+  _prisma_migrations: 'Which migrations were applied; the server may read it, to refuse a database that lacks one.',
+} as const satisfies Record<string, string>;
+
+export type PlatformTable = keyof typeof platformTables;
