@@ -1,0 +1,117 @@
+import { type Noun } from '../../auth/nouns.ts';
+import type { Profile } from '../../auth/profile.ts';
+import { readable } from '../../auth/reach.ts';
+import { type Column, columnNamed, relationNamed } from '../models.ts';
+import { type Predicate, all, always } from '../predicate.ts';
+import { Values, printSql } from '../print-sql.ts';
+import { type ListArguments } from './arguments.ts';
+import { type OrderKey, printAfter, printOrder } from './order.ts';
+import type { ChildPlan, RecordPlan } from './plan.ts';
+
+/** Under which keys a row carries the values of its place in the order, for its cursor. */
+export const cursorKey = '#cursor';
+/** Behind a connection's key: its total count. */
+export const countKey = '#count';
+
+/** What printing needs besides the plan: the profile, the values, and the arguments of each list on the way. */
+export type Printing = {
+  profile: Profile;
+  values: Values;
+  workspaceId: string;
+  argumentsOf: (child: ChildPlan) => ListArguments;
+};
+
+export type RowList = {
+  order: readonly OrderKey[];
+  after?: readonly unknown[];
+  limit: number;
+  backwards: boolean;
+  /** Whether each row carries its place in the order. */
+  cursors: boolean;
+};
+
+/** Rows of one list: `select …` ending with its limit, over one table. `where` is what the caller adds to reach. */
+export function printRows(
+  plan: RecordPlan, where: Predicate, list: RowList, printing: Printing, join?: (alias: string) => string,
+): string {
+  const alias = printing.values.alias();
+  const conditions = rowConditions(plan, where, alias, printing, join);
+  if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
+  const columns = printColumns(plan, alias, printing);
+  if (list.cursors) {
+    const keys = list.order.map((key) => printColumn(columnNamed(plan.model, key.column), alias));
+    columns.push(`json_build_array(${keys.join(', ')}) as "${cursorKey}"`);
+  }
+  // The limit is written out: as a placeholder it would make PostgreSQL plan the statement anew each time.
+  return `select ${columns.join(', ')} from ${plan.model.table} ${alias} where ${conditions.join(' and ')}`
+    + ` order by ${printOrder(list.order, alias, list.backwards)} limit ${list.limit}`;
+}
+
+export function printCount(plan: RecordPlan, where: Predicate, printing: Printing, join?: (alias: string) => string): string {
+  const alias = printing.values.alias();
+  return `select count(*)::int as total from ${plan.model.table} ${alias} where ${rowConditions(plan, where, alias, printing, join).join(' and ')}`;
+}
+
+function rowConditions(
+  plan: RecordPlan, where: Predicate, alias: string, printing: Printing, join?: (alias: string) => string,
+): string[] {
+  return [
+    join ? join(alias) : `${alias}.workspace_id = ${printing.values.add(printing.workspaceId, 'uuid')}`,
+    ...(where.kind === 'always' ? [] : [printSql(where, plan.model, alias, printing.values)]),
+  ];
+}
+
+/** Who reads a relation reads what of it is in his reach and not deleted; children come with their parent. */
+export function rowsOf(noun: Noun | null, profile: Profile): Predicate {
+  return noun ? readable(profile, noun) : always;
+}
+
+function printColumns(plan: RecordPlan, alias: string, printing: Printing): string[] {
+  const columns: string[] = [];
+  for (const name of plan.columns) columns.push(`${printColumn(columnNamed(plan.model, name), alias)} as "${name}"`);
+  for (const [name, predicate] of plan.flags) {
+    columns.push(`(${printSql(predicate, plan.model, alias, printing.values)}) is true as "${name}"`);
+  }
+  for (const child of plan.children) columns.push(...printChild(child, plan, alias, printing));
+  return columns;
+}
+
+/** As JSON can carry it: whole numbers beyond 2^53 and decimals as text, instants in UTC without their zone. */
+function printColumn(column: Column, alias: string): string {
+  const side = `${alias}.${column.column}`;
+  switch (column.type) {
+    case 'bigint': return `${side}::text`;
+    case 'decimal': return `trim_scale(${side})::text`;
+    case 'instant': return `(${side} at time zone 'UTC')`;
+    default: return side;
+  }
+}
+
+function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing): string[] {
+  const relation = relationNamed(parent.model, child.relation);
+  const record = child.record!;
+  const join = (alias: string) => relation.on.map(({ from, to }) => `${alias}.${to} = ${parentAlias}.${from}`).join(' and ');
+  const reach = rowsOf(record.noun, printing.profile);
+  if (child.shape === 'one') {
+    const alias = printing.values.alias();
+    const conditions = rowConditions(record, reach, alias, printing, join);
+    const columns = printColumns(record, alias, printing);
+    return [`(select row_to_json(r) from (select ${columns.join(', ')} from ${record.model.table} ${alias}`
+      + ` where ${conditions.join(' and ')}) r) as "${child.key}"`];
+  }
+  const list = printing.argumentsOf(child);
+  const where = all(list.deleted ?? reach, list.where);
+  const parts: string[] = [];
+  if (child.wants.rows) {
+    parts.push(`${printJsonArray(printRows(record, where, { ...list, cursors: child.wants.cursors }, printing, join))} as "${child.key}"`);
+  }
+  if (child.wants.totalCount) {
+    parts.push(`(${printCount(record, where, printing, join)}) as "${child.key}${countKey}"`);
+  }
+  return parts;
+}
+
+/** Rows as one JSON array, in their order; empty rather than null. */
+export function printJsonArray(rows: string): string {
+  return `(select coalesce(json_agg(r), '[]') from (${rows}) r)`;
+}

@@ -1,0 +1,112 @@
+import {
+  type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues, getNamedType,
+} from 'graphql';
+import type { Profile } from '../../auth/profile.ts';
+import { type Database, type Row } from '../database.ts';
+import { type Parameters, type Predicate, all, test } from '../predicate.ts';
+import { Values } from '../print-sql.ts';
+import { type ListArguments, listArguments } from './arguments.ts';
+import { type RecordPlan, childKey, planOf } from './plan.ts';
+import { Page } from './page.ts';
+import { type Printing, type RowList, countKey, printCount, printJsonArray, printRows, rowsOf } from './print.ts';
+import { connectionOf, recordTypeOf } from './reading.ts';
+import { modelNamed } from '../models.ts';
+
+/** What reading needs of a request. */
+export type ReadContext = {
+  database: Database;
+  workspaceId: string;
+  profile: Profile;
+  parameters: Parameters;
+  cursorSecret: string;
+  signal?: AbortSignal;
+  /** Arguments of the lists in this document, made sense of once. */
+  lists: Map<FieldNode, ListArguments>;
+};
+
+/** A page of a root list: one statement, and one more where the total count is asked for. */
+export async function readPage(
+  info: GraphQLResolveInfo, raw: Record<string, unknown>, context: ReadContext, extra?: Predicate,
+): Promise<Page> {
+  const plan = planOf(info, context.profile);
+  const record = plan.record!;
+  const field = info.parentType.getFields()[info.fieldName]!;
+  const list = listArguments(raw, field, record.model, record.noun, context);
+  const where = all(list.deleted ?? rowsOf(record.noun, context.profile), list.where, ...(extra ? [extra] : []));
+  const [rows, total] = await Promise.all([
+    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors }, info, context) : [],
+    plan.wants.totalCount ? readCount(record, where, info, context) : null,
+  ]);
+  return new Page(rows, total, list, context.cursorSecret);
+}
+
+/** Rows of one kind by their ids, as far as they are in reach, in no particular order. */
+export async function readByIds(
+  record: RecordPlan, ids: readonly string[], info: GraphQLResolveInfo, context: ReadContext,
+): Promise<Row[]> {
+  const where = all(rowsOf(record.noun, context.profile), test('id', ids.length === 1 ? 'eq' : 'in', ids.length === 1 ? ids[0] : ids));
+  const order = [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }];
+  return readRows(record, where, { order, limit: ids.length, backwards: false, cursors: false }, info, context);
+}
+
+/** One record by its id; null when it is absent or out of reach. */
+export async function readRecord(
+  info: GraphQLResolveInfo, id: string, context: ReadContext, plan: RecordPlan = planOf(info, context.profile).record!,
+): Promise<Row | null> {
+  const [row] = await readByIds(plan, [id], info, context);
+  return row ?? null;
+}
+
+async function readRows(
+  record: RecordPlan, where: Predicate, list: RowList, info: GraphQLResolveInfo, context: ReadContext,
+): Promise<Row[]> {
+  const printing = startPrinting(info, context);
+  const text = `select ${printJsonArray(printRows(record, where, list, printing))}::text as rows`;
+  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
+  return JSON.parse(answer!.rows as string) as Row[];
+}
+
+async function readCount(record: RecordPlan, where: Predicate, info: GraphQLResolveInfo, context: ReadContext): Promise<number> {
+  const printing = startPrinting(info, context);
+  const text = printCount(record, where, printing);
+  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
+  return answer!.total as number;
+}
+
+function startPrinting(info: GraphQLResolveInfo, context: ReadContext): Printing {
+  return {
+    profile: context.profile,
+    values: new Values(context.parameters),
+    workspaceId: context.workspaceId,
+    argumentsOf: ({ field, node, record }) => childArguments(field, node, record!, info, context),
+  };
+}
+
+function childArguments(
+  field: GraphQLField<unknown, unknown>, node: FieldNode, record: Pick<RecordPlan, 'model' | 'noun'>, info: GraphQLResolveInfo,
+  context: ReadContext,
+): ListArguments {
+  let list = context.lists.get(node);
+  if (!list) {
+    const raw = getArgumentValues(field, node, info.variableValues);
+    context.lists.set(node, (list = listArguments(raw, field, record.model, record.noun, context)));
+  }
+  return list;
+}
+
+/** The page that a relation's connection answers with, from the row that the reader made. */
+export function relatedPage(row: Row, info: GraphQLResolveInfo, context: ReadContext): Page {
+  const node = info.fieldNodes[0]!;
+  const key = childKey(node);
+  const field = info.parentType.getFields()[info.fieldName]!;
+  const { model, noun } = recordTypeOf(connectionOf(getNamedType(field.type) as GraphQLObjectType)!);
+  const list = childArguments(field, node, { model: modelNamed(model), noun }, info, context);
+  return new Page(
+    (row[key] as Row[] | undefined) ?? [], (row[key + countKey] as number | undefined) ?? null, list, context.cursorSecret,
+  );
+}
+
+/** The record or the records of a plain list that a relation field answers with. */
+export function relatedRows(row: Row, info: GraphQLResolveInfo): unknown {
+  return row[childKey(info.fieldNodes[0]!)];
+}

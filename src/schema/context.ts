@@ -1,0 +1,23 @@
+import type { Principal } from '../auth/principal.ts';
+import type { Services } from '../services/context.ts';
+import type { Refusals } from '../auth/refusals.ts';
+
+/** What resolvers get: one per request. */
+export type GraphQLContext = {
+  services: Services;
+  /** Null when nobody is signed in. */
+  principal: Principal | null;
+  /** How the principal showed who it is; browsers' cookies are treated with more suspicion than bearer tokens. */
+  credentials: 'cookie' | 'bearer' | 'none';
+  /** The session's token as the client sent it, for signing out. */
+  sessionToken: string | null;
+  requestId: string;
+  signal: AbortSignal;
+  /** Fields refused while this document ran: one entry for each field of the document. */
+  refusals: Refusals;
+  /** Headers that the answer gets, such as a cookie. */
+  responseHeaders: Headers;
+  userAgent: string | null;
+  /** True when cookies need `Secure` and the `__Host-` prefix: PUBLIC_URL is https. */
+  secureCookies: boolean;
+};

@@ -1,0 +1,65 @@
+import { type GraphQLResolveInfo, GraphQLError, type GraphQLObjectType } from 'graphql';
+import type { Noun } from '../auth/nouns.ts';
+import { parametersOf } from '../auth/reach.ts';
+import { type Row } from '../db/database.ts';
+import { BadInputError, ForbiddenInputError } from '../db/reader/filter.ts';
+import type { ReadContext } from '../db/reader/read.ts';
+import type { RecordType } from '../db/reader/reading.ts';
+import type { GraphQLContext } from './context.ts';
+
+/** Marks a Prisma object type as records of a noun, or as children of one (their `parentRelation` leads to it). */
+export function records(record: RecordType): { record: RecordType } {
+  return { record };
+}
+
+export const nounRecords = (model: string, noun: Noun) => ({ extensions: records({ model, noun }) });
+
+const readContexts = new WeakMap<GraphQLContext, ReadContext>();
+
+/** What the read compiler needs of a request; one per request, so that lists' arguments are understood once. */
+export function readContextOf(context: GraphQLContext): ReadContext {
+  let read = readContexts.get(context);
+  if (!read) {
+    const principal = signedIn(context);
+    read = {
+      database: context.services.database,
+      workspaceId: principal.workspace.id,
+      profile: principal.profile,
+      parameters: parametersOf(principal, context.services.now()),
+      cursorSecret: context.services.cursorSecret,
+      signal: context.signal,
+      lists: new Map(),
+    };
+    readContexts.set(context, read);
+  }
+  return read;
+}
+
+/** The principal; the rules before a resolver have made sure that there is one. */
+export function signedIn(context: GraphQLContext): NonNullable<GraphQLContext['principal']> {
+  if (!context.principal) throw new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } });
+  return context.principal;
+}
+
+/** Runs a reading resolver and tells its refusals in the API's words. */
+export async function reading<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw apiError(error);
+  }
+}
+
+export function apiError(error: unknown): unknown {
+  if (error instanceof ForbiddenInputError) {
+    return new GraphQLError(error.message, {
+      extensions: { code: 'FORBIDDEN', field: error.path, permission: error.permission },
+    });
+  }
+  if (error instanceof BadInputError) {
+    return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT', path: error.path } });
+  }
+  return error;
+}
+
+export type { GraphQLObjectType, GraphQLResolveInfo, Row };

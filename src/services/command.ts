@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { parsePermission, type Noun, type Verb, type VerbPermission } from '../auth/nouns.ts';
+import { parametersOf } from '../auth/reach.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { Transaction } from '../db/database.ts';
+import type { Parameters } from '../db/predicate.ts';
+import type { Services, ServiceContext } from './context.ts';
+import { NotPermittedError, type UserError, userError } from './errors.ts';
+import { type Recorded, isTakenKey, recordOutcomes, storedOutcome } from './record-outcomes.ts';
+
+/** What a command works with: everything it reads and writes goes through `tx`. */
+export type CommandContext = {
+  tx: Transaction;
+  principal: Principal;
+  services: Services;
+  now: Date;
+  parameters: Parameters;
+  noun: Noun;
+  verb: Verb;
+};
+
+/** A change that was made. `before` and `after` hold the fields that the audit compares; absent on create and delete. */
+export type Done = {
+  kind: 'done';
+  recordId: string;
+  version: number;
+  before?: Readonly<Record<string, unknown>>;
+  after?: Readonly<Record<string, unknown>>;
+  /** Why a rule was bypassed. */
+  reason?: string;
+};
+export type Refused = { kind: 'refused'; errors: readonly UserError[] };
+export type Outcome = Done | Refused;
+
+export type CommandInput = { idempotencyKey?: string | null };
+export type CommandResult = { recordId: string | null; userErrors: readonly UserError[] };
+export type Handler<Input> = (context: CommandContext, input: Input) => Promise<Outcome>;
+/** For commands that can do many at once better than one by one; outcomes in the order of the inputs. */
+export type BatchHandler<Input> = (context: CommandContext, inputs: readonly Input[]) => Promise<Outcome[]>;
+
+export type Command<Input> = {
+  permission: VerbPermission;
+  noun: Noun;
+  verb: Verb;
+  /** One input, one transaction. */
+  run(context: ServiceContext, input: Input & CommandInput): Promise<CommandResult>;
+  /** Many inputs in one transaction. An input that is refused changes nothing; the others are written. */
+  runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]>;
+};
+
+export function done(recordId: string, version: number, rest: Omit<Done, 'kind' | 'recordId' | 'version'> = {}): Done {
+  return { kind: 'done', recordId, version, ...rest };
+}
+
+export function refused(...errors: UserError[]): Refused {
+  return { kind: 'refused', errors };
+}
+
+/**
+ * A change of data: authorise, check, write, and in the same transaction its audit, its outbox event and its
+ * idempotency key. What is refused leaves no trace and is not remembered, so it can be tried again.
+ */
+export function command<Input>(permission: VerbPermission, handler: Handler<Input>): Command<Input> {
+  return batchCommand<Input>(permission, async (context, inputs) => {
+    const outcomes: Outcome[] = [];
+    for (const input of inputs) outcomes.push(await handler(context, input));
+    return outcomes;
+  });
+}
+
+/** The same, written for many inputs at once. */
+export function batchCommand<Input>(permission: VerbPermission, handler: BatchHandler<Input>): Command<Input> {
+  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+
+  return { permission, noun, verb, run, runBatch };
+
+  async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
+    if (!idempotencyKey) return (await execute(context, [rest as Input]))[0]!;
+    if (idempotencyKey.length > 255) {
+      return failed(userError('INVALID_INPUT', 'idempotencyKey has at most 255 characters.', 'input', 'idempotencyKey'));
+    }
+    const key = { key: idempotencyKey, mutation: permission, inputHash: hashOf(rest) };
+    try {
+      return (await execute(context, [rest as Input], key))[0]!;
+    } catch (error) {
+      // The same key was answered by somebody else while we were at work; ours is undone, his answer counts.
+      if (isTakenKey(error)) return (await execute(context, [rest as Input], key))[0]!;
+      throw error;
+    }
+  }
+
+  async function runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]> {
+    return inputs.length === 0 ? [] : execute(context, inputs);
+  }
+
+  async function execute(
+    { services, principal }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
+  ): Promise<CommandResult[]> {
+    if (!principal.profile.reachOf(noun, verb)) throw new NotPermittedError(permission);
+    const now = services.now();
+    const timeoutMilliseconds = inputs.length > 1 ? 60_000 : 10_000;
+    return services.database.transaction(principal.workspace.id, async (tx) => {
+      if (key) {
+        const stored = await storedOutcome(tx, principal, key);
+        if (stored) return [stored];
+      }
+      const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb };
+      const outcomes = await handler(context, inputs);
+      await recordOutcomes(context, outcomes, key);
+      return outcomes.map(resultOf);
+    }, { timeoutMilliseconds });
+  }
+}
+
+function resultOf(outcome: Outcome): CommandResult {
+  return outcome.kind === 'done' ? { recordId: outcome.recordId, userErrors: [] } : { recordId: null, userErrors: outcome.errors };
+}
+
+function failed(...userErrors: UserError[]): CommandResult {
+  return { recordId: null, userErrors };
+}
+
+/** Equal inputs have equal hashes, whatever the order of their fields. */
+function hashOf(input: unknown): string {
+  const canonical = JSON.stringify(input, (_name, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (value && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)) {
+      return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+    }
+    return value;
+  });
+  return createHash('sha256').update(canonical).digest('hex');
+}

@@ -1,0 +1,21 @@
+import type { Principal } from '../auth/principal.ts';
+import type { Database } from '../db/database.ts';
+
+/** What the whole process shares. Clock and ids are parameters, so that two runs can be made to agree. */
+export type Services = {
+  database: Database;
+  now: () => Date;
+  /** UUIDv7, ascending within a process. */
+  newId: () => string;
+  /** Signs cursors. */
+  cursorSecret: string;
+};
+
+/** What one request brings to services: who acts, and until when anybody waits for the answer. */
+export type ServiceContext = {
+  services: Services;
+  principal: Principal;
+  requestId: string;
+  /** Fires when the client is gone or the time is up. */
+  signal?: AbortSignal;
+};
