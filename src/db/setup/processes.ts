@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProcessFacts {
@@ -42,28 +42,28 @@ function factsFromPs(pid: number): ProcessFacts | undefined {
 export async function whileLocked<T>(
   file: string, onWait: (pid: number) => void, work: () => Promise<T>,
 ): Promise<T> {
-  const own = `${process.pid} ${processFacts(process.pid)?.startedAt}`;
-  for (let told = false; !take(file, own); await sleep(50)) {
-    const holder = liveHolder(file);
-    if (holder === undefined) {
-      rmSync(file, { force: true });
-    } else if (!told) {
-      told = true;
-      onWait(holder);
-    }
-  }
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, `${process.pid} ${processFacts(process.pid)?.startedAt}`, { mode: 0o600 });
   try {
-    return await work();
+    for (let told = false; !takes(own, file); await sleep(50)) {
+      const holder = liveHolder(file);
+      if (holder === undefined) {
+        rmSync(file, { force: true });
+      } else if (!told) {
+        told = true;
+        onWait(holder);
+      }
+    }
+    return await work().finally(() => rmSync(file, { force: true }));
   } finally {
-    rmSync(file, { force: true });
+    rmSync(own, { force: true });
   }
 }
 
-function take(file: string, own: string): boolean {
+/** A link appears together with its content, or not at all. */
+function takes(own: string, file: string): boolean {
   try {
-    const lock = openSync(file, 'wx', 0o600);
-    writeSync(lock, own);
-    closeSync(lock);
+    linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

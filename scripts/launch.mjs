@@ -1,0 +1,37 @@
+/* Runs the project's own programs, on the right Node, and ends together with whoever started them. */
+import { spawn } from 'node:child_process';
+import { makeReady, project, withOurPrograms } from './ready.mjs';
+
+/** For all our TypeScript: run as it is, without the warning that this is new, with the person's own settings. */
+const flags = ['--disable-warning=ExperimentalWarning', '--env-file-if-exists=.env'];
+
+/**
+ * Makes the project ready, runs one program of it, and takes over its end.
+ *
+ * @param args  what follows `node`: flags, the file, its own arguments
+ * @returns the exit code
+ */
+export async function launch(args) {
+  const node = await makeReady();
+  // The fourth channel is closed by the system when this process dies, however it dies: the program then ends too.
+  const child = spawn(node, [...flags, ...args], {
+    cwd: project, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: withOurPrograms(),
+  });
+  // Ctrl-C reaches the program from the terminal as well; a second signal changes nothing.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const watch = endWithNpm(() => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
+  });
+}
+
+/** A killed npm cannot tell its script that it is gone. */
+function endWithNpm(end) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  return setInterval(() => process.ppid !== parent && end(), 500).unref();
+}

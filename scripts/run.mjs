@@ -1,0 +1,18 @@
+/* npm run <command>: the project's programs by the name that package.json gives them. */
+import { launch } from './launch.mjs';
+import { giveUp, NotReady } from './ready.mjs';
+
+const programs = {
+  build: ['scripts/build.mjs'],
+  check: ['scripts/check.mjs'],
+  dev: ['--watch', '--watch-preserve-output', '--watch-path=src', '--watch-path=prisma', 'src/start.ts'],
+  generate: ['src/generate.ts'],
+  'db:setup': ['src/db/setup/run-setup.ts'],
+  'db:migrate': ['src/db/setup/run-migrate.ts'],
+  'db:reset': ['src/db/setup/run-reset.ts'],
+};
+
+const [command = '', ...args] = process.argv.slice(2);
+const program = programs[command];
+if (!program) giveUp(new NotReady(`There is no command "${command}": npm run lists them.`));
+launch([...program, ...args]).then((code) => process.exit(code), giveUp);
