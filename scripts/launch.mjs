@@ -1,9 +1,14 @@
 /* Runs the project's own programs, on the right Node, and ends together with whoever started them. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { makeReady, project, withOurPrograms } from './ready.mjs';
 
 /** For all our TypeScript: run as it is, without the warning that this is new, with the person's own settings. */
-const flags = ['--disable-warning=ExperimentalWarning', '--env-file-if-exists=.env'];
+const flags = [
+  '--disable-warning=ExperimentalWarning',
+  ...(existsSync(path.join(project, '.env')) ? ['--env-file=.env'] : []),
+];
 
 /**
  * Makes the project ready, runs one program of it, and takes over its end.

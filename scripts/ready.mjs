@@ -198,11 +198,23 @@ function npmEnvironment() {
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'], env });
+    endTogether(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => reject(new NotReady(`${command} cannot be run (${error.message}): install it.`)));
     child.once('close', (code) => resolve({ code, output }));
   });
+}
+
+/** Nothing goes on installing when we were told to stop. */
+function endTogether(child) {
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+  const stop = (signal) => {
+    child.kill(signal);
+    process.exit(codes[signal]);
+  };
+  for (const signal of Object.keys(codes)) process.on(signal, stop);
+  child.once('close', () => Object.keys(codes).forEach((signal) => process.off(signal, stop)));
 }
 
 /** Two commands at once in a fresh clone must not install into each other's feet. */
