@@ -1,30 +1,18 @@
-/** Codes are public and permanent; messages may be reworded. */
-export type IdentityCode = 'INVALID_CREDENTIALS' | 'INVALID_INPUT' | 'INVALID_TOKEN' | 'SLUG_TAKEN';
+import { type UserError, notFound, userError } from '../errors.ts';
 
-/** Why an identity service did not do what was asked, with the place in the input. */
-export type IdentityProblem = { code: IdentityCode; message: string; path: readonly string[] };
+/** What an identity service answers: either it was done, or everything that was wrong, at once. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; userErrors: readonly UserError[] };
 
-/** Either it was done, or everything that was wrong with it, at once. */
-export type Outcome<T> = { ok: true; value: T } | { ok: false; problems: readonly IdentityProblem[] };
-
-export function succeeded<T>(value: T): Outcome<T> {
+export function succeeded<T>(value: T): { ok: true; value: T } {
   return { ok: true, value };
 }
 
-export function refused(...problems: IdentityProblem[]): { ok: false; problems: readonly IdentityProblem[] } {
-  return { ok: false, problems };
-}
-
-export function invalid(message: string, ...path: string[]): IdentityProblem {
-  return { code: 'INVALID_INPUT', message, path };
+export function declined(...userErrors: UserError[]): { ok: false; userErrors: readonly UserError[] } {
+  return { ok: false, userErrors };
 }
 
 /** One answer for every reason, so that nobody learns who has an account here. */
-export const invalidCredentials: IdentityProblem = {
-  code: 'INVALID_CREDENTIALS', message: 'The e-mail address or the password is wrong.', path: [],
-};
+export const invalidCredentials = userError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
 
 /** One answer for links that never were, have been used, were superseded or are too old. */
-export const invalidToken: IdentityProblem = {
-  code: 'INVALID_TOKEN', message: 'This link does not work any more.', path: ['token'],
-};
+export const noSuchLink = notFound('link, or it does not work any more', 'token');

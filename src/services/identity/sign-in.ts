@@ -6,7 +6,7 @@ import { endSession, findSession, startSession } from '../../auth/session.ts';
 import { findUserByEmail, membershipsOfUser, setPassword } from '../../db/identity.ts';
 import type { Services } from '../context.ts';
 import { normaliseEmail } from './email.ts';
-import { type Outcome, invalidCredentials, refused, succeeded } from './errors.ts';
+import { type Answer, declined, invalidCredentials, succeeded } from './errors.ts';
 
 export type SignInInput = {
   email: string;
@@ -27,16 +27,16 @@ export type SignedIn = { token: string; principal: Principal };
  */
 export async function signIn(
   { database }: Pick<Services, 'database'>, input: SignInInput,
-): Promise<Outcome<SignedIn>> {
+): Promise<Answer<SignedIn>> {
   const email = normaliseEmail(input.email);
   const user = email === null ? null : await findUserByEmail(database, email);
   const isRight = await verifyPassword(user?.passwordHash ?? null, input.password);
-  if (!user?.passwordHash || !isRight) return refused(invalidCredentials);
+  if (!user?.passwordHash || !isRight) return declined(invalidCredentials);
 
   const memberships = await membershipsOfUser(database, user.id);
   const wanted = input.workspace?.trim().toLowerCase();
   const membership = wanted ? memberships.find(({ slug }) => slug === wanted) : memberships[0];
-  if (!membership) return refused(invalidCredentials);
+  if (!membership) return declined(invalidCredentials);
 
   await strengthen(database, user.id, user.passwordHash, input.password);
   const token = await startSession(database, {
@@ -46,7 +46,7 @@ export async function signIn(
   const found = await findSession(database, token);
   if (!found) {
     await endSession(database, token);
-    return refused(invalidCredentials);
+    return declined(invalidCredentials);
   }
   if (input.replacedToken) await endSession(database, input.replacedToken);
   return succeeded({ token, principal: principalFrom(found.row, 'API') });
