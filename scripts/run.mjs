@@ -10,6 +10,7 @@ const programs = {
   'db:setup': ['src/db/setup/run-setup.ts'],
   'db:migrate': ['src/db/setup/run-migrate.ts'],
   'db:reset': ['src/db/setup/run-reset.ts'],
+  'workspace:create': ['src/cli/workspace-create.ts'],
 };
 
 const [command = '', ...args] = process.argv.slice(2);
