@@ -67,15 +67,26 @@ export class Database {
     return this.#statements;
   }
 
+  /** Connections by use: open, idle among them, and callers that wait for one. */
+  get connections(): Record<'reads' | 'writes', { open: number; idle: number; waiting: number }> {
+    const of = ({ totalCount, idleCount, waitingCount }: pg.Pool) =>
+      ({ open: totalCount, idle: idleCount, waiting: waitingCount });
+    return { reads: of(this.#reads), writes: of(this.#writes) };
+  }
+
   /**
    * Runs one statement in a workspace, in one round trip.
    *
    * @param signal when it fires, the statement is cancelled in PostgreSQL too
-   * @throws DatabaseUnavailableError when there is no connection in time
+   * @throws DatabaseUnavailableError when there is no connection in time, or it breaks
    */
   async read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
     const setting = workspaceSetting(workspaceId);
     const client = await this.#connect();
+    if (signal?.aborted) {
+      client.release();
+      throw signal.reason;
+    }
     let broken: Error | undefined;
     const stopListening = signal && this.#cancelOn(signal, client);
     try {
@@ -88,8 +99,8 @@ export class Database {
     } catch (error) {
       // A statement that failed leaves an aborted transaction, which the commit behind it has ended. When the
       // connection itself is gone, the pool must not see it again.
-      broken = isStatementError(error) ? undefined : (error as Error);
-      throw error;
+      broken = isStatementError(error) ? undefined : connectionError(error);
+      throw broken ?? error;
     } finally {
       await stopListening?.();
       client.release(broken);
@@ -104,8 +115,8 @@ export class Database {
       const result = await client.query({ ...this.#prepared(statement), values: statement.values as unknown[] });
       return result.rows as Row[];
     } catch (error) {
-      broken = isStatementError(error) ? undefined : (error as Error);
-      throw error;
+      broken = isStatementError(error) ? undefined : connectionError(error);
+      throw broken ?? error;
     } finally {
       client.release(broken);
     }
@@ -134,7 +145,7 @@ export class Database {
     try {
       return await this.#reads.connect();
     } catch (error) {
-      throw new DatabaseUnavailableError((error as Error).message, { cause: error });
+      throw connectionError(error);
     }
   }
 
@@ -171,6 +182,12 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 function workspaceSetting(workspaceId: string): string {
   if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
   return `set local gatehouse.workspace_id = '${workspaceId}'`;
+}
+
+/** A bug on our side of the connection stays what it is. */
+function connectionError(error: unknown): Error {
+  if (error instanceof TypeError || error instanceof RangeError) return error;
+  return new DatabaseUnavailableError((error as Error).message, { cause: error });
 }
 
 /** PostgreSQL answered with an error, and the connection lives. */
