@@ -1,6 +1,6 @@
 /* Runs the project's own programs, on the right Node, and ends together with whoever started them. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeReady, project, withOurPrograms } from './ready.mjs';
 
@@ -34,9 +34,20 @@ export async function launch(args) {
   });
 }
 
-/** A killed npm cannot tell its script that it is gone. */
+/** npm cannot tell its script when it was killed, nor does the shell between the two. */
 function endWithNpm(end) {
   if (!process.env.npm_lifecycle_event) return undefined;
-  const parent = process.ppid;
-  return setInterval(() => process.ppid !== parent && end(), 500).unref();
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = ancestors();
+  return setInterval(() => ancestors() !== before && end(), 500).unref();
+}
+
+/** Where this cannot be read, a killed npm goes unnoticed unless it was our direct parent. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return undefined;
+  }
 }

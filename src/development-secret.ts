@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal } from './refusal.ts';
-import { stateFolder } from './project.ts';
 
 /** A secret that is made once and kept beside the embedded database, so that a restart does not change it. */
-export function developmentSecret(name: string): string {
+export function developmentSecret(stateFolder: string, name: string): string {
   const file = path.join(stateFolder, name);
   try {
     mkdirSync(stateFolder, { recursive: true, mode: 0o755 });

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
+import path from 'node:path';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret.ts';
+import { projectFolder } from './project.ts';
 import { Refusal } from './refusal.ts';
 
 /** One environment variable: how it is read, what it is without being set, and what it means. */
@@ -63,9 +65,14 @@ export const variables = {
   }),
   DATABASE_URL: variable({
     meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared. Without it an embedded PostgreSQL ' +
-      'keeps its data in `.gatehouse/`.',
+      'keeps its data in `STATE_FOLDER`.',
     secret: true,
     type: postgresUrl,
+  }),
+  STATE_FOLDER: variable({
+    default: '.gatehouse',
+    meaning: 'Where the embedded database and the development secret are kept, seen from the project\'s folder.',
+    type: z.string(),
   }),
   DATABASE_ADMIN_URL: variable({
     meaning: 'The same database, as a user that may create roles (no superuser), on a direct or session-mode ' +
@@ -85,7 +92,7 @@ export const variables = {
   }),
   CURSOR_SECRET: variable({
     meaning: 'Signs the cursors of lists: at least 32 bytes, the same for all servers of one database ' +
-      '(`openssl rand -base64 32`). In development one is made and kept in `.gatehouse/`.',
+      '(`openssl rand -base64 32`). In development one is made and kept in `STATE_FOLDER`.',
     secret: true,
     type: z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes'),
   }),
@@ -127,6 +134,8 @@ export interface Env {
   /** undefined: the embedded database. */
   databaseUrl: string | undefined;
   databaseAdminUrl: string | undefined;
+  /** An absolute path; not yet there on the first start. */
+  stateFolder: string;
   databasePooling: 'session' | 'transaction';
   databasePoolSize: number;
   cursorSecret: string;
@@ -157,6 +166,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (env.NODE_ENV === 'production') problems.push(...productionProblems(env, source));
   if (problems.length > 0) throw new Refusal(problems.join('\n'));
 
+  const stateFolder = path.resolve(projectFolder, env.STATE_FOLDER!);
   return {
     isProduction: env.NODE_ENV === 'production',
     port: env.PORT!,
@@ -164,9 +174,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     publicUrl: env.PUBLIC_URL,
     databaseUrl: env.DATABASE_URL,
     databaseAdminUrl: env.DATABASE_ADMIN_URL,
+    stateFolder,
     databasePooling: env.DATABASE_POOLING!,
     databasePoolSize: env.DATABASE_POOL_SIZE!,
-    cursorSecret: env.CURSOR_SECRET ?? developmentSecret('cursor-secret'),
+    cursorSecret: env.CURSOR_SECRET ?? developmentSecret(stateFolder, 'cursor-secret'),
     seedDemo: env.SEED_DEMO,
     logLevel: env.LOG_LEVEL!,
     corsOrigins: env.CORS_ORIGINS!,

@@ -10,6 +10,3 @@ function nearestFolderWith(name: string, from: string): string {
 
 /** The folder with package.json; the same one from the sources and from dist/. */
 export const projectFolder = nearestFolderWith('package.json', import.meta.dirname);
-
-/** Where the embedded database and the development secret live; git-ignored. */
-export const stateFolder = path.join(projectFolder, '.gatehouse');

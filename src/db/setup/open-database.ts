@@ -1,5 +1,5 @@
+import type { Env } from '../../env.ts';
 import { Refusal } from '../../refusal.ts';
-import { stateFolder } from '../../project.ts';
 import { checkServerRole } from './check-role.ts';
 import { connect } from './connect.ts';
 import { openEmbedded } from './embedded.ts';
@@ -16,11 +16,8 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Where the database is: DATABASE_URL and DATABASE_ADMIN_URL, or neither for the embedded one. */
-export interface DatabaseAddress {
-  databaseUrl: string | undefined;
-  databaseAdminUrl: string | undefined;
-}
+/** Where the database is: DATABASE_URL and DATABASE_ADMIN_URL, or neither for the one embedded in the state folder. */
+export type DatabaseAddress = Pick<Env, 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
 
 /**
  * Opens the database that the environment names, ready to serve: set up, migrated, and behind its walls.
@@ -51,7 +48,7 @@ export async function findDatabase(address: DatabaseAddress, say: (line: string)
   if (address.databaseAdminUrl) {
     throw new Refusal('DATABASE_ADMIN_URL is set without DATABASE_URL: set both, or neither for the embedded database.');
   }
-  const embedded = await openEmbedded({ folder: stateFolder, say });
+  const embedded = await openEmbedded({ folder: address.stateFolder, say });
   return { url: embedded.serverUrl, adminUrl: embedded.adminUrl, isEmbedded: true, close: () => embedded.stop() };
 }
 
