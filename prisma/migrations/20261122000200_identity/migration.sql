@@ -39,9 +39,12 @@ create index record_share_team_noun on record_share (
 --    the life of the connection, where a function in SQL would be planned for every request.
 
 -- Null unless the member is active. A deleted team counts for nobody and neither does what hangs below it; grants stand
--- on roles of the workspace's own only, because the built-in ones are defined in src/auth/policies.
+-- on roles of the workspace's own only, because the built-in ones are defined in src/auth/policies. A kept plan may have
+-- been made when the tables were empty, so it is one by index, from the first call on; `offset 0` keeps each step up or down the
+-- tree a look-up of its own, where a join would read the workspace's whole tree for every level.
 create function principal_of(in_workspace uuid, who uuid) returns jsonb
-  language plpgsql stable set search_path = gatehouse, pg_temp as $$
+  language plpgsql stable
+  set search_path = gatehouse, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   return (
     with recursive me as (
@@ -51,14 +54,18 @@ begin
       select t.id from me join gatehouse.team t
         on t.workspace_id = in_workspace and t.id = me.team_id and t.deleted_at is null
       union
-      select t.id from below join gatehouse.team t
-        on t.workspace_id = in_workspace and t.parent_id = below.id and t.deleted_at is null
+      select t.id from below cross join lateral (
+        select t.id from gatehouse.team t
+        where t.workspace_id = in_workspace and t.parent_id = below.id and t.deleted_at is null offset 0
+      ) t
     ), above (id, parent_id) as (
       select t.id, t.parent_id from me join gatehouse.team t
         on t.workspace_id = in_workspace and t.id = me.team_id and t.deleted_at is null
       union
-      select t.id, t.parent_id from above join gatehouse.team t
-        on t.workspace_id = in_workspace and t.id = above.parent_id and t.deleted_at is null
+      select t.id, t.parent_id from above cross join lateral (
+        select t.id, t.parent_id from gatehouse.team t
+        where t.workspace_id = in_workspace and t.id = above.parent_id and t.deleted_at is null offset 0
+      ) t
     ), my_role as (
       select r.id, r.name, r.built_in from gatehouse.member_role mr join gatehouse.role r
         on r.workspace_id = in_workspace and r.id = mr.role_id
@@ -92,8 +99,9 @@ begin
                       else 'activity' end) = n.noun
             and coalesce(s.ends_at, 'infinity'::timestamptz) > now()
         ) or exists (
-          select from above a join gatehouse.record_share s on s.workspace_id = in_workspace and s.team_id = a.id
-          where (case when s.company_id is not null then 'company' when s.contact_id is not null then 'contact'
+          select from gatehouse.record_share s
+          where s.workspace_id = in_workspace and s.team_id = any (array(select a.id from above a))
+            and (case when s.company_id is not null then 'company' when s.contact_id is not null then 'contact'
                       when s.lead_id is not null then 'lead' when s.deal_id is not null then 'deal'
                       else 'activity' end) = n.noun
             and coalesce(s.ends_at, 'infinity'::timestamptz) > now()
