@@ -79,7 +79,7 @@ async function untilAccepting(child: ChildProcess, accepts: () => Promise<boolea
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   for (const limit = Date.now() + 60_000; Date.now() < limit; await sleep(30)) {
-    if (failure || child.exitCode !== null) break;
+    if (failure || child.exitCode !== null || child.signalCode !== null) break;
     if (await accepts()) return;
   }
   const reason = failure?.message ?? lastComplaint(logFile) ?? 'it does not answer';

@@ -34,6 +34,7 @@ export function serverLogin(url: string): ServerLogin {
 export async function setUpDatabase(adminUrl: string, server: ServerLogin): Promise<void> {
   const client = await connect(adminUrl, 'DATABASE_ADMIN_URL');
   try {
+    await checkAdministrator(client);
     await client.query('begin');
     // Two at once would both find a role missing and both create it.
     await client.query(`select pg_advisory_xact_lock(hashtext('gatehouse setup'))`);
@@ -52,6 +53,19 @@ export async function setUpDatabase(adminUrl: string, server: ServerLogin): Prom
   } finally {
     await client.end();
   }
+}
+
+async function checkAdministrator(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ role: string; is_able: boolean }>(
+    `select rolname as role, rolsuper or
+       (rolcreaterole and has_database_privilege(current_database(), 'CREATE')) as is_able
+       from pg_roles where rolname = current_user`);
+  const { role, is_able: isAble } = rows[0]!;
+  if (isAble) return;
+  throw new Refusal(
+    `DATABASE_ADMIN_URL's user "${role}" must be able to create roles (\`alter role ${role} createrole\`) ` +
+      'and to create in this database (`grant create on database`).',
+  );
 }
 
 /** Makes the schema, its collation, and the rights to it. */
@@ -112,10 +126,7 @@ function refusalFor(error: unknown): unknown {
   const reason = error.message;
   switch (error.code) {
     case '42501':
-      return new Refusal(
-        `DATABASE_ADMIN_URL's user may not do what the setup needs (${reason}): ` +
-          'it must be able to create roles, and to create in this database.',
-      );
+      return new Refusal(`DATABASE_ADMIN_URL's user may not do what the setup needs: ${reason}.`);
     case '0A000':
     case '58P01':
     case '22023':
