@@ -12,19 +12,28 @@ export interface TestDatabase {
 
 /** A migrated, empty database of its own for one test file: a clone of the template, made in about 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { adminUrl, serverUrl, template } = inject('database');
-  const database = `test_${Date.now()}_${randomBytes(4).toString('hex')}`;
-  await administer(adminUrl, [
-    `create database ${database} template ${template}`,
-    // What was set for roles in the template does not come along with a clone.
-    ...['gatehouse_server', 'gatehouse_owner'].map((role) =>
-      `alter role ${role} in database ${database} set search_path = gatehouse`),
-  ]);
-  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href;
+  const database = await create(inject('database').template);
+  // What was set for roles in the template does not come along with a clone.
+  await administer(inject('database').adminUrl, ['gatehouse_server', 'gatehouse_owner'].map((role) =>
+    `alter role ${role} in database ${database.name} set search_path = gatehouse`));
+  return database;
+}
+
+/** A database without anything of ours, for tests of the setup itself. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return create('template0');
+}
+
+async function create(template: string): Promise<TestDatabase & { name: string }> {
+  const { adminUrl, serverUrl } = inject('database');
+  const name = `test_${Date.now()}_${randomBytes(4).toString('hex')}`;
+  await administer(adminUrl, [`create database ${name} template ${template}`]);
+  const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
   return {
+    name,
     url: at(serverUrl),
     adminUrl: at(adminUrl),
-    drop: () => administer(adminUrl, [`drop database if exists ${database} with (force)`]),
+    drop: () => administer(adminUrl, [`drop database if exists ${name} with (force)`]),
   };
 }
 
