@@ -116,6 +116,16 @@ export const variables = {
       'or all.',
     type: oneOf('none', 'cookie', 'bearer', 'all'),
   }),
+  COST_LIMIT: variable({
+    default: '50000',
+    meaning: 'How many values the answer to one request may be able to hold (docs/http.md).',
+    type: wholeNumber(1_000, 10_000_000),
+  }),
+  METRICS_TOKEN: variable({
+    meaning: 'Who sends it as a bearer token may read `/metrics`. Unset: anybody in development, nobody in production.',
+    secret: true,
+    type: z.string().min(16, 'must have at least 16 characters'),
+  }),
   TRUSTED_PROXIES: variable({
     default: '',
     meaning: 'Addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.',
@@ -144,6 +154,9 @@ export interface Env {
   logLevel: string;
   corsOrigins: string[];
   persistedOnly: 'none' | 'cookie' | 'bearer' | 'all';
+  costLimit: number;
+  /** undefined: /metrics is open in development and closed in production. */
+  metricsToken: string | undefined;
   trustedProxies: BlockList;
 }
 
@@ -182,6 +195,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     logLevel: env.LOG_LEVEL!,
     corsOrigins: env.CORS_ORIGINS!,
     persistedOnly: env.PERSISTED_ONLY!,
+    costLimit: env.COST_LIMIT!,
+    metricsToken: env.METRICS_TOKEN,
     trustedProxies: blockList(env.TRUSTED_PROXIES!),
   };
 }
