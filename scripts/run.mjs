@@ -3,10 +3,10 @@ import { launch } from './launch.mjs';
 import { giveUp, NotReady } from './ready.mjs';
 
 const programs = {
-  build: ['scripts/build.mjs'],
-  check: ['scripts/check.mjs'],
+  build: ['scripts/build.ts'],
+  check: ['scripts/check.ts'],
   dev: ['--watch', '--watch-preserve-output', '--watch-path=src', '--watch-path=prisma', 'src/start.ts'],
-  generate: ['src/generate.ts'],
+  generate: ['scripts/generate.ts'],
   'db:setup': ['src/db/setup/run-setup.ts'],
   'db:migrate': ['src/db/setup/run-migrate.ts'],
   'db:reset': ['src/db/setup/run-reset.ts'],
