@@ -19,10 +19,10 @@ export type FieldAccess = {
   parentRelation?: string;
 };
 
-const accessByField = new WeakMap<GraphQLField<unknown, unknown>, FieldAccess>();
+const accessByField = new WeakMap<GraphQLField<unknown, never>, FieldAccess>();
 
 /** Registers a field's access; called for every field while the schema is built. */
-export function registerAccess(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, permission: string | null): FieldAccess {
+export function registerAccess(type: GraphQLObjectType, field: GraphQLField<unknown, never>, permission: string | null): FieldAccess {
   const named = getNamedType(field.type);
   // A connection's own `nodes` and `edges` come with the connection, which was decided where it is reached from.
   const leadsOn = isObjectType(named) && (permission !== null || isRecordType(type));
@@ -37,7 +37,7 @@ export function registerAccess(type: GraphQLObjectType, field: GraphQLField<unkn
   return access;
 }
 
-export function accessOf(field: GraphQLField<unknown, unknown>): FieldAccess {
+export function accessOf(field: GraphQLField<unknown, never>): FieldAccess {
   const access = accessByField.get(field);
   if (!access) throw new Error(`${field.name} has no access: the schema was not built by src/schema/index.ts.`);
   return access;
@@ -46,8 +46,8 @@ export function accessOf(field: GraphQLField<unknown, unknown>): FieldAccess {
 const allowedAlways: FieldRule = { verdict: 'always', permission: '', predicate: always };
 
 /** One entry of the table of verdicts, computed when first asked for and kept with the profile. */
-export function fieldRule(field: GraphQLField<unknown, unknown>, profile: Profile): FieldRule {
-  const table = oncePerProfile(profile, verdictTable, () => new Map<GraphQLField<unknown, unknown>, FieldRule>());
+export function fieldRule(field: GraphQLField<unknown, never>, profile: Profile): FieldRule {
+  const table = oncePerProfile(profile, verdictTable, () => new Map<GraphQLField<unknown, never>, FieldRule>());
   let rule = table.get(field);
   if (!rule) table.set(field, (rule = decide(accessOf(field), profile)));
   return rule;

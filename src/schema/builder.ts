@@ -15,7 +15,7 @@ export const builder = new SchemaBuilder<{
     BigInt: { Input: bigint; Output: bigint | string };
     DateTime: { Input: Date; Output: Date | string };
     Date: { Input: Date; Output: Date | string };
-    Decimal: { Input: string; Output: string };
+    Decimal: { Input: string; Output: { toString(): string } };
   };
 }>({
   plugins: ['access', PrismaPlugin],

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Noun } from '../auth/nouns.ts';
+import type { FieldPermission, Noun } from '../auth/nouns.ts';
 import type { Row } from '../db/database.ts';
 import type { ListOptions } from '../db/reader/arguments.ts';
 import type { Page } from '../db/reader/page.ts';
@@ -97,4 +97,26 @@ export function resolvePage(_root: unknown, args: object, context: GraphQLContex
 /** Resolver of a connection on a record. */
 export function resolveRelatedPage(row: unknown, _args: object, context: GraphQLContext, info: GraphQLResolveInfo): Page {
   return relatedPage(row as Row, info, readContextOf(context));
+}
+
+/**
+ * Adds a connection to a record type: `company.deals`. It stands in the file of the noun that is listed, so that imports
+ * go one way.
+ *
+ * @param options.relation the Prisma relation, and `through` where it leads over a table of links
+ */
+export function addConnection(recordType: string, name: string, noun: Noun, options: {
+  relation: string;
+  through?: string;
+  access: FieldPermission;
+  connection: unknown;
+  args: object;
+  defaultOrder: ListOptions['defaultOrder'];
+  description: string;
+}): void {
+  const { relation, through, access, connection, args, defaultOrder, description } = options;
+  builder.prismaObjectField(recordType as never, name as never, ((t: { field(field: object): unknown }) => t.field({
+    type: connection, access, args, description, resolve: resolveRelatedPage,
+    extensions: { reading: { kind: 'relation', relation, ...(through ? { through } : {}) }, ...listOf(noun, defaultOrder) },
+  })) as never);
 }

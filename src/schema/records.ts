@@ -1,18 +1,20 @@
-import { type GraphQLResolveInfo, GraphQLError, type GraphQLObjectType } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Noun } from '../auth/nouns.ts';
 import { parametersOf } from '../auth/reach.ts';
-import { type Row } from '../db/database.ts';
 import { BadInputError, ForbiddenInputError } from '../db/reader/filter.ts';
 import type { ReadContext } from '../db/reader/read.ts';
 import type { RecordType } from '../db/reader/reading.ts';
 import type { GraphQLContext } from './context.ts';
 
-/** Marks a Prisma object type as records of a noun, or as children of one (their `parentRelation` leads to it). */
-export function records(record: RecordType): { record: RecordType } {
-  return { record };
+/** Extensions of a Prisma object type whose objects are records of a noun. */
+export function recordOf(model: string, noun: Noun): { extensions: { record: RecordType } } {
+  return { extensions: { record: { model, noun } } };
 }
 
-export const nounRecords = (model: string, noun: Noun) => ({ extensions: records({ model, noun }) });
+/** Extensions of a type of children: they take the verdict of the record that `parentRelation` leads to. */
+export function childOf(model: string, parentRelation: string): { extensions: { record: RecordType } } {
+  return { extensions: { record: { model, noun: null, parentRelation } } };
+}
 
 const readContexts = new WeakMap<GraphQLContext, ReadContext>();
 
@@ -61,5 +63,3 @@ export function apiError(error: unknown): unknown {
   }
   return error;
 }
-
-export type { GraphQLObjectType, GraphQLResolveInfo, Row };

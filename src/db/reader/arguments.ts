@@ -43,13 +43,13 @@ const plainListSize = 500;
 
 /** @throws BadInputError, ForbiddenInputError */
 export function listArguments(
-  raw: RawArguments, field: GraphQLField<unknown, unknown>, model: Model, noun: Noun | null,
+  raw: RawArguments, field: GraphQLField<unknown, never>, model: Model, noun: Noun | null,
   context: { profile: Profile; workspaceId: string; cursorSecret: string },
 ): ListArguments {
   const options = field.extensions.list as ListOptions | undefined;
   const { profile, workspaceId } = context;
   const order = compileOrder(
-    options?.orderable() ?? {}, raw.orderBy, options?.defaultOrder ?? [], model, noun ?? 'workspace', profile,
+    options?.orderable() ?? {}, raw.orderBy, options?.defaultOrder ?? [], model, noun, profile,
   );
   const purpose = orderPurpose(workspaceId, model, order);
   const backwards = raw.last !== undefined && raw.last !== null;

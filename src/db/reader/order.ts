@@ -18,14 +18,15 @@ export type OrderKey = { column: string; sqlColumn: string; type: string; isText
  * @throws ForbiddenInputError otherwise, naming the place
  */
 export function compileOrder(
-  orderable: Orderable, orderBy: readonly OrderBy[] | null | undefined, fallback: readonly OrderBy[], model: Model, noun: Noun,
-  profile: Profile,
+  orderable: Orderable, orderBy: readonly OrderBy[] | null | undefined, fallback: readonly OrderBy[], model: Model,
+  noun: Noun | null, profile: Profile,
 ): OrderKey[] {
   const wanted = orderBy?.length ? orderBy : fallback;
   if (wanted.length > 3) throw new BadInputError('orderBy', 'orderBy takes at most 3 fields.');
   const keys = wanted.map(({ field, direction }, at) => {
     const { column, fieldGroup } = orderable[field]!;
-    if (profile.readVerdict(noun, fieldGroup) !== 'always') {
+    // Children (noun null) were decided with their parent.
+    if (noun && profile.readVerdict(noun, fieldGroup) !== 'always') {
       throw new ForbiddenInputError(`orderBy.${at}.field`, `${noun}.${fieldGroup}`);
     }
     return orderKey(model, column, direction === 'DESC');

@@ -28,7 +28,8 @@ export type RecordPlan = {
 export type ChildPlan = {
   key: string;
   relation: string;
-  field: GraphQLField<unknown, unknown>;
+  through?: string;
+  field: GraphQLField<unknown, never>;
   node: FieldNode;
   shape: 'one' | 'list' | 'connection';
   record: RecordPlan | null;
@@ -107,7 +108,7 @@ function oncePerOperation(info: GraphQLResolveInfo): string[] {
 }
 
 function planList(
-  info: GraphQLResolveInfo, nodes: readonly FieldNode[], field: GraphQLField<unknown, unknown>, profile: Profile,
+  info: GraphQLResolveInfo, nodes: readonly FieldNode[], field: GraphQLField<unknown, never>, profile: Profile,
 ): ListPlan {
   const target = getNamedType(field.type);
   if (isObjectType(target) && connectionOf(target)) return planConnection(info, nodes, target, profile);
@@ -173,7 +174,7 @@ function collect(
         for (const [name, predicate] of reading.flags(profile)) record.flags.set(name, predicate);
         break;
       case 'relation':
-        addChild(info, node, field, reading.relation, record, profile);
+        addChild(info, node, field, reading, record, profile);
         break;
       case 'nothing':
         break;
@@ -182,8 +183,8 @@ function collect(
 }
 
 function addChild(
-  info: GraphQLResolveInfo, node: FieldNode, field: GraphQLField<unknown, unknown>, relation: string, record: RecordPlan,
-  profile: Profile,
+  info: GraphQLResolveInfo, node: FieldNode, field: GraphQLField<unknown, never>,
+  { relation, through }: { relation: string; through?: string }, record: RecordPlan, profile: Profile,
 ): void {
   const key = childKey(node);
   const plan = planList(info, [node], field, profile);
@@ -192,7 +193,7 @@ function addChild(
     const target = getNamedType(field.type) as GraphQLObjectType;
     const isList = record.model.relations.get(relation)!.isList;
     const shape = connectionOf(target) ? 'connection' : isList ? 'list' : 'one';
-    record.children.push({ key, relation, field, node, shape, ...plan });
+    record.children.push({ key, relation, ...(through ? { through } : {}), field, node, shape, ...plan });
     return;
   }
   // The same field selected twice, in two fragments say: GraphQL merges what is asked below, so do we.

@@ -1,7 +1,7 @@
 import { type Noun } from '../../auth/nouns.ts';
 import type { Profile } from '../../auth/profile.ts';
 import { readable } from '../../auth/reach.ts';
-import { type Column, columnNamed, relationNamed } from '../models.ts';
+import { type Column, type Relation, columnNamed, modelNamed, relationNamed } from '../models.ts';
 import { type Predicate, all, always } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
@@ -90,7 +90,7 @@ function printColumn(column: Column, alias: string): string {
 function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing): string[] {
   const relation = relationNamed(parent.model, child.relation);
   const record = child.record!;
-  const join = (alias: string) => relation.on.map(({ from, to }) => `${alias}.${to} = ${parentAlias}.${from}`).join(' and ');
+  const join = (alias: string) => printJoin(relation, child.through, parentAlias, alias, printing);
   const reach = rowsOf(record.noun, printing.profile);
   if (child.shape === 'one') {
     const alias = printing.values.alias();
@@ -109,6 +109,21 @@ function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, p
     parts.push(`(${printCount(record, where, printing, join)}) as "${child.key}${countKey}"`);
   }
   return parts;
+}
+
+/** The condition that ties a relation's rows to their parent, directly or through a table of links. */
+function printJoin(
+  relation: Relation, through: string | undefined, parentAlias: string, alias: string, printing: Printing,
+): string {
+  if (!through) return relation.on.map(({ from, to }) => `${alias}.${to} = ${parentAlias}.${from}`).join(' and ');
+  const links = modelNamed(relation.model);
+  const onward = relationNamed(links, through);
+  const link = printing.values.alias();
+  const conditions = [
+    ...relation.on.map(({ from, to }) => `${link}.${to} = ${parentAlias}.${from}`),
+    ...onward.on.map(({ from, to }) => `${alias}.${to} = ${link}.${from}`),
+  ];
+  return `exists (select 1 from ${links.table} ${link} where ${conditions.join(' and ')})`;
 }
 
 /** Rows as one JSON array, in their order; empty rather than null. */

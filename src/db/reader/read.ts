@@ -83,12 +83,12 @@ function startPrinting(info: GraphQLResolveInfo, context: ReadContext): Printing
 }
 
 function childArguments(
-  field: GraphQLField<unknown, unknown>, node: FieldNode, record: Pick<RecordPlan, 'model' | 'noun'>, info: GraphQLResolveInfo,
+  field: GraphQLField<unknown, never>, node: FieldNode, record: Pick<RecordPlan, 'model' | 'noun'>, info: GraphQLResolveInfo,
   context: ReadContext,
 ): ListArguments {
   let list = context.lists.get(node);
   if (!list) {
-    const raw = getArgumentValues(field, node, info.variableValues);
+    const raw = getArgumentValues(field as GraphQLField<unknown, unknown>, node, info.variableValues);
     context.lists.set(node, (list = listArguments(raw, field, record.model, record.noun, context)));
   }
   return list;

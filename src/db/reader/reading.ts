@@ -6,7 +6,8 @@ import type { Predicate } from '../predicate.ts';
 /** What a field needs of the record's row. */
 export type Reading =
   | { kind: 'columns'; columns: readonly string[] }
-  | { kind: 'relation'; relation: string }
+  /** `through` leads on from a table of links to the records meant: from a deal over its taggings to their tags. */
+  | { kind: 'relation'; relation: string; through?: string }
   /** Conditions on the row, told as true or false: `viewerCan`. */
   | { kind: 'flags'; flags: (profile: Profile) => ReadonlyMap<string, Predicate> }
   /** It is computed from the id alone. */
@@ -23,7 +24,7 @@ type Extensions = {
   pothosPrismaRelationField?: { name: string };
 };
 
-const readings = new WeakMap<GraphQLField<unknown, unknown>, Reading>();
+const readings = new WeakMap<GraphQLField<unknown, never>, Reading>();
 
 /**
  * What a field of a record reads: as plugin-prisma knows it (columns of `expose…` and `select`, the relation of
@@ -31,13 +32,13 @@ const readings = new WeakMap<GraphQLField<unknown, unknown>, Reading>();
  *
  * @throws Error when neither says, which the start finds by asking for every field once
  */
-export function readingOf(field: GraphQLField<unknown, unknown>): Reading {
+export function readingOf(field: GraphQLField<unknown, never>): Reading {
   let reading = readings.get(field);
   if (!reading) readings.set(field, (reading = findReading(field)));
   return reading;
 }
 
-function findReading(field: GraphQLField<unknown, unknown>): Reading {
+function findReading(field: GraphQLField<unknown, never>): Reading {
   const extensions = field.extensions as Extensions;
   if (extensions.reading) return extensions.reading;
   if (extensions.pothosPrismaRelationField) return { kind: 'relation', relation: extensions.pothosPrismaRelationField.name };

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { type GraphQLFieldMap, type GraphQLResolveInfo, GraphQLError, type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
+import type * as Shield from 'graphql-shield';
+import type { GraphQLContext } from '../schema/context.ts';
+import { accessOf, fieldRule, recordFlag } from './field-rules.ts';
+
+/**
+ * The rules of every field and mutation, as a graphql-shield tree. How we hold shield: docs/decisions/0002-shield.md.
+ *
+ * Its ES module does not load on Node 23 and later, and both it and graphql-middleware must come in one module format:
+ * so both are required, with the one function of `node:util` that Node has dropped put back first.
+ */
+const require = createRequire(import.meta.url);
+const util = require('node:util') as { isUndefined?: (value: unknown) => boolean };
+util.isUndefined ??= (value) => value === undefined;
+const { allow, deny, rule, shield } = require('graphql-shield') as typeof Shield;
+
+type Rule = Shield.IRules extends Record<string, infer R> ? R : never;
+type FieldMiddleware = (
+  resolve: (...all: never[]) => unknown, parent: unknown, args: unknown, context: unknown, info: GraphQLResolveInfo,
+) => Promise<unknown>;
+
+/** A rule that reads the row, callable without a promise. */
+export type RecordRule = (row: unknown) => boolean;
+
+export type ShieldedSchema = {
+  /** Middleware of each root field: shield's own, it runs the rule and then the resolver. */
+  rootMiddleware: ReadonlyMap<string, FieldMiddleware>;
+  /** The rule of each field that can depend on the record, by coordinate. */
+  recordRules: ReadonlyMap<string, RecordRule>;
+};
+
+/** May anybody of this profile use the field at all? Asked once per root field and request. */
+const permitted = rule('permitted', { cache: 'no_cache' })((_root, _args, context: GraphQLContext, info: GraphQLResolveInfo) => {
+  const field = info.parentType.getFields()[info.fieldName]!;
+  const { permission } = accessOf(field);
+  if (!context.principal) return false;
+  return !permission || fieldRule(field, context.principal.profile).verdict !== 'never';
+});
+
+/** Does the record's row say that its fields of this group can be read? The read compiler has put the answer there. */
+function readableRecord(permission: string) {
+  const flag = recordFlag(permission);
+  return rule(`readable ${permission}`, { cache: 'no_cache' })((row: Record<string, unknown>) => row[flag] === true);
+}
+
+/** Builds the tree for the whole schema; shield refuses names that the schema does not have. */
+export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: string) => boolean): ShieldedSchema {
+  const roots = new Set([schema.getQueryType(), schema.getMutationType()]);
+  const byPermission = new Map<string, ReturnType<typeof readableRecord>>();
+  const tree: Record<string, Record<string, Rule>> = {};
+  const recordRules = new Map<string, RecordRule>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    const rules: Record<string, Rule> = {};
+    for (const field of Object.values(type.getFields() as GraphQLFieldMap<unknown, unknown>)) {
+      const { coordinate, permission } = accessOf(field);
+      if (roots.has(type)) rules[field.name] = (isPublic(coordinate) ? allow : permitted) as unknown as Rule;
+      else if (!permission) rules[field.name] = allow as unknown as Rule;
+      else {
+        let readable = byPermission.get(permission);
+        if (!readable) byPermission.set(permission, (readable = readableRecord(permission)));
+        rules[field.name] = readable as unknown as Rule;
+        const run = (readable as unknown as { func: (row: unknown) => boolean }).func;
+        recordRules.set(coordinate, (row) => run(row) === true);
+      }
+    }
+    tree[type.name] = rules;
+  }
+  const generator = shield(tree as never, {
+    fallbackRule: deny,
+    // Without it a rule or resolver that crashes looks like a refusal.
+    debug: true,
+    allowExternalErrors: true,
+    fallbackError: ((_error: unknown, _parent: unknown, _args: unknown, context: GraphQLContext, info: GraphQLResolveInfo) =>
+      refusal(context, info)) as never,
+  }) as unknown as { generate(schema: GraphQLSchema): Record<string, Record<string, FieldMiddleware>> };
+  const generated = generator.generate(schema);
+  const rootMiddleware = new Map<string, FieldMiddleware>();
+  for (const root of roots) {
+    for (const name of Object.keys(root?.getFields() ?? {})) {
+      rootMiddleware.set(`${root!.name}.${name}`, generated[root!.name]![name]!);
+    }
+  }
+  return { rootMiddleware, recordRules };
+}
+
+/** What a root field answers that the rules refuse. */
+function refusal(context: GraphQLContext, info: GraphQLResolveInfo): GraphQLError {
+  if (!context.principal) {
+    return new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } });
+  }
+  const field = info.parentType.getFields()[info.fieldName]!;
+  const { permission } = fieldRule(field, context.principal.profile);
+  return new GraphQLError(`You may not use ${info.fieldName}: that needs the permission ${permission}.`, {
+    extensions: { code: 'FORBIDDEN', field: `${info.parentType.name}.${info.fieldName}`, permission },
+  });
+}

@@ -1,0 +1,110 @@
+import { builder } from './builder.ts';
+import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
+import { date, id, instant, many, one, orderInput, string, text, whereInput } from './filters.ts';
+import { Node, registerNode, resolveRecord } from './node.ts';
+import { orderedBy, ownedFields } from './record-fields.ts';
+import { childOf, recordOf } from './records.ts';
+
+registerNode('contact', 'Contact');
+
+export const Contact = builder.prismaObject('Contact', {
+  description: 'A person one does business with.',
+  ...recordOf('Contact', 'contact'),
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    ...ownedFields(t, 'contact'),
+    firstName: t.exposeString('firstName', { access: 'contact.core', description: 'First name.' }),
+    lastName: t.exposeString('lastName', { access: 'contact.core', description: 'Last name.' }),
+    fullName: t.exposeString('fullName', { access: 'contact.core', description: 'First and last name.' }),
+    jobTitle: t.exposeString('jobTitle', { access: 'contact.core', description: 'Job title.' }),
+    birthOn: t.expose('birthOn', { type: 'Date', access: 'contact.contactDetails', description: 'Birthday.' }),
+    notes: t.exposeString('notes', { access: 'contact.internal', description: 'Internal notes.' }),
+    company: t.relation('company', { access: 'contact.core', nullable: true, description: 'Where the contact works; null when out of reach.' }),
+    mergedInto: t.relation('mergedInto', { access: 'contact.core', nullable: true, description: 'The contact it was merged into.' }),
+    emails: t.relation('emails', { access: 'contact.contactDetails', nullable: true, description: 'E-mail addresses in order.', ...orderedBy('position') }),
+    phones: t.relation('phones', { access: 'contact.contactDetails', nullable: true, description: 'Telephone numbers in order.', ...orderedBy('position') }),
+    addresses: t.relation('addresses', { access: 'contact.core', nullable: true, description: 'Postal addresses in order.', ...orderedBy('position') }),
+  }),
+});
+
+builder.prismaObject('ContactEmail', {
+  description: 'An e-mail address of a contact.',
+  ...childOf('ContactEmail', 'contact'),
+  select: { id: true },
+  fields: (t) => ({
+    address: t.exposeString('address', { access: 'parent', description: 'The address.' }),
+    label: t.exposeString('label', { access: 'parent', description: 'What it is for, such as `work`.' }),
+    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+  }),
+});
+
+builder.prismaObject('ContactPhone', {
+  description: 'A telephone number of a contact.',
+  ...childOf('ContactPhone', 'contact'),
+  select: { id: true },
+  fields: (t) => ({
+    number: t.exposeString('number', { access: 'parent', description: 'The number as it was given.' }),
+    label: t.exposeString('label', { access: 'parent', description: 'What it is for, such as `mobile`.' }),
+    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+  }),
+});
+
+builder.prismaObject('ContactAddress', {
+  description: 'A postal address of a contact.',
+  ...childOf('ContactAddress', 'contact'),
+  select: { id: true },
+  fields: (t) => ({
+    label: t.exposeString('label', { access: 'parent', description: 'What it is for, such as `home`.' }),
+    street: t.exposeString('street', { access: 'contact.contactDetails', description: 'Street and number.' }),
+    postalCode: t.exposeString('postalCode', { access: 'contact.contactDetails', description: 'Postal code.' }),
+    city: t.exposeString('city', { access: 'parent', description: 'City.' }),
+    region: t.exposeString('region', { access: 'parent', description: 'State, province or region.' }),
+    country: t.exposeString('country', { access: 'parent', description: 'ISO 3166-1 alpha-2 code.' }),
+    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+  }),
+});
+
+export const ContactConnection = connectionType('Contact', Contact);
+
+export const ContactWhere = whereInput('contact', 'Contact', () => ({
+  id: id('contact'),
+  firstName: string(),
+  lastName: string(),
+  fullName: text(),
+  jobTitle: string(),
+  birthOn: date(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  ownerId: id('member'),
+  teamId: id('team'),
+  companyId: id('company'),
+  owner: one('owner', 'member'),
+  company: one('company', 'company'),
+  deals: many(['deals', 'deal'], 'deal'),
+  activities: many(['activities'], 'activity'),
+  tags: many(['taggings', 'tag'], 'tag'),
+}));
+
+export const ContactOrder = orderInput('contact', 'Contact', {
+  FULL_NAME: 'fullName', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', BIRTH_ON: 'birthOn',
+});
+
+export const contactListArgs = listArgs({ where: ContactWhere, orderBy: ContactOrder }, { canBeDeleted: true });
+const byName = [{ field: 'FULL_NAME', direction: 'ASC' }] as const;
+
+addConnection('Company', 'contacts', 'contact', {
+  relation: 'contacts', access: 'company.core', connection: ContactConnection, args: contactListArgs, defaultOrder: byName,
+  description: 'People who work there.',
+});
+
+builder.queryFields((t) => ({
+  contact: t.field({
+    type: Contact, access: 'contact.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One contact; null when it is absent or out of reach.', resolve: resolveRecord('contact'),
+  }),
+  contacts: t.field({
+    type: ContactConnection, access: 'contact.read', args: contactListArgs, extensions: { readsRecords: true, ...listOf('contact', byName) },
+    description: 'Contacts of the workspace in reach, by name.', resolve: resolvePage,
+  }),
+}));

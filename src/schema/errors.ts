@@ -1,0 +1,51 @@
+import type { UserError } from '../services/errors.ts';
+import { builder } from './builder.ts';
+import { globalId } from './global-id.ts';
+
+export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
+  description: 'Something that stands against a mutation. Match on `code`: it is permanent, the message may be reworded.',
+  resolveType: (error) => error.type ?? 'PlainUserError',
+  fields: (t) => ({
+    code: t.exposeString('code', { nullable: false, description: 'What it is; docs/errors.md lists them.' }),
+    message: t.exposeString('message', { nullable: false, description: 'What was wrong and what to do, in English.' }),
+    path: t.stringList({
+      nullable: { list: false, items: false }, description: 'Which part of the input it is about, such as `["input", "stageId"]`.',
+      resolve: (error) => [...error.path],
+    }),
+  }),
+});
+
+builder.objectRef<UserError>('PlainUserError').implement({
+  description: 'A user error that carries nothing but its code, message and path.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+});
+
+builder.objectRef<UserError>('VersionConflict').implement({
+  description: 'The record has changed since the version given. Nothing was written.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    currentVersion: t.int({
+      nullable: false, description: 'The version the record has now.', resolve: (error) => error.data!.currentVersion as number,
+    }),
+  }),
+});
+
+builder.objectRef<UserError>('StageNotAllowed').implement({
+  description: 'The pipeline does not lead from the record\'s stage to the one asked for.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    fromStageId: t.id({
+      nullable: false, description: 'The stage the record is in.', resolve: (error) => globalId('stage', error.data!.fromStageId as string),
+    }),
+    toStageId: t.id({
+      nullable: false, description: 'The stage asked for.', resolve: (error) => globalId('stage', error.data!.toStageId as string),
+    }),
+    allowedStageIds: t.idList({
+      nullable: { list: false, items: false }, description: 'Stages the record may go to.',
+      resolve: (error) => (error.data!.allowedStageIds as string[]).map((id) => globalId('stage', id)),
+    }),
+  }),
+});

@@ -1,0 +1,17 @@
+// Imports only: each file adds its noun to the builder.
+import './scalars.ts';
+import './errors.ts';
+import './node.ts';
+import './member.ts';
+import './pipeline.ts';
+import './catalogue.ts';
+import './company.ts';
+import './contact.ts';
+import './lead.ts';
+import './deal.ts';
+import './activity.ts';
+import { builder } from './builder.ts';
+import { guardSchema } from './guard.ts';
+
+/** The one executable schema, with the policy on it. */
+export const schema = guardSchema(builder.toSchema());

@@ -1,0 +1,75 @@
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { Noun } from '../auth/nouns.ts';
+import type { Row } from '../db/database.ts';
+import { planRecordOf } from '../db/reader/plan.ts';
+import { readByIds, readRecord } from '../db/reader/read.ts';
+import { builder } from './builder.ts';
+import type { GraphQLContext } from './context.ts';
+import { idOf, parseGlobalId } from './global-id.ts';
+import { readContextOf, reading, signedIn } from './records.ts';
+
+/** Under which key a row says its type where a field answers with several types. */
+const typeKey = '#type';
+
+export const Node = builder.interfaceRef<Row>('Node').implement({
+  description: 'A record with an id that is unique among all records.',
+  resolveType: (row) => row[typeKey] as string,
+  fields: (t) => ({
+    id: t.id({ nullable: false, description: 'The id: the noun and a UUID, such as `deal_0192f0c1-…`.', resolve: (row) => row.id as string }),
+  }),
+});
+
+/** Record types that `node` answers with: the noun of their ids, and their name. */
+const nodeTypes = new Map<string, string>();
+
+/** Makes a record type's records reachable by `node` and `nodes`. */
+export function registerNode(noun: Noun, typeName: string): void {
+  nodeTypes.set(noun, typeName);
+}
+
+export function nodeTypeOf(noun: string): string | undefined {
+  return nodeTypes.get(noun);
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: Node, access: 'signedIn', extensions: { readsRecords: true },
+    description: 'One record of any kind by its id; null when it is absent or out of reach.',
+    args: { id: t.arg.id({ required: true, description: 'The id of a record.' }) },
+    resolve: async (_root, { id }, context, info) => (await findNodes([String(id)], context, info))[0] ?? null,
+  }),
+  nodes: t.field({
+    type: [Node], access: 'signedIn', nullable: { list: true, items: true }, extensions: { readsRecords: true },
+    description: 'Records of any kind by their ids, at most 200, in the order of the ids; null for each that is absent or out of reach.',
+    args: { ids: t.arg.idList({ required: true, description: 'Ids of records, at most 200.' }) },
+    resolve: (_root, { ids }, context, info) => findNodes(ids.map(String), context, info),
+  }),
+}));
+
+/** One statement for each kind of record asked for. The noun's read verdict comes first: without it nothing is asked. */
+export async function findNodes(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<(Row | null)[]> {
+  const { profile } = signedIn(context);
+  return reading(async () => {
+    if (ids.length > 200) idOf('record', `${ids.length} ids`, 'ids: at most 200 at a time; this');
+    const parsed = ids.map((id) => {
+      const known = parseGlobalId(id);
+      return known && nodeTypes.has(known.noun) ? known : { noun: '', id: idOf('record', id, 'id') };
+    });
+    const byNoun = Map.groupBy(parsed, ({ noun }) => noun);
+    const found = new Map<string, Row>();
+    await Promise.all([...byNoun].map(async ([noun, records]) => {
+      if (!profile.reachOf(noun as Noun, 'read')) return;
+      const typeName = nodeTypes.get(noun)!;
+      const plan = planRecordOf(info, info.schema.getType(typeName) as GraphQLObjectType, profile);
+      const rows = await readByIds(plan, [...new Set(records.map(({ id }) => id))], info, readContextOf(context));
+      for (const row of rows) found.set(`${noun}_${row.id as string}`, { ...row, [typeKey]: typeName });
+    }));
+    return parsed.map(({ noun, id }) => found.get(`${noun}_${id}`) ?? null);
+  });
+}
+
+/** Resolver of a look-up by id: null when the record is absent or out of reach. */
+export function resolveRecord(noun: Noun) {
+  return (_root: unknown, args: { id: string | number }, context: GraphQLContext, info: GraphQLResolveInfo): Promise<never> =>
+    reading(() => readRecord(info, idOf(noun, String(args.id), 'id'), readContextOf(context))) as Promise<never>;
+}

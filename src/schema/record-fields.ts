@@ -1,0 +1,130 @@
+import { getRefFromModel } from '@pothos/plugin-prisma';
+import { type FieldPermission, type Noun, type OwnedNoun, type Verb, nouns } from '../auth/nouns.ts';
+import type { Profile } from '../auth/profile.ts';
+import { allowed, notDeleted } from '../auth/reach.ts';
+import type { Row } from '../db/database.ts';
+import { type Predicate, all } from '../db/predicate.ts';
+import type PrismaTypes from '../db/generated/pothos.ts';
+import type { ListOptions } from '../db/reader/arguments.ts';
+import { builder } from './builder.ts';
+import { globalId } from './global-id.ts';
+
+/** Money in one currency. */
+export type MoneyShape = { amountMinor: bigint | string; currency: string };
+
+export const Money = builder.objectRef<MoneyShape>('Money').implement({
+  description: 'An amount of money.',
+  access: 'parent',
+  fields: (t) => ({
+    amountMinor: t.field({
+      type: 'BigInt', nullable: false, description: 'Integer minor units: "1250" with EUR is EUR 12.50; JPY has none, so "1" is one yen.',
+      resolve: (money) => money.amountMinor,
+    }),
+    currency: t.exposeString('currency', { nullable: false, description: 'ISO 4217 code.' }),
+  }),
+});
+
+export const MoneyInput = builder.inputType('MoneyInput', {
+  description: 'An amount of money.',
+  fields: (t) => ({
+    amountMinor: t.field({ type: 'BigInt', required: true, description: 'Integer minor units: "1250" with EUR is EUR 12.50.' }),
+    currency: t.string({ description: 'ISO 4217 code; the workspace\'s default when absent.' }),
+  }),
+});
+
+/** Money of two columns of a row: null without an amount. */
+export function money(amountMinor: unknown, currency: unknown): MoneyShape | null {
+  return amountMinor === null || amountMinor === undefined ? null : { amountMinor: amountMinor as string, currency: currency as string };
+}
+
+const rightVerbs = ['update', 'move', 'convert', 'assign', 'share', 'delete', 'restore'] as const;
+
+/** What the viewer may do with a record, computed with the record itself: `viewerCan`. */
+export const RecordRights = builder.objectRef<Row>('RecordRights').implement({
+  description: 'What the viewer may do with this record, as of now.',
+  access: 'parent',
+  fields: (t) => Object.fromEntries(rightVerbs.map((verb) => [verb, t.boolean({
+    nullable: false, description: `Whether the viewer may ${verb} it; false where the kind of record knows no such act.`,
+    resolve: (row) => row[`can.${verb}`] === true,
+  })])),
+});
+
+/** The conditions behind `viewerCan`, for the read compiler to put into the record's statement. */
+export function rightsOf(noun: Noun): { reading: { kind: 'flags'; flags: (profile: Profile) => Map<string, Predicate> } } {
+  return {
+    reading: {
+      kind: 'flags',
+      flags: (profile) => new Map(rightVerbs.filter((verb) => (nouns[noun].verbs as readonly Verb[]).includes(verb)).map((verb) => [
+        `can.${verb}`, all(allowed(profile, noun, verb), verb === 'restore' ? { kind: 'always' } : notDeleted(noun)),
+      ])),
+    },
+  };
+}
+
+/** Extensions of a plain list of children: it comes whole, ordered by this column. */
+export function orderedBy(column: string): { extensions: { list: ListOptions } } {
+  return {
+    extensions: {
+      list: {
+        paged: false, orderable: () => ({ ONLY: { column, fieldGroup: 'core' } }), defaultOrder: [{ field: 'ONLY', direction: 'ASC' }],
+      },
+    },
+  };
+}
+
+type DealFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<SchemaTypesOfBuilder, PrismaTypes['Deal']>;
+type SchemaTypesOfBuilder = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+
+/** What every record has: its id, its version, and when it was created and changed. */
+export function commonFields(t: object, noun: Noun) {
+  const b = t as DealFieldBuilder;
+  const access = `${noun}.core` as FieldPermission;
+  return {
+    id: b.field({
+      type: 'ID', nullable: false, access, extensions: { reading: { kind: 'nothing' } },
+      description: `The id: \`${noun}_\` and a UUID.`, resolve: ({ id }) => globalId(noun, id),
+    }),
+    version: b.exposeInt('version', { access, description: 'Raised by every write; name it when changing the record.' }),
+    createdAt: b.expose('createdAt', { type: 'DateTime', access, description: 'When it was created.' }),
+    updatedAt: b.expose('updatedAt', { type: 'DateTime', access, description: 'When it was last changed.' }),
+  };
+}
+
+/** What records have that go to a bin. */
+export function deletableFields(t: object, noun: Noun) {
+  const b = t as DealFieldBuilder;
+  return {
+    ...commonFields(t, noun),
+    deletedAt: b.expose('deletedAt', {
+      type: 'DateTime', access: `${noun}.core` as FieldPermission, description: 'When it was deleted; null while it is not.',
+    }),
+  };
+}
+
+/** What records have that belong to somebody: owner, team, tags, the viewer's rights. */
+export function ownedFields(t: object, noun: OwnedNoun) {
+  const b = t as DealFieldBuilder;
+  const access = `${noun}.core` as FieldPermission;
+  return {
+    ...deletableFields(t, noun),
+    owner: b.relation('owner', { access, nullable: true, description: 'The member it belongs to.' }),
+    team: b.relation('team', { access, nullable: true, description: 'The team that looks after it while it has no owner.' }),
+    tags: linkedRecords(t, 'Tag', { relation: 'taggings', through: 'tag', access, description: 'Tags put on it.', orderBy: 'name' }),
+    viewerCan: b.field({
+      type: RecordRights, access, extensions: rightsOf(noun), description: 'What the viewer may do with it.',
+      resolve: (row) => row as never,
+    }),
+  };
+}
+
+/** A plain list of records that a table of links leads to. */
+export function linkedRecords(t: object, model: string, options: {
+  relation: string; through: string; access: FieldPermission; description: string; orderBy: string;
+}) {
+  const { relation, through, access, description, orderBy } = options;
+  const field: object = {
+    type: [getRefFromModel(model, builder as never)], access, description, nullable: { list: true, items: false },
+    extensions: { reading: { kind: 'relation', relation, through }, ...orderedBy(orderBy).extensions },
+  };
+  return (t as DealFieldBuilder).field(field as never);
+}

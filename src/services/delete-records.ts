@@ -1,0 +1,51 @@
+import type { OwnedNoun, Verb } from '../auth/nouns.ts';
+import { type Command, type CommandContext, command, done, refused } from './command.ts';
+import { type UserError, notFound, versionConflict } from './errors.ts';
+import { reachable } from './records.ts';
+
+export type DeleteInput = { id: string; version: number };
+
+/** Nouns whose records go to the bin and come back. */
+export type DeletableNoun = OwnedNoun | 'product' | 'tag' | 'team' | 'pipeline' | 'stage';
+
+type Bin = {
+  findFirst(query: { where: object; select: object }): Promise<{ id: string; version: number; deletedAt: Date | null; deletedInBatchId: string | null } | null>;
+  updateMany(query: { where: object; data: object }): Promise<{ count: number }>;
+};
+
+/** What may stand against deleting a record, or against its coming back. */
+type Check = (context: CommandContext, id: string) => Promise<UserError[]>;
+
+/**
+ * Puts a record into the bin. It stays there with the id of its batch, so that restoring brings back exactly what went
+ * with it.
+ */
+export function deleteCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
+  return binCommand(noun, 'delete', check, (context) => (
+    { deletedAt: context.now, deletedInBatchId: context.services.newId(), version: { increment: 1 } }));
+}
+
+/** Takes a record out of the bin again. */
+export function restoreCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
+  return binCommand(noun, 'restore', check, () => ({ deletedAt: null, deletedInBatchId: null, version: { increment: 1 } }));
+}
+
+function binCommand(
+  noun: DeletableNoun, verb: 'delete' | 'restore', check: Check, change: (context: CommandContext) => object,
+): Command<DeleteInput> {
+  return command<DeleteInput>(`${noun}.${verb as Extract<Verb<'deal'>, 'delete'>}`, async (context, input) => {
+    const bin = (context.tx as unknown as Record<string, Bin>)[noun]!;
+    const isDeleted = verb === 'restore' ? { deletedAt: { not: null } } : {};
+    const mayChange = { AND: [reachable(context), { id: input.id }, isDeleted] };
+    const before = await bin.findFirst({ where: mayChange, select: { id: true, version: true, deletedAt: true, deletedInBatchId: true } });
+    if (!before) return refused(notFound(noun, 'input', 'id'));
+    if (before.version !== input.version) return refused(versionConflict(before.version));
+    const problems = await check(context, input.id);
+    if (problems.length > 0) return refused(...problems);
+    const data = change(context);
+    const { count } = await bin.updateMany({ where: { AND: [mayChange, { version: input.version }] }, data });
+    if (count === 0) return refused(versionConflict(before.version + 1));
+    const { deletedAt, deletedInBatchId } = data as { deletedAt: Date | null; deletedInBatchId: string | null };
+    return done(input.id, input.version + 1, { before, after: { ...before, deletedAt, deletedInBatchId } });
+  });
+}

@@ -1,0 +1,130 @@
+import { columnGroup } from '../auth/column-rights.ts';
+import type { Noun, OwnedNoun, Verb } from '../auth/nouns.ts';
+import { allowed, notDeleted, readable } from '../auth/reach.ts';
+import { evaluate } from '../db/evaluate.ts';
+import { modelNamed } from '../db/models.ts';
+import { type Predicate, all } from '../db/predicate.ts';
+import { printPrisma, type PrismaWhere } from '../db/print-prisma.ts';
+import type { CommandContext } from './command.ts';
+import { type UserError, notFound, userError } from './errors.ts';
+
+/**
+ * What commands of every noun ask of policy: which records they may touch, which they may link to, who may own them,
+ * and which fields they may write. The answers come from src/auth/reach.ts alone.
+ */
+
+const modelOf: Partial<Record<Noun, string>> = {
+  company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
+  team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role',
+};
+
+/** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */
+export function whereOf(context: CommandContext, noun: Noun, predicate: Predicate): PrismaWhere {
+  return {
+    AND: [{ workspaceId: context.principal.workspace.id }, printPrisma(predicate, modelNamed(modelOf[noun]!), context.parameters)],
+  };
+}
+
+/** Records of the command's noun that its verb may touch: in reach, and not deleted unless it restores. */
+export function reachable(context: CommandContext): PrismaWhere {
+  const { noun, verb, principal } = context;
+  return whereOf(context, noun, all(allowed(principal.profile, noun, verb), ...(verb === 'restore' ? [] : [notDeleted(noun)])));
+}
+
+/** Records that the principal can read: the only ones he may link to. */
+export function readableWhere(context: CommandContext, noun: Noun): PrismaWhere {
+  return whereOf(context, noun, readable(context.principal.profile, noun));
+}
+
+type Finder = { findMany(query: { where: object; select: { id: true } }): Promise<{ id: string }[]> };
+
+/** Those of the ids that name records the principal can read. One statement, none for no ids. */
+export async function readableIds(
+  context: CommandContext, noun: Noun, ids: readonly (string | null | undefined)[],
+): Promise<Set<string>> {
+  const wanted = [...new Set(ids.filter((id): id is string => Boolean(id)))];
+  if (wanted.length === 0) return new Set();
+  const model = modelOf[noun]!;
+  const finder = (context.tx as unknown as Record<string, Finder>)[model.charAt(0).toLowerCase() + model.slice(1)]!;
+  const found = await finder.findMany({ where: { AND: [readableWhere(context, noun), { id: { in: wanted } }] }, select: { id: true } });
+  return new Set(found.map(({ id }) => id));
+}
+
+/** A problem for each link that names no readable record: it answers as if the record were absent. */
+export async function linkProblems(
+  context: CommandContext, links: readonly { noun: Noun; id: string | null | undefined; path: readonly string[] }[],
+): Promise<UserError[]> {
+  const problems: UserError[] = [];
+  for (const noun of new Set(links.filter(({ id }) => id).map((link) => link.noun))) {
+    const ofNoun = links.filter((link) => link.noun === noun && link.id);
+    const known = await readableIds(context, noun, ofNoun.map(({ id }) => id));
+    problems.push(...ofNoun.filter(({ id }) => !known.has(id!)).map(({ path }) => notFound(noun, ...path)));
+  }
+  return problems;
+}
+
+export type Ownership = { ownerId: string | null; teamId: string | null };
+
+/**
+ * Whether the principal may leave a record with this owner and team: it must be in his reach afterwards, or he may
+ * assign (product rules: "handing a record to somebody outside one's own reach needs `assign`"). On an update, `before`
+ * is the record as it was, and assigning must reach that.
+ */
+export async function ownershipProblems(
+  context: CommandContext, after: Ownership, before?: Ownership,
+): Promise<UserError[]> {
+  const { principal, noun, verb } = context;
+  const members = await ownersOf(context, [after.ownerId, before?.ownerId]);
+  const problems: UserError[] = [];
+  if (after.ownerId && !members.has(after.ownerId)) problems.push(notFound('member', 'input', 'ownerId'));
+  problems.push(...await linkProblems(context, [{ noun: 'team', id: after.teamId, path: ['input', 'teamId'] }]));
+  if (problems.length > 0) return problems;
+  const row = (ownership: Ownership) => ({
+    ...ownership, owner: ownership.ownerId ? members.get(ownership.ownerId) ?? null : null, shares: [],
+  });
+  const reaches = (which: Verb, ownership: Ownership) =>
+    evaluate(allowed(principal.profile, noun, which), row(ownership), context.parameters);
+  if (reaches(verb, after) || reaches('assign', before ?? after)) return [];
+  if (!before && principal.profile.reachOf(noun, 'assign')) return [];
+  if (before && before.ownerId === after.ownerId && before.teamId === after.teamId) return [];
+  return [userError(
+    'NOT_PERMITTED', `You may not hand the ${noun} to somebody outside your own reach: that needs the permission ${noun}.assign.`,
+    'input', 'ownerId',
+  )];
+}
+
+async function ownersOf(
+  context: CommandContext, ids: readonly (string | null | undefined)[],
+): Promise<Map<string, { teamId: string | null }>> {
+  const wanted = ids.filter((id): id is string => Boolean(id) && id !== context.principal.memberId);
+  const known = new Map([[context.principal.memberId, { teamId: context.principal.teamId }]]);
+  if (wanted.length === 0) return known;
+  const members = await context.tx.member.findMany({
+    where: { AND: [readableWhere(context, 'member'), { id: { in: wanted }, isActive: true }] }, select: { id: true, teamId: true },
+  });
+  for (const { id, teamId } of members) known.set(id, { teamId });
+  return known;
+}
+
+/**
+ * A problem for each column that the principal may not write on this record. `record` is the record before an update,
+ * or as it would be after a create.
+ */
+export function writeProblems(
+  context: CommandContext, columns: readonly string[], record: Ownership & { owner?: { teamId: string | null } | null },
+): UserError[] {
+  const { principal, noun, verb } = context;
+  return columns.flatMap((column) => {
+    const group = columnGroup(noun, column);
+    const reach = principal.profile.reachOf(noun, verb, group);
+    // As wide as the verb itself: then whoever may touch the record may write the field.
+    if (reach && reach === principal.profile.reachOf(noun, verb)) return [];
+    const rule = allowed(principal.profile, noun, verb, group);
+    const row = { owner: null, ...record, shares: [] };
+    if (evaluate(rule, row, context.parameters)) return [];
+    return [userError('NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`, 'input', column)];
+  });
+}
+
+/** A deletion and what goes with it share a batch id, so that restoring brings back exactly that. */
+export type OwnedRecordNoun = OwnedNoun;

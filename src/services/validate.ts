@@ -1,0 +1,56 @@
+import { type UserError, invalid } from './errors.ts';
+
+/**
+ * Small checks of input values, each answering with the problems it found; a command gathers them all and answers at
+ * once. The database has the same bounds as constraints.
+ */
+
+type Text = string | null | undefined;
+
+/** Text of a length within bounds, without characters that PostgreSQL cannot keep or that people cannot see. */
+export function textProblems(value: Text, path: string[], { min = 0, max }: { min?: number; max: number }): UserError[] {
+  if (value === null || value === undefined) return [];
+  const name = path.at(-1)!;
+  if (/\u0000/.test(value) || !value.isWellFormed()) return [invalid(`${name} holds a character that text cannot have.`, ...path)];
+  const length = [...value.trim()].length;
+  if (length < min) return [invalid(min === 1 ? `${name} is empty.` : `${name} has at least ${min} characters.`, ...path)];
+  if (length > max) return [invalid(`${name} has at most ${max} characters; this has ${length}.`, ...path)];
+  return [];
+}
+
+/** A value that must be there: on a create always, on an update when it is named. */
+export function requiredProblems(value: unknown, path: string[], given: boolean): UserError[] {
+  return given && (value === null || value === undefined) ? [invalid(`${path.at(-1)} is required.`, ...path)] : [];
+}
+
+export function rangeProblems(value: number | bigint | null | undefined, path: string[], min: number, max: number): UserError[] {
+  if (value === null || value === undefined || (value >= min && value <= max)) return [];
+  return [invalid(`${path.at(-1)} is between ${min} and ${max}.`, ...path)];
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+export function currencyProblems(value: Text, path: string[]): UserError[] {
+  if (value === null || value === undefined || currencies.has(value)) return [];
+  return [invalid(`${path.at(-1)} is an ISO 4217 code such as EUR.`, ...path)];
+}
+
+const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+
+export function countryProblems(value: Text, path: string[]): UserError[] {
+  if (value === null || value === undefined) return [];
+  if (/^[A-Z]{2}$/.test(value) && regionNames.of(value)) return [];
+  return [invalid(`${path.at(-1)} is an ISO 3166-1 alpha-2 code such as DE.`, ...path)];
+}
+
+export function emailProblems(value: Text, path: string[]): UserError[] {
+  if (value === null || value === undefined) return [];
+  // One @, something before it, a host with a dot behind it, no spaces or control characters: what mail systems agree on.
+  // Whether the address exists only a mail can tell.
+  if (value.length <= 254 && /^[^\s@\p{Cc}<>()",;:\\[\]]{1,64}@[^\s@\p{Cc}<>()",;:\\[\]]+\.[^\s@.\p{Cc}<>()",;:\\[\]]{2,}$/u.test(value)) return [];
+  return [invalid(`${path.at(-1)} is no e-mail address.`, ...path)];
+}
+
+export function listProblems(list: readonly unknown[] | null | undefined, path: string[], max: number): UserError[] {
+  return list && list.length > max ? [invalid(`${path.at(-1)} has at most ${max} entries.`, ...path)] : [];
+}
