@@ -133,7 +133,8 @@ export const variables = {
   }),
 };
 
-type Values = { [Name in keyof typeof variables]: z.output<(typeof variables)[Name]['type']> | undefined };
+type Name = keyof typeof variables;
+type Values = { [N in Name]: z.output<(typeof variables)[N]['type']> | undefined };
 
 export interface Env {
   isProduction: boolean;
@@ -166,16 +167,7 @@ export interface Env {
  * @throws Refusal  one line for each variable that is wrong or missing, naming it
  */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
-  const problems: string[] = [];
-  const values = {} as Record<string, unknown>;
-  for (const [name, { type, secret, default: fallback }] of Object.entries<Variable<unknown>>(variables)) {
-    const text = source[name]?.trim() || fallback;
-    if (text === undefined) continue;
-    const result = type.safeParse(text);
-    if (result.success) values[name] = result.data;
-    else problems.push(`${name} ${result.error.issues[0]!.message}${secret ? '' : `, not "${text}"`}.`);
-  }
-  const env = values as Values;
+  const { values: env, problems } = readVariables(Object.keys(variables) as Name[], source);
   if (env.NODE_ENV === 'production') problems.push(...productionProblems(env, source));
   if (problems.length > 0) throw new Refusal(problems.join('\n'));
 
@@ -199,6 +191,40 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: blockList(env.TRUSTED_PROXIES!),
   };
+}
+
+/** What a command needs that works on the database and serves nobody. */
+export type DatabaseEnv = Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
+
+/**
+ * Reads of the environment where the database is; nothing else has to be right, or set.
+ *
+ * @throws Refusal  one line for each variable that is wrong, naming it
+ */
+export function readDatabaseEnv(source: NodeJS.ProcessEnv = process.env): DatabaseEnv {
+  const names: Name[] = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_ADMIN_URL', 'STATE_FOLDER'];
+  const { values: env, problems } = readVariables(names, source);
+  if (problems.length > 0) throw new Refusal(problems.join('\n'));
+  return {
+    isProduction: env.NODE_ENV === 'production',
+    databaseUrl: env.DATABASE_URL,
+    databaseAdminUrl: env.DATABASE_ADMIN_URL,
+    stateFolder: path.resolve(projectFolder, env.STATE_FOLDER!),
+  };
+}
+
+function readVariables(names: Name[], source: NodeJS.ProcessEnv): { values: Values; problems: string[] } {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const { type, secret, default: fallback }: Variable<unknown> = variables[name];
+    const text = source[name]?.trim() || fallback;
+    if (text === undefined) continue;
+    const result = type.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name} ${result.error.issues[0]!.message}${secret ? '' : `, not "${text}"`}.`);
+  }
+  return { values: values as Values, problems };
 }
 
 function productionProblems(env: Values, source: NodeJS.ProcessEnv): string[] {

@@ -1,4 +1,4 @@
-import type { Env } from '../../env.ts';
+import type { DatabaseEnv } from '../../env.ts';
 import { Refusal } from '../../refusal.ts';
 import { checkServerRole } from './check-role.ts';
 import { connect } from './connect.ts';
@@ -16,17 +16,14 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Where the database is: DATABASE_URL and DATABASE_ADMIN_URL, or neither for the one embedded in the state folder. */
-export type DatabaseAddress = Pick<Env, 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
-
 /**
  * Opens the database that the environment names, ready to serve: set up, migrated, and behind its walls.
  * The embedded one is made, set up and migrated here; another one is migrated where DATABASE_ADMIN_URL is set.
  *
  * @throws Refusal  one sentence on what is missing
  */
-export async function openDatabase(address: DatabaseAddress, say: (line: string) => void): Promise<OpenDatabase> {
-  const database = await findDatabase(address, say);
+export async function openDatabase(env: Omit<DatabaseEnv, 'isProduction'>, say: (line: string) => void): Promise<OpenDatabase> {
+  const database = await findDatabase(env, say);
   try {
     if (database.isEmbedded) await setUpDatabase(database.adminUrl!, serverLogin(database.url));
     if (database.adminUrl) await migrate(database.adminUrl, say);
@@ -39,16 +36,16 @@ export async function openDatabase(address: DatabaseAddress, say: (line: string)
 }
 
 /** The same without setting up, migrating or checking: for the commands that do these themselves. */
-export async function findDatabase(address: DatabaseAddress, say: (line: string) => void): Promise<OpenDatabase> {
-  if (address.databaseUrl) {
+export async function findDatabase(env: Omit<DatabaseEnv, 'isProduction'>, say: (line: string) => void): Promise<OpenDatabase> {
+  if (env.databaseUrl) {
     return {
-      url: address.databaseUrl, adminUrl: address.databaseAdminUrl, isEmbedded: false, close: () => Promise.resolve(),
+      url: env.databaseUrl, adminUrl: env.databaseAdminUrl, isEmbedded: false, close: () => Promise.resolve(),
     };
   }
-  if (address.databaseAdminUrl) {
+  if (env.databaseAdminUrl) {
     throw new Refusal('DATABASE_ADMIN_URL is set without DATABASE_URL: set both, or neither for the embedded database.');
   }
-  const embedded = await openEmbedded({ folder: address.stateFolder, say });
+  const embedded = await openEmbedded({ folder: env.stateFolder, say });
   return { url: embedded.serverUrl, adminUrl: embedded.adminUrl, isEmbedded: true, close: () => embedded.stop() };
 }
 

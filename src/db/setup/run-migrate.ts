@@ -5,7 +5,7 @@
  * npm run db:migrate -- --adopt         the migrations were written by hand: they make prisma/schema.prisma as it is
  */
 import { parseArgs } from 'node:util';
-import { readEnv } from '../../env.ts';
+import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { findDrift } from './drift.ts';
 import { migrate } from './migrate.ts';
@@ -16,7 +16,7 @@ await runProgram(async () => {
   const { values } = parseArgs({
     options: { name: { type: 'string' }, 'create-only': { type: 'boolean' }, adopt: { type: 'boolean' } },
   });
-  const database = await findDatabase(readEnv(), console.log);
+  const database = await findDatabase(readDatabaseEnv(), console.log);
   try {
     const adminUrl = adminUrlOf(database);
     if (database.isEmbedded) await setUpDatabase(adminUrl, serverLogin(database.url));

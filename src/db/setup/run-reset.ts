@@ -1,6 +1,6 @@
 /* npm run db:reset: throws all of Gatehouse's data away and makes the database anew. */
 import { parseArgs } from 'node:util';
-import { readEnv } from '../../env.ts';
+import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { connect } from './connect.ts';
 import { migrate } from './migrate.ts';
@@ -10,7 +10,7 @@ import { serverLogin, setUpDatabase } from './setup.ts';
 
 await runProgram(async () => {
   const { values } = parseArgs({ options: { yes: { type: 'boolean' } } });
-  const env = readEnv();
+  const env = readDatabaseEnv();
   if (env.isProduction) throw new Refusal('db:reset throws all data away, and does not run with NODE_ENV=production.');
   const database = await findDatabase(env, console.log);
   try {

@@ -1,18 +1,16 @@
 /* npm run db:setup: prepares the database behind DATABASE_ADMIN_URL. */
 import { randomBytes } from 'node:crypto';
+import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { serverLogin, setUpDatabase } from './setup.ts';
 
 await runProgram(async () => {
-  const { DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: serverUrl } = process.env;
+  const { databaseAdminUrl: adminUrl, databaseUrl: serverUrl } = readDatabaseEnv();
   if (!adminUrl) {
     throw new Refusal(
       'Set DATABASE_ADMIN_URL to a user of your PostgreSQL that may create roles; ' +
         'the embedded database needs no setup, npm start does it.',
     );
-  }
-  for (const [variable, value] of Object.entries({ DATABASE_ADMIN_URL: adminUrl, DATABASE_URL: serverUrl })) {
-    if (value && !URL.canParse(value)) throw new Refusal(`${variable} is no address like postgresql://user:password@host/db.`);
   }
   if (serverUrl) {
     await setUpDatabase(adminUrl, serverLogin(serverUrl));
