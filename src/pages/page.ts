@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 const style = `
   body { font: 16px/1.5 system-ui, sans-serif; margin: 15vh auto 0; max-width: 26rem; padding: 0 1rem; color: #1c2430 }
   h1 { font-size: 1.4rem } label { display: block; margin-top: 1rem; font-weight: 600 }
-  input { box-sizing: border-box; width: 100%; padding: .6rem; font: inherit; border: 1px solid #8a94a3; border-radius: 6px }
-  button { margin-top: 1.5rem; padding: .6rem 1.2rem; font: inherit; border: 0; border-radius: 6px; background: #1d4ed8; color: #fff }
+  input, button { font: inherit; padding: .6rem; border-radius: 6px }
+  input { box-sizing: border-box; width: 100%; border: 1px solid #8a94a3 }
+  button { margin-top: 1.5rem; padding-inline: 1.2rem; border: 0; background: #1d4ed8; color: #fff }
   .hint { color: #5b6675 } .wrong { padding: .6rem; border-left: 4px solid #b91c1c; background: #fef2f2 }
 `;
 

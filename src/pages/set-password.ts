@@ -12,6 +12,8 @@ export type PageDependencies = {
   services: Pick<Services, 'database'>;
   /** True when PUBLIC_URL is https. */
   secureCookies: boolean;
+  /** The request's body, bounded. */
+  readBody: () => Promise<Uint8Array>;
 };
 
 /** Twice the longest password, each character of it up to twelve bytes as forms write it. */
@@ -22,7 +24,8 @@ const maxFormBytes = 2 * 12 * passwordLength.max + 1_000;
  * the address into a cookie: it stays in no history, and no other page is told of it. Looking at the page, as scanners
  * of mail do, uses nothing up.
  */
-export async function setPasswordPage(request: Request, { services, secureCookies }: PageDependencies): Promise<Response> {
+export async function setPasswordPage(request: Request, dependencies: PageDependencies): Promise<Response> {
+  const { services, secureCookies } = dependencies;
   const { searchParams } = new URL(request.url);
   const cookie = cookieFor(secureCookies);
   switch (request.method) {
@@ -34,19 +37,23 @@ export async function setPasswordPage(request: Request, { services, secureCookie
       const link = await findLink(services, cookie.read(request));
       return link ? formPage(link.email) : brokenLinkPage();
     }
-    case 'POST': return receive(request, services, cookie);
+    case 'POST': return receive(request, dependencies, cookie);
     default: return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD, POST', ...privateHeaders } });
   }
 }
 
-async function receive(request: Request, services: PageDependencies['services'], cookie: Cookie): Promise<Response> {
-  const form = isFromOurPage(request) ? await readForm(request, maxFormBytes) : null;
+async function receive(
+  request: Request, { services, readBody }: PageDependencies, cookie: Cookie,
+): Promise<Response> {
+  const form = isFromOurPage(request.headers) ? await readForm(request.headers, readBody, maxFormBytes) : null;
   if (!form) return page({ status: 400, title: 'That did not work', body: html`<p>Please open the link again.` });
   const token = cookie.read(request);
   const link = await findLink(services, token);
   if (!token || !link) return brokenLinkPage();
   // Another link may have been opened meanwhile: the password is meant for the address that the form named.
-  if (form.get('email') !== link.email) return formPage(link.email, 'This link is for another address: look at it below.');
+  if (form.get('email') !== link.email) {
+    return formPage(link.email, 'The link that you opened last is for another address: see below.');
+  }
   const password = form.get('password') ?? '';
   if (password !== form.get('repeated')) return formPage(link.email, 'The two passwords are not the same.');
   try {
@@ -63,7 +70,9 @@ async function receive(request: Request, services: PageDependencies['services'],
   }
 }
 
-async function findLink(services: PageDependencies['services'], token: string | null): Promise<{ email: string } | null> {
+async function findLink(
+  services: PageDependencies['services'], token: string | null,
+): Promise<{ email: string } | null> {
   return token ? findPasswordLink(services.database, token) : null;
 }
 
@@ -71,11 +80,11 @@ async function findLink(services: PageDependencies['services'], token: string | 
  * Browsers say where a form came from. `Origin` is `null` here, since the page tells nobody its address, and is looked
  * at only where the newer header is missing; the cookie itself is not sent along by forms of other sites.
  */
-function isFromOurPage(request: Request): boolean {
-  const site = request.headers.get('sec-fetch-site');
+function isFromOurPage(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site');
   if (site !== null) return site === 'same-origin';
-  const origin = request.headers.get('origin');
-  return origin === null || origin === 'null' || origin === new URL(request.url).origin;
+  const origin = headers.get('origin');
+  return origin === null || origin === 'null' || URL.parse(origin)?.host === headers.get('host');
 }
 
 type Cookie = ReturnType<typeof cookieFor>;
@@ -108,7 +117,8 @@ function formPage(email: string, wrong?: string): Response {
 <input type="hidden" name="email" value="${email}">
 <p>For <strong>${email}</strong>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="new-password" required autofocus aria-describedby="hint">
+<input id="password" name="password" type="password" autocomplete="new-password" required autofocus
+  aria-describedby="hint">
 <p class="hint" id="hint">At least ${passwordLength.min} characters, of any kind. Several words are easy to remember.
 <label for="repeated">The same again</label>
 <input id="repeated" name="repeated" type="password" autocomplete="new-password" required>

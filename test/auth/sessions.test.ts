@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authenticate } from '../../src/auth/authenticate.ts';
+import { deleteExpiredSessions, endAllSessions, endedSessionCookie, sessionCookie } from '../../src/auth/session.ts';
+import { hashToken } from '../../src/auth/tokens.ts';
+import { signIn } from '../../src/services/identity/sign-in.ts';
+import { signOut } from '../../src/services/identity/sign-out.ts';
+import { type IdentityWorld, openIdentityWorld, password } from './identity-world.ts';
+
+let world: IdentityWorld;
+beforeAll(async () => {
+  world = await openIdentityWorld();
+});
+afterAll(() => world.close());
+
+const backDate = (token: string, expiresIn: string) => world.asOwner(
+  `update session set expires_at = now() + $2::interval where token_hash = $1`, [hashToken(token), expiresIn]);
+const sessionRow = async (token: string) =>
+  (await world.asOwner(`select *, expires_at - now() > interval '29 days' as is_full from session where token_hash = $1`,
+    [hashToken(token)]))[0];
+
+test('a session says who is signed in, in one statement', async () => {
+  const { email, workspaceId, ownerMemberId, ownerUserId } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  const before = world.database.statementCount;
+  const { principal, credentials, sessionToken, newCookie } = await world.whoIs(token);
+  expect(world.database.statementCount - before).toBe(1);
+  expect(principal).toMatchObject({
+    kind: 'member', door: 'API', memberId: ownerMemberId, userId: ownerUserId, workspace: { id: workspaceId },
+  });
+  expect({ credentials, sessionToken, newCookie }).toEqual({ credentials: 'bearer', sessionToken: token, newCookie: null });
+});
+
+test('what is no token of ours costs no statement, and signs nobody in', async () => {
+  const before = world.database.statementCount;
+  for (const token of ['', 'x', 'A'.repeat(40), `${'a'.repeat(40)}'`, 'a'.repeat(100_000)]) {
+    expect((await world.whoIs(token)).principal).toBeNull();
+  }
+  expect(world.database.statementCount).toBe(before);
+});
+
+test('an unknown token signs nobody in', async () => {
+  expect(await world.whoIs('a'.repeat(40))).toMatchObject({ principal: null, credentials: 'bearer' });
+});
+
+test('the database keeps neither session tokens, nor link tokens, nor passwords', async () => {
+  const secretPassword = 'a secret of mine 4711';
+  const pending = await world.aWorkspace({ owner: { email: 'pending@example.com' } });
+  const { email, workspaceId } = await world.aWorkspace({ owner: { email: 'dumped@example.com', password: secretPassword } });
+  const token = await world.signedIn(email, { password: secretPassword });
+  const secrets = [token, pending.passwordToken!, secretPassword];
+  const tables = await world.asOwner(
+    `select table_name as name from information_schema.tables where table_schema = 'gatehouse'`);
+  let dump = '';
+  for (const { name } of tables) {
+    const rows = await world.asOwner(`select t::text as row from "${name}" t`, [], workspaceId);
+    dump += rows.map(({ row }) => row).join('\n');
+  }
+  expect(dump).toContain(hashToken(token));
+  expect(dump).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
+  for (const secret of secrets) {
+    for (const written of [secret, ...(['hex', 'base64', 'base64url'] as const).map((as) => Buffer.from(secret).toString(as))]) {
+      expect(dump).not.toContain(written);
+    }
+  }
+});
+
+test('an expired session is over', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  await backDate(token, '-1 second');
+  expect((await world.whoIs(token)).principal).toBeNull();
+});
+
+test('a session is extended once in the second half of its life, and its cookie sent again', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  await backDate(token, '14 days');
+  const headers = new Headers({ cookie: `other=1; gatehouse=${token}` });
+  const first = await authenticate(world.database, headers, false);
+  expect(first).toMatchObject({ credentials: 'cookie', sessionToken: token });
+  expect(first.principal).not.toBeNull();
+  expect(first.newCookie).toContain(`gatehouse=${token}`);
+  expect(await sessionRow(token)).toMatchObject({ is_full: true });
+  expect((await authenticate(world.database, headers, false)).newCookie).toBeNull();
+});
+
+test('a session in the first half of its life is left alone', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  await backDate(token, '16 days');
+  expect((await world.whoIs(token)).principal).not.toBeNull();
+  expect(await sessionRow(token)).toMatchObject({ is_full: false });
+});
+
+test('two sessions of one person are two, and signing out ends one of them', async () => {
+  const { email } = await world.aWorkspace();
+  const [office, phone] = [await world.signedIn(email), await world.signedIn(email)];
+  await signOut(world.services, office);
+  expect((await world.whoIs(office)).principal).toBeNull();
+  expect((await world.whoIs(phone)).principal).not.toBeNull();
+  await signOut(world.services, office);
+});
+
+test('all sessions of a person can be ended at once, and nobody else\'s', async () => {
+  const [one, other] = [await world.aWorkspace(), await world.aWorkspace()];
+  const tokens = [await world.signedIn(one.email), await world.signedIn(one.email)];
+  const others = await world.signedIn(other.email);
+  await endAllSessions(world.database, one.ownerUserId);
+  for (const token of tokens) expect((await world.whoIs(token)).principal).toBeNull();
+  expect((await world.whoIs(others)).principal).not.toBeNull();
+});
+
+test('signing in ends the session that the browser had before, and never takes its token over', async () => {
+  const { email } = await world.aWorkspace();
+  const planted = await world.signedIn(email);
+  const answer = await signIn(world.services, { email, password, userAgent: null, replacedToken: planted });
+  expect(answer.ok && answer.value.token).not.toBe(planted);
+  expect((await world.whoIs(planted)).principal).toBeNull();
+});
+
+test('a sign-in that fails ends nothing', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  await signIn(world.services, { email, password: 'wrong wrong wrong', userAgent: null, replacedToken: token });
+  expect((await world.whoIs(token)).principal).not.toBeNull();
+});
+
+test('a session keeps its workspace and the beginning of its user agent', async () => {
+  const { email, workspaceId } = await world.aWorkspace();
+  const token = await world.signedIn(email, { userAgent: 'A'.repeat(5_000) });
+  expect(await sessionRow(token)).toMatchObject({ workspace_id: workspaceId, user_agent: 'A'.repeat(500) });
+});
+
+test('expired sessions are cleared away', async () => {
+  const { email } = await world.aWorkspace();
+  const [old, live] = [await world.signedIn(email), await world.signedIn(email)];
+  await backDate(old, '-1 second');
+  await deleteExpiredSessions(world.database);
+  expect(await sessionRow(old)).toBeUndefined();
+  expect(await sessionRow(live)).toBeDefined();
+});
+
+test('a bearer token goes before a cookie, also when it is worth nothing', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  const headers = new Headers({ cookie: `gatehouse=${token}`, authorization: `Bearer ${'a'.repeat(40)}` });
+  expect(await authenticate(world.database, headers, false)).toMatchObject({ principal: null, credentials: 'bearer' });
+});
+
+test('the scheme of a bearer token is read in any case, and other schemes are not ours', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  const by = (authorization: string) => authenticate(world.database, new Headers({ authorization }), false);
+  expect((await by(`bearer ${token}`)).principal).not.toBeNull();
+  expect(await by(`Basic ${token}`)).toMatchObject({ principal: null, credentials: 'none' });
+});
+
+test('behind https the cookie is bound to its host; in development it does without', () => {
+  const token = 'a'.repeat(40);
+  const attributes = (cookie: string) => cookie.split('; ').sort();
+  expect(attributes(sessionCookie(token, true))).toEqual(
+    ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure', `__Host-gatehouse=${token}`]);
+  expect(attributes(sessionCookie(token, false))).toEqual(
+    ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', `gatehouse=${token}`]);
+  expect(attributes(endedSessionCookie(true))).toEqual(
+    ['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax', 'Secure', '__Host-gatehouse=']);
+});
+
+test('behind https a cookie without the prefix is not believed', async () => {
+  const { email } = await world.aWorkspace();
+  const token = await world.signedIn(email);
+  expect(await authenticate(world.database, new Headers({ cookie: `gatehouse=${token}` }), true))
+    .toMatchObject({ principal: null, credentials: 'none' });
+});
