@@ -61,7 +61,7 @@ export async function startKeeper(
   ];
   // Held both ways until the keeper reads, so that neither side waits for the other.
   const bridge = openSync(pipe, constants.O_RDWR);
-  const log = openSync(at.logFile, 'a');
+  const log = openSync(at.logFile, 'a', 0o600);
   try {
     const child = spawn(command[0]!, command.slice(1), {
       ...launch.identity, cwd: '/', detached: true, stdio: ['ignore', log, log],

@@ -107,7 +107,7 @@ function lookUpUser(name: string): ServerUser | undefined {
 
 /**
  * Finds out how the server's user can reach both the program and the data.
- * Root's home is closed to other users; there the user gets the one capability that reading through it takes.
+ * Root's home is closed to other users; there the user gets the one capability that passing through it takes.
  *
  * @throws Refusal  the user cannot get at the folder in any way
  */
@@ -118,7 +118,8 @@ export function findLaunch(program: PostgresProgram, dataFolder: string): Launch
   const withCapability = (name: string): Launch => ({
     prefix: [
       'setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups',
-      `--inh-caps=+${name}`, `--ambient-caps=+${name}`,
+      // Without this bit access(2), by which initdb finds its parts, asks as if there were no capability.
+      '--securebits=+no_setuid_fixup', `--inh-caps=+${name}`, `--ambient-caps=+${name}`,
     ],
     identity: {},
   });
