@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url';
+import { Database, type Transaction } from '../src/db/database.ts';
+import * as identity from '../src/db/identity.ts';
+import { createUser } from '../src/services/identity/create-user.ts';
+import { createWorkspace } from '../src/services/identity/create-workspace.ts';
+import { type Filling, demoNow, fillWorkspace } from './demo/fill-workspace.ts';
+import { demoPassword, demoPeople, rivalOwner } from './demo/people.ts';
+import { Chance } from './demo/random.ts';
+
+/**
+ * Seeds the workspaces `demo` and `rival`, the same on every machine. What is there already stays as it is, so it may
+ * be called at every start; a seeding that was cut short goes on where it stopped.
+ *
+ * @param url of the server's own role: the demo is written under the same walls as everything else
+ */
+export async function seedDemo(url: string, say: (line: string) => void = () => undefined): Promise<void> {
+  const database = new Database({ url, pooling: 'session', poolSize: 2, onConnectionError: () => undefined });
+  try {
+    await seedWorkspace(database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
+    await seedWorkspace(database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
+  } finally {
+    await database.close();
+  }
+}
+
+async function seedWorkspace(
+  database: Database, slug: string, name: string, owner: { email: string; name: string },
+  { seed, ...counts }: Omit<Filling, 'owners'> & { seed: number }, say: (line: string) => void,
+): Promise<void> {
+  const chance = new Chance(seed + 1);
+  const newId = () => chance.id(new Date(demoNow.getTime() - 366 * 86_400_000));
+  const now = () => new Date(demoNow.getTime() - 366 * 86_400_000);
+  let workspaceId = await identity.findWorkspaceBySlug(database, slug);
+  if (!workspaceId) {
+    const created = await createWorkspace({ database, newId, now }, {
+      slug, name, currency: 'EUR', timeZone: 'Europe/Berlin', owner: { ...owner, password: demoPassword },
+    });
+    if (!created.ok) throw new Error(created.userErrors.map(({ message }) => message).join(' '));
+    workspaceId = created.value.workspaceId;
+  }
+  const id = workspaceId;
+  const isSeeded = await database.transaction(id, (tx) => tx.company.count({ where: { workspaceId: id } })) > 0;
+  if (isSeeded) return;
+  say(`Filling the workspace ${slug} with a year of sales …`);
+  const users = slug === 'demo' ? await createUsers(database, newId) : new Map<string, string>();
+  await database.transaction(id, async (tx) => {
+    const owners = slug === 'demo' ? await createMembers(tx, id, users, newId) : await ownersOf(tx, id);
+    if (slug === 'demo') await createRenewals(tx, id, newId);
+    await fillWorkspace(tx, id, { owners, ...counts }, seed);
+  }, { timeoutMilliseconds: 120_000 });
+}
+
+/** Users belong to no workspace; the owner exists already. */
+async function createUsers(database: Database, newId: () => string): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const { email, name } of demoPeople.slice(1)) {
+    const created = await createUser(database, newId, { email, name, password: demoPassword });
+    if (!created.ok) throw new Error(created.userErrors.map(({ message }) => message).join(' '));
+    ids.set(email, created.value.userId);
+  }
+  return ids;
+}
+
+async function createMembers(
+  tx: Transaction, workspaceId: string, users: Map<string, string>, newId: () => string,
+): Promise<Filling['owners']> {
+  const teams = { Sales: newId(), North: newId(), South: newId() };
+  await tx.team.create({ data: { workspaceId, id: teams.Sales, name: 'Sales' }, select: { id: true } });
+  await tx.team.createMany({ data: [
+    { workspaceId, id: teams.North, name: 'North', parentId: teams.Sales },
+    { workspaceId, id: teams.South, name: 'South', parentId: teams.Sales },
+  ] });
+  const roles = await tx.role.findMany({ where: { workspaceId } });
+  const owners: { id: string; teamId: string | null }[] = [];
+  for (const { email, name, role, team } of demoPeople.slice(1)) {
+    const member = { workspaceId, id: newId(), userId: users.get(email)!, name, email, teamId: team ? teams[team] : null };
+    await tx.member.create({ data: member, select: { id: true } });
+    await tx.memberRole.create({ data: { workspaceId, memberId: member.id, roleId: roles.find(({ builtIn }) => builtIn === role)!.id } });
+    if (role === 'MANAGER' || role === 'REP') owners.push({ id: member.id, teamId: member.teamId });
+  }
+  return owners;
+}
+
+async function ownersOf(tx: Transaction, workspaceId: string): Promise<Filling['owners']> {
+  return tx.member.findMany({ where: { workspaceId }, select: { id: true, teamId: true } });
+}
+
+/** The demo's second pipeline for deals. */
+async function createRenewals(tx: Transaction, workspaceId: string, newId: () => string): Promise<void> {
+  const pipelineId = newId();
+  await tx.pipeline.create({ data: { workspaceId, id: pipelineId, name: 'Renewals', kind: 'DEAL', position: 2 }, select: { id: true } });
+  const stages = [
+    { name: 'Due', probability: 60 }, { name: 'Offer sent', probability: 75 }, { name: 'Renewed', probability: 100, status: 'WON' as const },
+    { name: 'Cancelled', probability: 0, status: 'LOST' as const },
+  ];
+  await tx.stage.createMany({ data: stages.map((stage, position) => ({ workspaceId, id: newId(), pipelineId, position, ...stage })) });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { readEnv } = await import('../src/env.ts');
+  const { databaseUrl } = readEnv();
+  if (!databaseUrl) throw new Error('DATABASE_URL says which database to seed.');
+  await seedDemo(databaseUrl, (line) => console.error(line));
+}
