@@ -51,7 +51,7 @@ export async function verifyPassword(passwordHash: string | null, password: stri
   return isRight && passwordHash !== null;
 }
 
-/** Whether a hash was made with weaker parameters than today's, and should be made anew when its password is at hand. */
+/** Whether a hash was made with weaker parameters than today's, and should be made anew when its password is given. */
 export function needsRehash(passwordHash: string): boolean {
   const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(passwordHash);
   return algorithm !== argon2id || memoryCost < parameters.memoryCost || timeCost < parameters.timeCost

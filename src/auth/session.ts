@@ -22,8 +22,8 @@ const tokenPattern = /^[a-z2-7]{40}$/;
 const maxUserAgentLength = 500;
 
 /**
- * Keeps the SHA-256 of tokens and nothing else of them. Where lucia gives a session's id it is the token; sessions found
- * by their user carry the hash for an id, since their tokens are not known.
+ * Keeps the SHA-256 of tokens and nothing else of them. Where lucia gives a session's id it is the token; sessions
+ * found by their user carry the hash for an id, since their tokens are not known.
  */
 function adapterOn(caller: identity.Caller): Adapter {
   return {

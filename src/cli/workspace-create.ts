@@ -28,7 +28,8 @@ await runProgram(async () => {
   try {
     const answer = await createWorkspace({ database, newId: uuidv7, now: () => new Date() }, input);
     if (!answer.ok) {
-      throw new Refusal(answer.userErrors.map(({ path, message }) => `${optionOf[path.join('.')]}: ${message}`).join('\n'));
+      const sentences = answer.userErrors.map(({ path, message }) => `${optionOf[path.join('.')]}: ${message}`);
+      throw new Refusal(sentences.join('\n'));
     }
     const { passwordToken } = answer.value;
     console.error(`The workspace "${input.slug}" is made.`);

@@ -36,7 +36,8 @@ export async function principalOfSession(caller: Caller, tokenHash: string): Pro
 export async function principalOfMember(
   caller: Caller, workspaceId: string, email: string,
 ): Promise<PrincipalRow | null> {
-  return one<PrincipalRow>(caller, 'select gatehouse.principal_of_member($1::uuid, $2::text) as it', [workspaceId, email]);
+  return one<PrincipalRow>(
+    caller, 'select gatehouse.principal_of_member($1::uuid, $2::text) as it', [workspaceId, email]);
 }
 
 export async function findUserByEmail(
@@ -88,7 +89,8 @@ export async function createSession(
 
 export async function extendSession(caller: Caller, tokenHash: string, expiresAt: Date): Promise<void> {
   await caller.call({
-    text: 'select from gatehouse.extend_session($1::text, $2::timestamptz)', values: [tokenHash, expiresAt.toISOString()],
+    text: 'select from gatehouse.extend_session($1::text, $2::timestamptz)',
+    values: [tokenHash, expiresAt.toISOString()],
   });
 }
 
@@ -182,7 +184,9 @@ export async function findPersistedOperation(caller: Caller, documentId: string)
 
 /** Registers a document; doing it again changes nothing. @returns its id, which the database makes from the text */
 export async function registerOperation(caller: Caller, client: string, document: string): Promise<string> {
-  return (await one<string>(caller, 'select gatehouse.register_operation($1::text, $2::text) as it', [client, document]))!;
+  const id = await one<string>(
+    caller, 'select gatehouse.register_operation($1::text, $2::text) as it', [client, document]);
+  return id!;
 }
 
 async function one<T>(caller: Caller, text: string, values: readonly unknown[]): Promise<T | null> {

@@ -16,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const maySignIn = async (email: string, given: string, workspace?: string) =>
+  (await signIn(world.services, { email, password: given, workspace, userAgent: null })).ok;
+
 test('a new workspace has an owner, the built-in roles, and pipelines for deals and leads', async () => {
   const answer = await createWorkspace(world.services, {
     slug: 'acme', name: 'Acme', timeZone: 'Europe/Vienna', locale: 'de-AT', currency: 'eur',
@@ -23,7 +26,8 @@ test('a new workspace has an owner, the built-in roles, and pipelines for deals 
   });
   if (!answer.ok) throw new Error(JSON.stringify(answer.userErrors));
   const { workspaceId, ownerUserId, ownerMemberId } = answer.value;
-  expect(await findUser(world.database, ownerUserId)).toEqual({ id: ownerUserId, email: 'ada@example.com', name: 'Ada Adams' });
+  expect(await findUser(world.database, ownerUserId)).toEqual(
+    { id: ownerUserId, email: 'ada@example.com', name: 'Ada Adams' });
   await world.database.transaction(workspaceId, async (tx) => {
     expect(await tx.workspace.findMany()).toMatchObject(
       [{ slug: 'acme', name: 'Acme', timeZone: 'Europe/Vienna', locale: 'de-AT', defaultCurrency: 'EUR' }]);
@@ -34,9 +38,11 @@ test('a new workspace has an owner, the built-in roles, and pipelines for deals 
     const pipelines = await tx.pipeline.findMany({
       orderBy: { position: 'asc' }, include: { stages: { orderBy: { position: 'asc' } } },
     });
-    const ends = pipelines.map(({ kind, stages }) => [kind, ...stages.filter(({ status }) => status !== 'OPEN').map(({ status }) => status)]);
-    expect(ends).toEqual([['DEAL', 'WON', 'LOST'], ['LEAD', 'WON', 'LOST']]);
-    expect(await tx.auditEntry.findMany()).toMatchObject([{ noun: 'workspace', verb: 'create', door: 'CLI', recordId: workspaceId }]);
+    const ways = pipelines.map(({ kind, stages }) => [kind, ...stages.map(({ status }) => status)]);
+    expect(ways).toEqual(
+      [['DEAL', 'OPEN', 'OPEN', 'OPEN', 'OPEN', 'WON', 'LOST'], ['LEAD', 'OPEN', 'OPEN', 'OPEN', 'WON', 'LOST']]);
+    expect(await tx.auditEntry.findMany()).toMatchObject(
+      [{ noun: 'workspace', verb: 'create', door: 'CLI', recordId: workspaceId }]);
   });
 });
 
@@ -55,7 +61,8 @@ test('of two who want a slug at once, one gets it', async () => {
 
 test('everything that is wrong is said at once', async () => {
   const answer = await createWorkspace(world.services, {
-    slug: '-', name: 'x'.repeat(201), timeZone: '+02:00', locale: 'de_AT', currency: 'XXY', owner: { email: 'a@b', password: 'short' },
+    slug: '-', name: 'x'.repeat(201), timeZone: '+02:00', locale: 'de_AT', currency: 'XXY',
+    owner: { email: 'a@b', password: 'short' },
   });
   expect(answer.ok || answer.userErrors.map((each) => each.path.join('.'))).toEqual(
     ['slug', 'name', 'timeZone', 'locale', 'currency', 'owner.email', 'owner.password']);
@@ -63,17 +70,19 @@ test('everything that is wrong is said at once', async () => {
 
 test('an owner who has a password keeps it, and gets no link', async () => {
   const { email, ownerUserId } = await world.aWorkspace();
-  const answer = await createWorkspace(world.services, { slug: 'second', owner: { email, name: 'Other', password: 'a taken over account' } });
+  const answer = await createWorkspace(
+    world.services, { slug: 'second', owner: { email, name: 'Other', password: 'a taken over account' } });
   expect(answer).toMatchObject({ ok: true, value: { ownerUserId, passwordToken: null } });
-  expect(await signIn(world.services, { email, password, workspace: 'second', userAgent: null })).toMatchObject({ ok: true });
-  expect(await signIn(world.services, { email, password: 'a taken over account', userAgent: null })).toMatchObject({ ok: false });
+  expect(await maySignIn(email, password, 'second')).toBe(true);
+  expect(await maySignIn(email, 'a taken over account')).toBe(false);
 });
 
 test('creating a user who exists finds him, and leaves his password alone', async () => {
   const { email, ownerUserId } = await world.aWorkspace();
-  const answer = await createUser(world.database, world.services.newId, { email: email.toUpperCase(), password: 'a taken over account' });
+  const answer = await createUser(
+    world.database, world.services.newId, { email: email.toUpperCase(), password: 'a taken over account' });
   expect(answer).toEqual({ ok: true, value: { userId: ownerUserId, isNew: false } });
-  expect(await signIn(world.services, { email, password, userAgent: null })).toMatchObject({ ok: true });
+  expect(await maySignIn(email, password)).toBe(true);
 });
 
 const run = (...args: string[]) => promisify(execFile)(
@@ -85,13 +94,14 @@ test('the command prints the link, and nothing else, on its standard output', as
   const [, token] = /^https:\/\/crm\.example\.com\/set-password\?token=([\w-]{43})\n$/.exec(stdout) ?? [];
   expect(await findWorkspaceBySlug(world.database, 'by-command')).not.toBeNull();
   expect(await setPassword(world.services, { token: token!, password })).toMatchObject({ ok: true });
-  expect(await signIn(world.services, { email: 'cli@example.com', password, userAgent: null })).toMatchObject({ ok: true });
+  expect(await maySignIn('cli@example.com', password)).toBe(true);
 });
 
 test('the command says what is wrong in a sentence for each option, and ends with 1', async () => {
   await expect(run('--slug', 'UPPER CASE', '--owner', 'nobody')).rejects.toMatchObject({
     code: 1, stdout: '', stderr: expect.stringMatching(/^--slug: .*\n--owner: .*\n$/),
   });
-  await expect(run('--owner', 'a@b.example')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm run workspace:create') });
-  await expect(run('--colour', 'red')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm run workspace:create') });
+  const withUsage = { code: 1, stdout: '', stderr: expect.stringContaining('npm run workspace:create --') };
+  await expect(run('--owner', 'a@b.example')).rejects.toMatchObject(withUsage);
+  await expect(run('--colour', 'red')).rejects.toMatchObject(withUsage);
 });

@@ -17,7 +17,8 @@ test.each([
 
 test.each([
   '', 'ada', '@example.com', 'ada@', 'ada@localhost', 'ada@example.com.', 'ada@.example.com', 'ada@exa..mple.com',
-  'ada@@example.com', 'ada@b@example.com', 'ada＠example.com', '.ada@example.com', 'ada.@example.com', 'a..b@example.com',
+  'ada@@example.com', 'ada@b@example.com',
+  'ada＠example.com', '.ada@example.com', 'ada.@example.com', 'a..b@example.com',
   'ada\0@example.com', 'ada@example.com\0', 'ada adams@example.com', 'ada@exam ple.com', 'ada\r\nbcc:x@example.com',
   'ａda@example.com', 'аda@example.com', '"ada"@example.com', 'ada@[127.0.0.1]', 'ada@127.0.0.1', 'ada@-example.com',
   'ada@example.com:80', 'ada@ex%61mple.com', 'ada@example.com/x', 'ada@exämple.com:80', 'İda@example.com',

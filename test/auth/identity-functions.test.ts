@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteExpiredSessions, findPersistedOperation, registerOperation, setPassword } from '../../src/db/identity.ts';
+import { findPersistedOperation, registerOperation, setPassword } from '../../src/db/identity.ts';
 import { platformTables } from '../../src/db/platform-tables.ts';
 import { type IdentityWorld, openIdentityWorld } from './identity-world.ts';
 
@@ -26,7 +26,7 @@ test('the server cannot touch a platform table, except what the list says', asyn
   expect(await byServer('select from gatehouse.workspace')).toEqual([]);
 });
 
-test('identity\'s functions fix their search path, are callable by the server alone, and run as a role of their own', async () => {
+test('identity\'s functions fix their search path, and the server alone may call them', async () => {
   const functions = await world.asOwner(
     `select p.oid::regprocedure::text as name, p.prosecdef as is_definer, p.proconfig[1] as path,
          has_function_privilege('gatehouse_server', p.oid, 'execute') as for_server,
@@ -36,7 +36,8 @@ test('identity\'s functions fix their search path, are callable by the server al
   for (const each of functions) {
     const isInner = each.name!.startsWith('principal_of(');
     expect(each).toEqual({
-      name: each.name, is_definer: !isInner, path: 'search_path=gatehouse, pg_temp', for_server: !isInner, for_everybody: false,
+      name: each.name, path: 'search_path=gatehouse, pg_temp',
+      is_definer: !isInner, for_server: !isInner, for_everybody: false,
     });
   }
 });
@@ -49,7 +50,8 @@ test('the identity role reads across the walls exactly what it must, and nobody 
     'workspace INSERT', 'workspace SELECT',
   ]);
   expect(await world.asOwner(
-    `select rolcanlogin or rolsuper or rolbypassrls as is_mighty, pg_has_role('gatehouse_server', oid, 'member') as is_server
+    `select rolcanlogin or rolsuper or rolbypassrls as is_mighty,
+         pg_has_role('gatehouse_server', oid, 'member') as is_server
        from pg_roles where rolname = 'gatehouse_identity'`)).toEqual([{ is_mighty: false, is_server: false }]);
 });
 
@@ -73,8 +75,4 @@ test('a persisted operation is found by the hash of its exact text, and by nothi
   await expect(world.asOwner(
     `insert into persisted_operation (client, document_id, document) values ('web', $1, '{ secret }')`,
     [id.replace(/.$/, '0')])).rejects.toThrow(/persisted_operation_id_check/);
-});
-
-test('clearing away expired sessions needs nobody to be signed in', async () => {
-  await expect(deleteExpiredSessions(world.database)).resolves.toBeUndefined();
 });

@@ -3,7 +3,9 @@ import { type Authentication, authenticate } from '../../src/auth/authenticate.t
 import type { BuiltInRole } from '../../src/auth/grants.ts';
 import { Database } from '../../src/db/database.ts';
 import { uuidv7 } from '../../src/db/uuid.ts';
-import { type CreatedWorkspace, type CreateWorkspaceInput, createWorkspace } from '../../src/services/identity/create-workspace.ts';
+import {
+  type CreatedWorkspace, type CreateWorkspaceInput, createWorkspace,
+} from '../../src/services/identity/create-workspace.ts';
 import { createUser } from '../../src/services/identity/create-user.ts';
 import { type SignInInput, signIn } from '../../src/services/identity/sign-in.ts';
 import { createTestDatabase } from '../support/database.ts';

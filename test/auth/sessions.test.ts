@@ -14,20 +14,20 @@ afterAll(() => world.close());
 
 const backDate = (token: string, expiresIn: string) => world.asOwner(
   `update session set expires_at = now() + $2::interval where token_hash = $1`, [hashToken(token), expiresIn]);
-const sessionRow = async (token: string) =>
-  (await world.asOwner(`select *, expires_at - now() > interval '29 days' as is_full from session where token_hash = $1`,
-    [hashToken(token)]))[0];
+const sessionRow = async (token: string) => (await world.asOwner(
+  `select *, expires_at - now() > interval '29 days' as is_full from session where token_hash = $1`,
+  [hashToken(token)]))[0];
 
 test('a session says who is signed in, in one statement', async () => {
   const { email, workspaceId, ownerMemberId, ownerUserId } = await world.aWorkspace();
   const token = await world.signedIn(email);
   const before = world.database.statementCount;
-  const { principal, credentials, sessionToken, newCookie } = await world.whoIs(token);
+  const { principal, ...rest } = await world.whoIs(token);
   expect(world.database.statementCount - before).toBe(1);
   expect(principal).toMatchObject({
     kind: 'member', door: 'API', memberId: ownerMemberId, userId: ownerUserId, workspace: { id: workspaceId },
   });
-  expect({ credentials, sessionToken, newCookie }).toEqual({ credentials: 'bearer', sessionToken: token, newCookie: null });
+  expect(rest).toEqual({ credentials: 'bearer', sessionToken: token, newCookie: null });
 });
 
 test('what is no token of ours costs no statement, and signs nobody in', async () => {
@@ -45,7 +45,8 @@ test('an unknown token signs nobody in', async () => {
 test('the database keeps neither session tokens, nor link tokens, nor passwords', async () => {
   const secretPassword = 'a secret of mine 4711';
   const pending = await world.aWorkspace({ owner: { email: 'pending@example.com' } });
-  const { email, workspaceId } = await world.aWorkspace({ owner: { email: 'dumped@example.com', password: secretPassword } });
+  const { email, workspaceId } = await world.aWorkspace(
+    { owner: { email: 'dumped@example.com', password: secretPassword } });
   const token = await world.signedIn(email, { password: secretPassword });
   const secrets = [token, pending.passwordToken!, secretPassword];
   const tables = await world.asOwner(
@@ -58,8 +59,8 @@ test('the database keeps neither session tokens, nor link tokens, nor passwords'
   expect(dump).toContain(hashToken(token));
   expect(dump).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
   for (const secret of secrets) {
-    for (const written of [secret, ...(['hex', 'base64', 'base64url'] as const).map((as) => Buffer.from(secret).toString(as))]) {
-      expect(dump).not.toContain(written);
+    for (const encoding of ['utf8', 'hex', 'base64', 'base64url'] as const) {
+      expect(dump).not.toContain(Buffer.from(secret).toString(encoding));
     }
   }
 });

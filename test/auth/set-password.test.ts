@@ -19,7 +19,8 @@ const mayWith = async (email: string, chosen: string) =>
 let count = 0;
 async function aLink(): Promise<{ token: string; email: string; userId: string }> {
   count += 1;
-  const { passwordToken, ownerUserId, email } = await world.aWorkspace({ owner: { email: `link${count}@example.com` } });
+  const email = `link${count}@example.com`;
+  const { passwordToken, ownerUserId } = await world.aWorkspace({ owner: { email } });
   return { token: passwordToken!, email, userId: ownerUserId };
 }
 
@@ -48,7 +49,8 @@ test('a link works for an hour', async () => {
     `select expires_at - created_at between interval '59 minutes' and interval '61 minutes' as is_an_hour
        from one_time_token where token_hash = $1`, [hashToken(token)]);
   expect(row).toEqual({ is_an_hour: true });
-  await world.asOwner(`update one_time_token set expires_at = now() - interval '1 second' where token_hash = $1`, [hashToken(token)]);
+  await world.asOwner(
+    `update one_time_token set expires_at = now() - interval '1 second' where token_hash = $1`, [hashToken(token)]);
   expect(await findPasswordLink(world.database, token)).toBeNull();
   expect(await use(token)).toMatchObject(noSuchLink);
 });
@@ -76,7 +78,8 @@ test('looking at a link uses nothing up, and says whose it is', async () => {
 
 test('a password that will not do leaves the link as it is', async () => {
   const { token } = await aLink();
-  expect(await use(token, 'too short')).toMatchObject({ ok: false, userErrors: [{ code: 'INVALID_INPUT', path: ['password'] }] });
+  expect(await use(token, 'too short')).toMatchObject(
+    { ok: false, userErrors: [{ code: 'INVALID_INPUT', path: ['password'] }] });
   expect(await use(token)).toMatchObject({ ok: true });
 });
 

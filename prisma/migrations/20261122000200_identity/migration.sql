@@ -38,10 +38,10 @@ create index record_share_team_noun on record_share (
 -- 3. The principal: everything that src/auth/principal.ts needs, as one object. PL/pgSQL, because it keeps its plan for
 --    the life of the connection, where a function in SQL would be planned for every request.
 
--- Null unless the member is active. A deleted team counts for nobody and neither does what hangs below it; grants stand
--- on roles of the workspace's own only, because the built-in ones are defined in src/auth/policies. A kept plan may have
--- been made when the tables were empty, so it is one by index, from the first call on; `offset 0` keeps each step up or down the
--- tree a look-up of its own, where a join would read the workspace's whole tree for every level.
+-- Null unless the member is active. A deleted team counts for nobody, nor does what hangs below it. Grants stand on
+-- roles of the workspace's own only, because the built-in ones are defined in src/auth/policies. A kept plan may have
+-- been made when the tables were empty, so it is one by index, from the first call on; `offset 0` makes each step along
+-- the tree a look-up of its own, where a join would read the whole tree for every level.
 create function principal_of(in_workspace uuid, who uuid) returns jsonb
   language plpgsql stable
   set search_path = gatehouse, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
@@ -215,7 +215,8 @@ $$;
 create function create_one_time_token(new_hash text, of_user uuid, for_purpose text, until timestamptz) returns void
   language plpgsql volatile security definer set search_path = gatehouse, pg_temp as $$
 begin
-  delete from gatehouse.one_time_token t where t.user_id = of_user and (t.purpose = for_purpose or t.expires_at <= now());
+  delete from gatehouse.one_time_token t
+    where t.user_id = of_user and (t.purpose = for_purpose or t.expires_at <= now());
   insert into gatehouse.one_time_token (token_hash, user_id, purpose, expires_at)
     values (new_hash, of_user, for_purpose, until);
 end $$;
@@ -294,9 +295,10 @@ declare
 begin
   foreach signature in array array[
     'principal_of_session(text)', 'principal_of_member(uuid, text)',
-    'find_user_by_email(text)', 'find_user(uuid)', 'create_user(uuid, text, text, text)', 'set_password(uuid, text, text)',
-    'create_session(text, uuid, uuid, timestamptz, text)', 'extend_session(text, timestamptz)', 'sessions_of_user(uuid)',
-    'delete_session(text)', 'delete_sessions_of_user(uuid)', 'delete_expired_sessions()',
+    'find_user_by_email(text)', 'find_user(uuid)', 'create_user(uuid, text, text, text)',
+    'set_password(uuid, text, text)',
+    'create_session(text, uuid, uuid, timestamptz, text)', 'extend_session(text, timestamptz)',
+    'sessions_of_user(uuid)', 'delete_session(text)', 'delete_sessions_of_user(uuid)', 'delete_expired_sessions()',
     'create_one_time_token(text, uuid, text, timestamptz)', 'find_one_time_token(text, text)',
     'set_password_by_token(text, text)',
     'find_workspace_by_slug(text)', 'memberships_of_user(uuid)', 'create_workspace(uuid, text, text, text, text, text)',

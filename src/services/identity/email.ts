@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 
-/** RFC 5321: a local part has at most 64 characters, an address 254. Quoted local parts and IP literals are left out. */
+/** RFC 5321: a local part has at most 64 characters, an address 254. Quoted local parts and IP literals are out. */
 const localPart = /^(?=.{1,64}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const domain = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const internationalDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
