@@ -13,6 +13,8 @@ export const appRole = 'gatehouse_app';
 /** Own the functions that must read across the walls; policies name them. Nobody signs in as them. */
 export const definerRoles = ['gatehouse_search', 'gatehouse_identity'] as const;
 
+const allRoles = [ownerRole, appRole, ...definerRoles];
+
 /** What the database refuses to a role that would do it for long, or hold others up. */
 const timeouts = {
   statement_timeout: '10s',
@@ -30,7 +32,7 @@ const name = pg.escapeIdentifier;
  * @throws Refusal  a role is there already, and this administrator may not grant it
  */
 export async function makeRoles(client: Queries): Promise<void> {
-  for (const role of [ownerRole, appRole, ...definerRoles]) {
+  for (const role of allRoles) {
     if (!(await roleExists(client, role))) await client.query(`create role ${name(role)} nologin`);
   }
   const { rows } = await client.query<{ user: string }>('select current_user as user');
@@ -60,26 +62,24 @@ async function roleExists(client: Queries, role: string): Promise<boolean> {
 }
 
 async function makeMember(client: Queries, group: string, member: string): Promise<void> {
-  if (await mayActAs(client, member, group)) return;
+  // Since PostgreSQL 16 the creator of a role administers it, but neither inherits from it nor may become it.
+  const { rows } = await client.query<{ is_member: boolean; admin: string }>(
+    `select pg_has_role($1, $2, 'USAGE') and pg_has_role($1, $2, case
+       when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end) as is_member,
+       session_user as admin`,
+    [member, group],
+  );
+  const { is_member: isMember, admin } = rows[0]!;
+  if (isMember) return;
   try {
     await client.query(`grant ${name(group)} to ${name(member)}`);
   } catch (error) {
     if ((error as pg.DatabaseError).code !== '42501') throw error;
     throw new Refusal(
-      `The role ${group} is there already and DATABASE_ADMIN_URL's user may not grant it: ` +
-        `run \`grant ${group} to ${member}\` as the user who made it, then try again.`,
+      `Another user made Gatehouse's roles on this server: let that user run \`grant ${allRoles.join(', ')} ` +
+        `to ${admin} with admin option\`, then try again.`,
     );
   }
-}
-
-/** Since PostgreSQL 16 the creator of a role administers it, but neither inherits from it nor may become it. */
-async function mayActAs(client: Queries, member: string, group: string): Promise<boolean> {
-  const { rows } = await client.query<{ may: boolean }>(
-    `select pg_has_role($1, $2, case when current_setting('server_version_num')::int >= 160000
-       then 'SET' else 'MEMBER' end) and pg_has_role($1, $2, 'USAGE') as may`,
-    [member, group],
-  );
-  return rows[0]!.may;
 }
 
 /** Runs statements as the owner of the schema. */

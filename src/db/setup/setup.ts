@@ -104,21 +104,33 @@ async function installExtensions(client: pg.Client): Promise<string[]> {
   const places: string[] = [];
   for (const extension of extensions) {
     const find = () => client.query<{ place: string }>(
-      'select extnamespace::regnamespace::text as place from pg_extension where extname = $1', [extension]);
+      'select nspname as place from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = $1', [extension]);
     let found = (await find()).rows[0]?.place;
     if (found === undefined) {
       await client.query(`create extension ${extension} schema ${schemaName}`);
       found = schemaName;
     } else if (found !== schemaName) {
-      const roles = [appRole, ownerRole, ...definerRoles].join(', ');
-      const { rows } = await client.query<{ may: boolean }>(
-        `select bool_and(has_schema_privilege(role, $1, 'USAGE')) as may from unnest(string_to_array($2, ', ')) role`,
-        [found, roles]);
-      if (!rows[0]!.may) await client.query(`grant usage on schema ${name(found)} to ${roles}`);
+      await grantUsage(client, found, extension);
     }
     places.push(found);
   }
   return [...new Set(places)];
+}
+
+/** An extension that others installed may be in a schema that our roles cannot look into. */
+async function grantUsage(client: pg.Client, place: string, extension: string): Promise<void> {
+  const roles = [appRole, ownerRole, ...definerRoles];
+  const { rows } = await client.query<{ may_use: boolean; may_grant: boolean }>(
+    `select bool_and(has_schema_privilege(role, $1, 'USAGE')) as may_use,
+       has_schema_privilege($1, 'USAGE WITH GRANT OPTION') as may_grant from unnest($2::text[]) role`,
+    [place, roles]);
+  const { may_use: mayUse, may_grant: mayGrant } = rows[0]!;
+  if (mayUse) return;
+  const grant = `grant usage on schema ${name(place)} to ${roles.join(', ')}`;
+  if (!mayGrant) {
+    throw new Refusal(`${extension} is installed in the schema "${place}": let its owner run \`${grant}\`, then try again.`);
+  }
+  await client.query(grant);
 }
 
 function refusalFor(error: unknown): unknown {
