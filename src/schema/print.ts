@@ -1,0 +1,18 @@
+import { type GraphQLSchema, isIntrospectionType, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+
+/** schema.graphql: everything a client can ask, in an order that keeps differences small. */
+export function printedSchema(schema: GraphQLSchema): string {
+  return `# Generated from src/schema; npm run generate writes it anew.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
+}
+
+/** The permission of each field of each record type. */
+export function fieldPermissions(schema: GraphQLSchema): { field: string; permission: string }[] {
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || isIntrospectionType(type)) return [];
+    return Object.values(type.getFields()).flatMap((field) => {
+      const access = field.extensions.access as string | undefined;
+      return access?.includes('.') && type !== schema.getQueryType() && type !== schema.getMutationType() && !type.name.endsWith('Payload')
+        ? [{ field: `${type.name}.${field.name}`, permission: access }] : [];
+    });
+  });
+}
