@@ -114,7 +114,7 @@ function formPage(email: string, wrong?: string): Response {
     title: 'Choose your password',
     body: html`${complaint}
 <form method="post" action="${setPasswordPath}">
-<input type="hidden" name="email" value="${email}">
+<input name="email" type="email" autocomplete="username" value="${email}" readonly hidden>
 <p>For <strong>${email}</strong>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="new-password" required autofocus
