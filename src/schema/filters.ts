@@ -77,9 +77,20 @@ export const boolean = column(() => BooleanFilter);
 export const instant = column(() => DateTimeFilter);
 export const date = column(() => DateFilter);
 
-/** The id of a record: of this one, or of one it refers to. */
+/** The id of a record: of this one, or (`companyId`) of one it refers to by the relation of that name. */
 export function id(noun: Noun, options: ColumnOptions = {}): FilterSpec {
-  return column(() => IdFilter, (value, path) => idOf(noun, String(value), path))(options);
+  const spec = column(() => IdFilter, (value, path) => idOf(noun, String(value), path))(options);
+  return { ...spec, field: { ...spec.field, link: { relation: '', noun } } as FilterField };
+}
+
+/** A column filter takes column and relation from the name it has in the input, where it does not say otherwise. */
+function named(name: string, field: FilterField): FilterField {
+  if (field.kind === 'relation') return field;
+  const { link, ...rest } = field;
+  return {
+    ...rest, column: field.column || name,
+    ...(link && name !== 'id' ? { link: { ...link, relation: name.replace(/Id$/, '') } } : {}),
+  };
 }
 
 const enumFilters = new Map<string, AnyInputRef>();
@@ -127,7 +138,7 @@ export function whereInput(noun: Noun, typeName: string, specs: () => Record<str
       const sameAs: Record<string, string> = {};
       for (const [name, spec] of Object.entries(specs())) {
         fields[name] = t.field({ type: spec.type(), description: `Tests \`${name}\`.` });
-        filter[name] = spec.field.kind === 'column' && !spec.field.column ? { ...spec.field, column: name } : spec.field;
+        filter[name] = named(name, spec.field);
         if (spec.sameAs) sameAs[name] = spec.sameAs;
       }
       filters.set(noun, { noun, fields: filter, typeName, sameAs });

@@ -3,8 +3,9 @@ import {
   isIntrospectionType, isNonNullType, isObjectType, responsePathAsArray,
 } from 'graphql';
 import { registerColumn } from '../auth/column-rights.ts';
-import { type FieldAccess, accessOf, canBeRefused, fieldRule, registerAccess } from '../auth/field-rules.ts';
+import { type FieldAccess, type FieldRule, accessOf, canBeRefused, fieldRule, registerAccess } from '../auth/field-rules.ts';
 import { type FieldGroup, parsePermission } from '../auth/nouns.ts';
+import type { Profile } from '../auth/profile.ts';
 import { type ShieldedSchema, shieldSchema } from '../auth/shield.ts';
 import { connectionOf, isRecordType, readingOf, recordTypeOf } from '../db/reader/reading.ts';
 import { relatedRows } from '../db/reader/read.ts';

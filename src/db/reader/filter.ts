@@ -1,12 +1,16 @@
 import type { FieldGroup, Noun } from '../../auth/nouns.ts';
 import type { Profile } from '../../auth/profile.ts';
 import { allowed, readable } from '../../auth/reach.ts';
-import { type Operator, type Predicate, all, not, related, some, test } from '../predicate.ts';
+import { type Operator, type Predicate, all, always, not, related, some, test } from '../predicate.ts';
 
 /** What a `where` input may test, kept in the input type's extensions. */
 export type Filter = { noun: Noun; fields: Record<string, FilterField> };
 export type FilterField =
-  | { kind: 'column'; column: string; fieldGroup: FieldGroup; decode?: (value: unknown, path: string) => unknown }
+  | {
+    kind: 'column'; column: string; fieldGroup: FieldGroup; decode?: (value: unknown, path: string) => unknown;
+    /** For keys of other records: a link to a record that cannot be read tests like no link. */
+    link?: { relation: string; noun: Noun };
+  }
   /** `via` leads from the noun to the other: one relation, or two through a table of links. */
   | { kind: 'relation'; via: readonly string[]; fieldGroup: FieldGroup; filter: () => Filter; isMany: boolean };
 
@@ -34,6 +38,14 @@ export class BadInputError extends Error {
 
 type WhereValue = Record<string, unknown>;
 
+/** Conditions in one `and` or `or`, and values in one `in` or `notIn`. */
+const maxConditions = 50;
+const maxValues = 200;
+
+function requireAtMost(list: readonly unknown[], most: number, path: string): void {
+  if (list.length > most) throw new BadInputError(path, `${path} takes at most ${most} entries; it has ${list.length}.`);
+}
+
 /**
  * A `where` as a predicate that speaks of nothing its profile may not read: a leaf over a field that is readable on
  * some records only holds where the field is readable *and* the test is true, wherever it stands, and a relation sees
@@ -57,6 +69,7 @@ export function compileWhere(filter: Filter, where: WhereValue | null | undefine
   return all(...parts);
 
   function each(list: unknown, here: string): Predicate[] {
+    requireAtMost(list as unknown[], maxConditions, here);
     return (list as WhereValue[]).map((item, at) => compileWhere(filter, item, profile, `${here}.${at}`));
   }
 
@@ -73,10 +86,21 @@ export function compileWhere(filter: Filter, where: WhereValue | null | undefine
     return all(...tests.map(([operator, operand]) => {
       const place = `${here}.${operator}`;
       if (operand === null) throw new BadInputError(place, `${place} is null: ask with isNull instead.`);
-      if (operator === 'isNull') return test(field.column, operand ? 'isNull' : 'isNotNull');
+      if (Array.isArray(operand)) requireAtMost(operand, maxValues, place);
+      if (operator === 'isNull') return link(field, test(field.column, operand ? 'isNull' : 'isNotNull'));
       const decode = (item: unknown) => (field.decode ? field.decode(item, place) : item);
-      return test(field.column, operator as Operator, Array.isArray(operand) ? operand.map(decode) : decode(operand));
+      const value = Array.isArray(operand) ? operand.map(decode) : decode(operand);
+      return link(field, test(field.column, operator as Operator, value));
     }));
+  }
+
+  /** A key is seen where its record is; elsewhere it tests as if it were empty. */
+  function link(field: Extract<FilterField, { kind: 'column' }>, plain: Predicate): Predicate {
+    const seen = field.link ? readable(profile, field.link.noun) : always;
+    if (seen.kind === 'always' || plain.kind !== 'test') return plain;
+    const isSeen = related(field.link!.relation, seen);
+    const includesEmpty = ['isNull', 'ne', 'notIn'].includes(plain.operator);
+    return includesEmpty ? some(plain, not(isSeen)) : all(plain, isSeen);
   }
 
   function relation(field: Extract<FilterField, { kind: 'relation' }>, value: WhereValue, here: string): Predicate {

@@ -43,12 +43,13 @@ export type ListPlan = { record: RecordPlan | null; wants: ConnectionWants };
 
 /**
  * Where a relation's records stand in the row: set apart from the columns, which an alias could be named like, and by
- * their arguments, because `nodes` and `edges { node }` may ask the same row for the same name differently.
+ * field and arguments, because `nodes` and `edges { node }` may give the same row's fields the same alias. Without the
+ * field, one relation's records would be answered as another's, with the other's rights.
  */
 export function childKey(node: FieldNode): string {
   let key = childKeys.get(node);
   if (!key) {
-    key = `>${node.alias?.value ?? node.name.value}`;
+    key = `>${node.alias ? `${node.alias.value}=` : ''}${node.name.value}`;
     if (node.arguments?.length) {
       key += `:${createHash('sha1').update(node.arguments.map(print).join()).digest('base64url').slice(0, 6)}`;
     }
@@ -59,20 +60,24 @@ export function childKey(node: FieldNode): string {
 
 const childKeys = new WeakMap<FieldNode, string>();
 
-type Plans = WeakMap<FieldNode, Map<string, ListPlan>>;
+type KnownPlan = { nodes: readonly FieldNode[]; conditions: string; plan: ListPlan };
+
+/** Combinations of conditions and merged fields that are remembered for one field of a document. */
+const maxVariants = 64;
 
 /** The plan of a root field that answers with one record, or a list or connection of them. */
 export function planOf(info: GraphQLResolveInfo, profile: Profile): ListPlan {
-  const plans = oncePerProfile<Plans>(profile, plansKey, () => new WeakMap());
-  const first = info.fieldNodes[0]!;
-  let variants = plans.get(first);
-  if (!variants) plans.set(first, (variants = new Map()));
-  const variant = conditions(info);
-  let plan = variants.get(variant);
-  if (!plan) {
-    plan = planList(info, info.fieldNodes, info.parentType.getFields()[info.fieldName]!, profile);
-    if (variants.size < 64) variants.set(variant, plan);
-  }
+  const plans = oncePerProfile(profile, plansKey, () => new WeakMap<FieldNode, KnownPlan[]>());
+  const nodes = info.fieldNodes;
+  let known = plans.get(nodes[0]!);
+  if (!known) plans.set(nodes[0]!, (known = []));
+  const wanted = conditions(info);
+  // A field in a fragment can be merged with others in one place and stand alone in another: all nodes count.
+  const same = known.find((each) => each.conditions === wanted && each.nodes.length === nodes.length
+    && each.nodes.every((node, at) => node === nodes[at]));
+  if (same) return same.plan;
+  const plan = planList(info, nodes, info.parentType.getFields()[info.fieldName]!, profile);
+  if (known.length < maxVariants) known.push({ nodes, conditions: wanted, plan });
   return plan;
 }
 
