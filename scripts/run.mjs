@@ -5,11 +5,14 @@ import { giveUp, NotReady } from './ready.mjs';
 const programs = {
   build: ['scripts/build.ts'],
   check: ['scripts/check.ts'],
-  dev: ['--watch', '--watch-preserve-output', '--watch-path=src', '--watch-path=prisma', 'src/start.ts'],
+  dev: ['scripts/dev.ts'],
   generate: ['scripts/generate.ts'],
   'db:setup': ['src/db/setup/run-setup.ts'],
   'db:migrate': ['src/db/setup/run-migrate.ts'],
   'db:reset': ['src/db/setup/run-reset.ts'],
+  'db:seed': ['src/db/setup/run-seed.ts'],
+  'docs:erd': ['scripts/generate.ts', 'docs/er-diagram.md'],
+  'docs:permissions': ['scripts/generate.ts', 'docs/permissions.md'],
   'workspace:create': ['src/cli/workspace-create.ts'],
 };
 

@@ -1,0 +1,17 @@
+/* npm run db:seed: the demo's two workspaces, into the database that the environment names. */
+import { seedDemo } from '../../../prisma/seed.ts';
+import { readDatabaseEnv } from '../../env.ts';
+import { Refusal, runProgram } from '../../refusal.ts';
+import { openDatabase } from './open-database.ts';
+
+await runProgram(async () => {
+  const env = readDatabaseEnv();
+  if (env.isProduction) throw new Refusal('The demo is never seeded with NODE_ENV=production.');
+  const database = await openDatabase(env, console.log);
+  try {
+    await seedDemo(database.url, console.log);
+    console.log('The demo is there.');
+  } finally {
+    await database.close();
+  }
+});
