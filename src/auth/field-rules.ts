@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { connectionOf, isRecordType, recordTypeOf } from '../db/reader/reading.ts';
 import { type Predicate, always, related } from '../db/predicate.ts';
-import { type FieldGroup, type Noun, parsePermission } from './nouns.ts';
+import { type FieldGroup, type Noun, type Verb, parsePermission } from './nouns.ts';
 import { type Profile, type Verdict, oncePerProfile } from './profile.ts';
 import { allowed } from './reach.ts';
 
@@ -11,8 +11,10 @@ export type FieldRule = { verdict: Verdict; permission: string; predicate: Predi
 /** What the schema says of a field, found once when it is built. */
 export type FieldAccess = {
   coordinate: string;
-  /** The field's own permission; null where it comes with its object. */
-  permission: string | null;
+  /** What the field needs: nothing where it comes with its object; of several permissions one is enough. */
+  permissions: readonly string[];
+  /** Whether it is a field of a record: then a verb is asked of that record, elsewhere of any. */
+  isOfRecord: boolean;
   /** The noun a relation leads to: without its read right the relation is refused. */
   target: Noun | null;
   /** For children: the relation to the record whose verdict they take. */
@@ -22,14 +24,17 @@ export type FieldAccess = {
 const accessByField = new WeakMap<GraphQLField<unknown, never>, FieldAccess>();
 
 /** Registers a field's access; called for every field while the schema is built. */
-export function registerAccess(type: GraphQLObjectType, field: GraphQLField<unknown, never>, permission: string | null): FieldAccess {
+export function registerAccess(
+  type: GraphQLObjectType, field: GraphQLField<unknown, never>, permissions: readonly string[],
+): FieldAccess {
   const named = getNamedType(field.type);
   // A connection's own `nodes` and `edges` come with the connection, which was decided where it is reached from.
-  const leadsOn = isObjectType(named) && (permission !== null || isRecordType(type));
+  const leadsOn = isObjectType(named) && (permissions.length > 0 || isRecordType(type));
   const record = leadsOn ? connectionOf(named) ?? (isRecordType(named) ? named : null) : null;
   const access: FieldAccess = {
     coordinate: `${type.name}.${field.name}`,
-    permission,
+    permissions,
+    isOfRecord: isRecordType(type),
     target: record ? recordTypeOf(record).noun : null,
     ...(isRecordType(type) ? { parentRelation: recordTypeOf(type).parentRelation } : {}),
   };
@@ -60,23 +65,35 @@ export function recordFlag(permission: string): string {
   return `~${permission}`;
 }
 
-function decide({ permission, target, parentRelation }: FieldAccess, profile: Profile): FieldRule {
+function decide({ permissions, isOfRecord, target, parentRelation }: FieldAccess, profile: Profile): FieldRule {
   if (target && !profile.reachOf(target, 'read')) {
     return { verdict: 'never', permission: `${target}.read`, predicate: always };
   }
-  if (!permission) return allowedAlways;
-  const { noun, verb, fieldGroup } = parsePermission(permission);
-  if (verb) return { verdict: profile.reachOf(noun, verb) ? 'always' : 'never', permission, predicate: always };
-  const verdict = profile.readVerdict(noun, fieldGroup!);
-  if (verdict !== 'byRecord') return { verdict, permission, predicate: always };
-  const condition = allowed(profile, noun, 'read', fieldGroup as FieldGroup);
-  return { verdict, permission, predicate: parentRelation ? related(parentRelation, condition) : condition };
+  if (permissions.length === 0) return allowedAlways;
+  const rules = permissions.map((permission) => decideOne(permission));
+  return rules.find(({ verdict }) => verdict !== 'never')
+    ?? { verdict: 'never', permission: permissions.join(' or '), predicate: always };
+
+  function decideOne(permission: string): FieldRule {
+    const { noun, verb, fieldGroup } = parsePermission(permission);
+    const verdict = verb ? verbVerdict(noun, verb) : profile.readVerdict(noun, fieldGroup!);
+    if (verdict !== 'byRecord') return { verdict, permission, predicate: always };
+    const condition = allowed(profile, noun, verb ?? 'read', verb ? 'core' : fieldGroup as FieldGroup);
+    return { verdict, permission, predicate: parentRelation ? related(parentRelation, condition) : condition };
+  }
+
+  function verbVerdict(noun: Noun, verb: Verb): Verdict {
+    const reach = profile.reachOf(noun, verb);
+    if (!reach) return 'never';
+    return isOfRecord && reach !== 'any' ? 'byRecord' : 'always';
+  }
 }
 
 /** Whether some profile could be refused this field: such fields are guarded, all others keep their plain resolver. */
-export function canBeRefused({ permission, target }: FieldAccess): boolean {
+export function canBeRefused({ permissions, target }: FieldAccess): boolean {
   if (target) return true;
-  if (!permission) return false;
-  const { verb, fieldGroup } = parsePermission(permission);
-  return verb !== undefined || fieldGroup !== 'core';
+  return permissions.some((permission) => {
+    const { verb, fieldGroup } = parsePermission(permission);
+    return verb !== undefined || fieldGroup !== 'core';
+  });
 }

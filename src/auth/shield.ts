@@ -33,9 +33,8 @@ export type ShieldedSchema = {
 /** May anybody of this profile use the field at all? Asked once per root field and request. */
 const permitted = rule('permitted', { cache: 'no_cache' })((_root, _args, context: GraphQLContext, info: GraphQLResolveInfo) => {
   const field = info.parentType.getFields()[info.fieldName]!;
-  const { permission } = accessOf(field);
   if (!context.principal) return false;
-  return !permission || fieldRule(field, context.principal.profile).verdict !== 'never';
+  return fieldRule(field, context.principal.profile).verdict !== 'never';
 });
 
 /** Does the record's row say that its fields of this group can be read? The read compiler has put the answer there. */
@@ -54,7 +53,7 @@ export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: strin
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     const rules: Record<string, Rule> = {};
     for (const field of Object.values(type.getFields() as GraphQLFieldMap<unknown, unknown>)) {
-      const { coordinate, permission } = accessOf(field);
+      const { coordinate, permissions: [permission] } = accessOf(field);
       if (roots.has(type)) rules[field.name] = (isPublic(coordinate) ? allow : permitted) as unknown as Rule;
       else if (!permission) rules[field.name] = allow as unknown as Rule;
       else {

@@ -1,16 +1,18 @@
 import SchemaBuilder, {
   BasePlugin, type PothosOutputFieldConfig, type PothosTypeConfig, type SchemaTypes,
 } from '@pothos/core';
-import type { Permission } from '../auth/nouns.ts';
+import type { Permission, VerbPermission } from '../auth/nouns.ts';
 
 /**
  * Which permission a field needs, said where the field is declared.
  *
  * `public`: nobody need be signed in. `signedIn`: any member. `parent`: whoever may have the object may have the field
  * (payloads, connections, money, and children, which take their parent's verdict). Otherwise a permission: of a verb on
- * root fields (`deal.move`), of a field group on records (`deal.financial`).
+ * root fields (`deal.move`), of a field group on records (`deal.financial`). A verb on a record's field is asked of that
+ * record (`deal.share` on `Deal.shares`). A list is for mutations of records of any kind: one of them opens the mutation,
+ * and which of them counts is decided by the record that the input names.
  */
-export type Access = 'public' | 'signedIn' | 'parent' | Permission;
+export type Access = 'public' | 'signedIn' | 'parent' | Permission | readonly VerbPermission[];
 
 /** What a type's fields need that say nothing themselves. Types of records have none: each of their fields says it. */
 export type TypeAccess = 'parent';
@@ -59,9 +61,16 @@ export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 }
 
+/** The permissions that an access names: none, one, or several of which one is enough. */
+export function permissionsIn(access: Access | undefined): readonly Permission[] {
+  if (!access || access === 'public' || access === 'signedIn' || access === 'parent') return [];
+  return typeof access === 'string' ? [access] : access;
+}
+
 function describe(description: string | null | undefined, access?: Access): string | undefined {
   const text = (description ?? '').replace(/^@personalData.*$/gm, '').trim();
-  const needs = access?.includes('.') && !access.endsWith('.core') ? `Needs \`${access}\`.` : '';
+  const named = permissionsIn(access).filter((permission) => !permission.endsWith('.core')).map((each) => `\`${each}\``);
+  const needs = named.length > 1 ? `Needs ${named.join(' or ')}, by the kind of record.` : named.length ? `Needs ${named[0]}.` : '';
   return [text, needs].filter(Boolean).join(' ') || undefined;
 }
 

@@ -11,7 +11,7 @@ import { connectionOf, isRecordType, readingOf, recordTypeOf } from '../db/reade
 import { relatedRows } from '../db/reader/read.ts';
 import { modelNamed, snakeCase } from '../db/models.ts';
 import type { Row } from '../db/database.ts';
-import type { Access } from './access.ts';
+import { type Access, permissionsIn } from './access.ts';
 import type { GraphQLContext } from './context.ts';
 import { takeReadRights } from './filters.ts';
 import { checkInputs } from './inputs.ts';
@@ -74,16 +74,17 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
   if (access === 'public') publicFields.add(coordinate);
   if (!isRoot && (access === 'public' || access === 'signedIn')) return [`${coordinate}: '${access}' is for root fields only.`];
   if (isRoot && access === 'parent') return [`${coordinate}: a root field has no parent; name its permission.`];
-  const permission = access.includes('.') ? access : null;
+  const permissions = permissionsIn(access);
+  if (permissions.length > 1 && !isRoot) return [`${coordinate}: several permissions are for root fields only.`];
   const problems: string[] = [];
-  if (permission) {
+  for (const permission of permissions) {
     try {
       parsePermission(permission);
     } catch (error) {
       return [`${coordinate}: ${(error as Error).message}`];
     }
   }
-  const registered = registerAccess(type, field as GraphQLField<unknown, never>, permission);
+  const registered = registerAccess(type, field as GraphQLField<unknown, never>, permissions);
   if (canBeRefused(registered) && isNonNullType(field.type)) {
     problems.push(`${coordinate} can be refused, so it must be nullable: leave out \`nullable: false\`.`);
   }
@@ -94,7 +95,7 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
     } catch (error) {
       problems.push(`${coordinate}: ${(error as Error).message}`);
     }
-    registerColumns(type, field, permission);
+    registerColumns(type, field, permissions[0] ?? null);
   } else if (returnsRecords(field) && !isReadField(type, field)) {
     problems.push(`${coordinate} answers with records but is not read by the compiler: use the helpers of src/schema/connections.ts or records.ts.`);
   }
@@ -115,7 +116,9 @@ function returnsRecords(field: Field): boolean {
 function registerColumns(type: GraphQLObjectType, field: Field, permission: string | null): void {
   const { noun, model } = recordTypeOf(type);
   if (!noun || !permission) return;
-  const group = parsePermission(permission).fieldGroup as FieldGroup;
+  const group = parsePermission(permission).fieldGroup;
+  // What a verb opens (a record's shares) is written by commands of its own.
+  if (!group) return;
   const reading = readingOf(field);
   if (reading.kind === 'columns') {
     for (const column of reading.columns) registerColumn(noun, column, group, reading.columns.length === 1);
@@ -136,8 +139,8 @@ function groupOfField(schema: GraphQLSchema, typeName: string, name: string): Fi
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return null;
   const field = type.getFields()[name] ?? (name.endsWith('Id') ? type.getFields()[name.slice(0, -2)] : undefined);
-  const access = field?.extensions.access as string | undefined;
-  return access?.includes('.') ? parsePermission(access).fieldGroup ?? null : null;
+  const [permission] = permissionsIn(field?.extensions.access as Access | undefined);
+  return permission ? parsePermission(permission).fieldGroup ?? null : null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type GraphQLSchema, isIntrospectionType, isObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+import { type Access, permissionsIn } from './access.ts';
 
 /** schema.graphql: everything a client can ask, in an order that keeps differences small. */
 export function printedSchema(schema: GraphQLSchema): string {
@@ -10,9 +11,9 @@ export function fieldPermissions(schema: GraphQLSchema): { field: string; permis
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isObjectType(type) || isIntrospectionType(type)) return [];
     return Object.values(type.getFields()).flatMap((field) => {
-      const access = field.extensions.access as string | undefined;
-      return access?.includes('.') && type !== schema.getQueryType() && type !== schema.getMutationType() && !type.name.endsWith('Payload')
-        ? [{ field: `${type.name}.${field.name}`, permission: access }] : [];
+      const [permission] = permissionsIn(field.extensions.access as Access | undefined);
+      return permission && type !== schema.getQueryType() && type !== schema.getMutationType() && !type.name.endsWith('Payload')
+        ? [{ field: `${type.name}.${field.name}`, permission }] : [];
     });
   });
 }
