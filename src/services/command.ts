@@ -17,6 +17,8 @@ export type CommandContext = {
   parameters: Parameters;
   noun: Noun;
   verb: Verb;
+  /** What audit and outbox call it. */
+  act: string;
 };
 
 /** A change that was made. `before` and `after` hold the fields that the audit compares; absent on create and delete. */
@@ -37,6 +39,13 @@ export type CommandResult = { recordId: string | null; userErrors: readonly User
 export type Handler<Input> = (context: CommandContext, input: Input) => Promise<Outcome>;
 /** For commands that can do many at once better than one by one; outcomes in the order of the inputs. */
 export type BatchHandler<Input> = (context: CommandContext, inputs: readonly Input[]) => Promise<Outcome[]>;
+
+export type CommandOptions = {
+  /** Its name in audit, outbox and idempotency keys, where the verb it needs says less: completing is an update. */
+  act?: string;
+  /** What `runBatch` needs besides: importing is a right of its own. */
+  batchPermission?: VerbPermission;
+};
 
 export type Command<Input> = {
   permission: VerbPermission;
@@ -60,17 +69,22 @@ export function refused(...errors: UserError[]): Refused {
  * A change of data: authorise, check, write, and in the same transaction its audit, its outbox event and its
  * idempotency key. What is refused leaves no trace and is not remembered, so it can be tried again.
  */
-export function command<Input>(permission: VerbPermission, handler: Handler<Input>): Command<Input> {
+export function command<Input>(
+  permission: VerbPermission, handler: Handler<Input>, options: CommandOptions = {},
+): Command<Input> {
   return batchCommand<Input>(permission, async (context, inputs) => {
     const outcomes: Outcome[] = [];
     for (const input of inputs) outcomes.push(await handler(context, input));
     return outcomes;
-  });
+  }, options);
 }
 
 /** The same, written for many inputs at once. */
-export function batchCommand<Input>(permission: VerbPermission, handler: BatchHandler<Input>): Command<Input> {
+export function batchCommand<Input>(
+  permission: VerbPermission, handler: BatchHandler<Input>, { act: name, batchPermission }: CommandOptions = {},
+): Command<Input> {
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+  const act = name ?? verb;
 
   return { permission, noun, verb, run, runBatch };
 
@@ -79,7 +93,7 @@ export function batchCommand<Input>(permission: VerbPermission, handler: BatchHa
     if (idempotencyKey.length > 255) {
       return failed(userError('INVALID_INPUT', 'idempotencyKey has at most 255 characters.', 'input', 'idempotencyKey'));
     }
-    const key = { key: idempotencyKey, mutation: permission, inputHash: hashOf(rest) };
+    const key = { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) };
     try {
       return (await execute(context, [rest as Input], key))[0]!;
     } catch (error) {
@@ -90,13 +104,14 @@ export function batchCommand<Input>(permission: VerbPermission, handler: BatchHa
   }
 
   async function runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]> {
+    if (batchPermission) requirePermission(context.principal, batchPermission);
     return inputs.length === 0 ? [] : execute(context, inputs);
   }
 
   async function execute(
     { services, principal }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
   ): Promise<CommandResult[]> {
-    if (!principal.profile.reachOf(noun, verb)) throw new NotPermittedError(permission);
+    requirePermission(principal, permission);
     const now = services.now();
     const timeoutMilliseconds = inputs.length > 1 ? 60_000 : 10_000;
     return services.database.transaction(principal.workspace.id, async (tx) => {
@@ -104,12 +119,17 @@ export function batchCommand<Input>(permission: VerbPermission, handler: BatchHa
         const stored = await storedOutcome(tx, principal, key);
         if (stored) return [stored];
       }
-      const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb };
+      const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act };
       const outcomes = await handler(context, inputs);
       await recordOutcomes(context, outcomes, key);
       return outcomes.map(resultOf);
     }, { timeoutMilliseconds });
   }
+}
+
+function requirePermission({ profile }: Principal, permission: VerbPermission): void {
+  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+  if (!profile.reachOf(noun, verb)) throw new NotPermittedError(permission);
 }
 
 function resultOf(outcome: Outcome): CommandResult {

@@ -41,7 +41,7 @@ export function isTakenKey(error: unknown): boolean {
  * Raw because it is on every write's path: four inserts in one round trip instead of one each.
  */
 export async function recordOutcomes(
-  { tx, principal, services, now, noun, verb }: CommandContext, outcomes: readonly Outcome[], key?: Recorded['key'],
+  { tx, principal, services, now, noun, act }: CommandContext, outcomes: readonly Outcome[], key?: Recorded['key'],
 ): Promise<void> {
   const made = outcomes.filter((outcome): outcome is Done => outcome.kind === 'done');
   if (made.length === 0) return;
@@ -73,10 +73,10 @@ export async function recordOutcomes(
     ), audited as (
       insert into gatehouse.audit_entry (workspace_id, id, at, member_id, principal, door, noun, verb, record_id, field_names, reason)
       select ${principal.workspace.id}::uuid, e.id, ${now}::timestamptz, ${principal.memberId}::uuid, ${principalName(principal)},
-        ${principal.door}::gatehouse.door, ${noun}, ${verb}, e.record_id, e.field_names, e.reason from entry e
+        ${principal.door}::gatehouse.door, ${noun}, ${act}, e.record_id, e.field_names, e.reason from entry e
     ), announced as (
       insert into gatehouse.outbox_event (workspace_id, id, type, noun, record_id, field_names, record_version, occurred_at)
-      select ${principal.workspace.id}::uuid, e.event_id, ${`${noun}.${verb}`}, ${noun}, e.record_id, e.field_names, e.record_version,
+      select ${principal.workspace.id}::uuid, e.event_id, ${`${noun}.${act}`}, ${noun}, e.record_id, e.field_names, e.record_version,
         ${now}::timestamptz from entry e
     ), remembered as (
       insert into gatehouse.idempotency_key (workspace_id, principal, mutation, key, input_hash, record_id, created_at)

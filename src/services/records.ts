@@ -13,7 +13,8 @@ import { type UserError, notFound, userError } from './errors.ts';
  * and which fields they may write. The answers come from src/auth/reach.ts alone.
  */
 
-const modelOf: Partial<Record<Noun, string>> = {
+/** The Prisma model of each noun that has records. */
+export const modelOf: Partial<Record<Noun, string>> = {
   company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
   team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role',
 };
@@ -25,10 +26,15 @@ export function whereOf(context: CommandContext, noun: Noun, predicate: Predicat
   };
 }
 
-/** Records of the command's noun that its verb may touch: in reach, and not deleted unless it restores. */
+/**
+ * Records of the command's noun that its verb may touch: in reach, and not deleted unless it restores. Only what can be
+ * read can be touched: the answer to a change (a version, a stage) would tell of the record otherwise.
+ */
 export function reachable(context: CommandContext): PrismaWhere {
-  const { noun, verb, principal } = context;
-  return whereOf(context, noun, all(allowed(principal.profile, noun, verb), ...(verb === 'restore' ? [] : [notDeleted(noun)])));
+  const { noun, verb, principal: { profile } } = context;
+  return whereOf(context, noun, all(
+    allowed(profile, noun, verb), allowed(profile, noun, 'read'), ...(verb === 'restore' ? [] : [notDeleted(noun)]),
+  ));
 }
 
 /** Records that the principal can read: the only ones he may link to. */
@@ -68,41 +74,56 @@ export type Ownership = { ownerId: string | null; teamId: string | null };
 /**
  * Whether the principal may leave a record with this owner and team: it must be in his reach afterwards, or he may
  * assign (product rules: "handing a record to somebody outside one's own reach needs `assign`"). On an update, `before`
- * is the record as it was, and assigning must reach that.
+ * is the record as it was: it must have been in his reach too, or in that of his assigning. A share reaches neither:
+ * who may edit a colleague's record cannot make it his own.
+ *
+ * @param given what the input names; on an update, absent means as it was
  */
 export async function ownershipProblems(
-  context: CommandContext, after: Ownership, before?: Ownership,
+  context: CommandContext, given: Partial<Ownership>, before?: Ownership,
 ): Promise<UserError[]> {
   const { principal, noun, verb } = context;
-  const members = await ownersOf(context, [after.ownerId, before?.ownerId]);
-  const problems: UserError[] = [];
-  if (after.ownerId && !members.has(after.ownerId)) problems.push(notFound('member', 'input', 'ownerId'));
-  problems.push(...await linkProblems(context, [{ noun: 'team', id: after.teamId, path: ['input', 'teamId'] }]));
+  const after: Ownership = { ownerId: null, teamId: null, ...before, ...definedOnly(given) };
+  const owners = await ownersOf(context, [after.ownerId, before?.ownerId]);
+  const isNewOwner = given.ownerId && given.ownerId !== before?.ownerId;
+  const problems = [
+    ...(isNewOwner && !owners.get(given.ownerId!)?.mayOwn ? [notFound('member', 'input', 'ownerId')] : []),
+    ...await linkProblems(context, [
+      { noun: 'team', id: given.teamId === before?.teamId ? null : given.teamId, path: ['input', 'teamId'] },
+    ]),
+  ];
   if (problems.length > 0) return problems;
-  const row = (ownership: Ownership) => ({
-    ...ownership, owner: ownership.ownerId ? members.get(ownership.ownerId) ?? null : null, shares: [],
-  });
-  const reaches = (which: Verb, ownership: Ownership) =>
-    evaluate(allowed(principal.profile, noun, which), row(ownership), context.parameters);
-  if (reaches(verb, after) || reaches('assign', before ?? after)) return [];
-  if (!before && principal.profile.reachOf(noun, 'assign')) return [];
   if (before && before.ownerId === after.ownerId && before.teamId === after.teamId) return [];
+  const reaches = (which: Verb, { ownerId, teamId }: Ownership) => evaluate(
+    allowed(principal.profile, noun, which),
+    { ownerId, teamId, owner: ownerId ? owners.get(ownerId) ?? null : null, shares: [] }, context.parameters,
+  );
+  if (reaches(verb, after) && (!before || reaches(verb, before))) return [];
+  if (before ? reaches('assign', before) : principal.profile.reachOf(noun, 'assign')) return [];
   return [userError(
-    'NOT_PERMITTED', `You may not hand the ${noun} to somebody outside your own reach: that needs the permission ${noun}.assign.`,
+    'NOT_PERMITTED',
+    `You may not hand over a ${noun} from or to somebody outside your own reach: that needs the permission ${noun}.assign.`,
     'input', 'ownerId',
   )];
 }
 
+function definedOnly<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/** Members by id with their teams, and whether the principal may name them as owner: active ones that he can read. */
 async function ownersOf(
   context: CommandContext, ids: readonly (string | null | undefined)[],
-): Promise<Map<string, { teamId: string | null }>> {
-  const wanted = ids.filter((id): id is string => Boolean(id) && id !== context.principal.memberId);
-  const known = new Map([[context.principal.memberId, { teamId: context.principal.teamId }]]);
+): Promise<Map<string, { teamId: string | null; mayOwn: boolean }>> {
+  const { tx, principal } = context;
+  const known = new Map([[principal.memberId, { teamId: principal.teamId, mayOwn: true }]]);
+  const wanted = ids.filter((id): id is string => Boolean(id) && id !== principal.memberId);
   if (wanted.length === 0) return known;
-  const members = await context.tx.member.findMany({
-    where: { AND: [readableWhere(context, 'member'), { id: { in: wanted }, isActive: true }] }, select: { id: true, teamId: true },
+  const members = await tx.member.findMany({
+    where: { workspaceId: principal.workspace.id, id: { in: wanted } }, select: { id: true, teamId: true, isActive: true },
   });
-  for (const { id, teamId } of members) known.set(id, { teamId });
+  const readable = await readableIds(context, 'member', wanted);
+  for (const { id, teamId, isActive } of members) known.set(id, { teamId, mayOwn: isActive && readable.has(id) });
   return known;
 }
 
