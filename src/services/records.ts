@@ -85,12 +85,11 @@ export async function ownershipProblems(
   const { principal, noun, verb } = context;
   const after: Ownership = { ownerId: null, teamId: null, ...before, ...definedOnly(given) };
   const owners = await ownersOf(context, [after.ownerId, before?.ownerId]);
-  const isNewOwner = given.ownerId && given.ownerId !== before?.ownerId;
+  const named = given.ownerId ? owners.get(given.ownerId) : null;
+  const mayOwn = named?.isReadable && (named.isActive || given.ownerId === before?.ownerId);
   const problems = [
-    ...(isNewOwner && !owners.get(given.ownerId!)?.mayOwn ? [notFound('member', 'input', 'ownerId')] : []),
-    ...await linkProblems(context, [
-      { noun: 'team', id: given.teamId === before?.teamId ? null : given.teamId, path: ['input', 'teamId'] },
-    ]),
+    ...(given.ownerId && !mayOwn ? [notFound('member', 'input', 'ownerId')] : []),
+    ...await linkProblems(context, [{ noun: 'team', id: given.teamId, path: ['input', 'teamId'] }]),
   ];
   if (problems.length > 0) return problems;
   if (before && before.ownerId === after.ownerId && before.teamId === after.teamId) return [];
@@ -111,19 +110,21 @@ function definedOnly<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** Members by id with their teams, and whether the principal may name them as owner: active ones that he can read. */
+type Owner = { teamId: string | null; isActive: boolean; isReadable: boolean };
+
+/** Members by id with their teams, whoever they are: reach asks for the team of an owner that nobody may name any more. */
 async function ownersOf(
   context: CommandContext, ids: readonly (string | null | undefined)[],
-): Promise<Map<string, { teamId: string | null; mayOwn: boolean }>> {
+): Promise<Map<string, Owner>> {
   const { tx, principal } = context;
-  const known = new Map([[principal.memberId, { teamId: principal.teamId, mayOwn: true }]]);
+  const known = new Map<string, Owner>([[principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true }]]);
   const wanted = ids.filter((id): id is string => Boolean(id) && id !== principal.memberId);
   if (wanted.length === 0) return known;
   const members = await tx.member.findMany({
     where: { workspaceId: principal.workspace.id, id: { in: wanted } }, select: { id: true, teamId: true, isActive: true },
   });
-  const readable = await readableIds(context, 'member', wanted);
-  for (const { id, teamId, isActive } of members) known.set(id, { teamId, mayOwn: isActive && readable.has(id) });
+  const readables = await readableIds(context, 'member', wanted);
+  for (const { id, ...member } of members) known.set(id, { ...member, isReadable: readables.has(id) });
   return known;
 }
 

@@ -19,10 +19,8 @@ export const updateDeal = command<UpdateDealInput>('deal.update', async (context
   const problems = [
     ...dealFieldProblems(input, false),
     ...writeProblems(context, writtenColumns(input), { ...ownership, owner }),
-    ...(input.ownerId === undefined && input.teamId === undefined ? [] : await ownershipProblems(context, {
-      ownerId: input.ownerId === undefined ? before.ownerId : input.ownerId,
-      teamId: input.teamId === undefined ? before.teamId : input.teamId,
-    }, ownership)),
+    ...(input.ownerId === undefined && input.teamId === undefined ? []
+      : await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, ownership)),
     ...await dealLinkProblems(context, input),
   ];
   if (problems.length > 0) return refused(...problems);
