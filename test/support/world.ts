@@ -1,0 +1,208 @@
+import { type ExecutionResult, type GraphQLFormattedError, graphql } from 'graphql';
+import pg from 'pg';
+import { principalFrom } from '../../src/auth/authenticate.ts';
+import type { BuiltInRole } from '../../src/auth/grants.ts';
+import type { Door, Principal } from '../../src/auth/principal.ts';
+import { Refusals } from '../../src/auth/refusals.ts';
+import { findSession, startSession } from '../../src/auth/session.ts';
+import { Database } from '../../src/db/database.ts';
+import { createUser, within } from '../../src/db/identity.ts';
+import { uuidv7 } from '../../src/db/uuid.ts';
+import type { GraphQLContext } from '../../src/schema/context.ts';
+import { schema } from '../../src/schema/index.ts';
+import type { ServiceContext, Services } from '../../src/services/context.ts';
+import { createWorkspace } from '../../src/services/identity/create-workspace.ts';
+import { type Builders, buildersOn } from './builders.ts';
+import { createTestDatabase } from './database.ts';
+
+/** Somebody who works in the world's workspace, and is signed in. */
+export type WorldMember = { id: string; userId: string; name: string; email: string; teamId: string | null; token: string };
+
+type Team = { id: string };
+type StageIds = Record<string, string>;
+
+/**
+ * A workspace to try things in. Two teams, north and south, each with a manager and reps; the pipelines that every
+ * workspace begins with. Owner, admin and viewer have no team.
+ */
+export type World = Builders & {
+  workspaceId: string;
+  slug: string;
+  teams: { north: Team; south: Team };
+  /** Stages by name, of the pipeline for deals and of the one for leads. */
+  pipelines: { deal: { id: string; stages: StageIds }; lead: { id: string; stages: StageIds } };
+  owner: WorldMember;
+  admin: WorldMember;
+  viewer: WorldMember;
+  /** Manager of the team north. */
+  manager: WorldMember;
+  rep: WorldMember;
+  /** A rep of the team north too. */
+  colleague: WorldMember;
+  southManager: WorldMember;
+  southRep: WorldMember;
+  aMember(options?: { roles?: BuiltInRole[]; teamId?: string | null; name?: string }): Promise<WorldMember>;
+  aTeam(options?: { parentId?: string | null }): Promise<Team>;
+  /** The API as this member sees it. */
+  as(member: WorldMember): Api;
+  /** What services get when this member acts, for commands in their batch form. */
+  contextOf(member: WorldMember, door?: Door): Promise<ServiceContext>;
+  /** A statement as the owner of the tables, inside the workspace: to look at rows, or to back-date them. */
+  rows<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+  services: Services;
+  database: Database;
+  /** Another workspace in the same database, with people and pipelines of its own. */
+  another(): Promise<World>;
+  close(): Promise<void>;
+};
+
+export type Answer<T> = { data: T | null; errors: GraphQLFormattedError[] };
+export type UserErrorAnswer = { code: string; message: string; path: string[]; currentVersion?: number };
+export type MutationAnswer<T> = { record: T | null; userErrors: UserErrorAnswer[]; errors: GraphQLFormattedError[] };
+export type Api = {
+  /** Errors included, for tests about them. */
+  ask<T = Record<string, unknown>>(document: string, variables?: Record<string, unknown>): Promise<Answer<T>>;
+  /** The data alone; throws everything there is to know when there are errors. */
+  data<T = Record<string, unknown>>(document: string, variables?: Record<string, unknown>): Promise<T>;
+  /** Sends a mutation such as `companyCreate`, asking this of its record. */
+  mutate<T = { id: string; version: number }>(
+    name: string, input: Record<string, unknown>, selection?: string): Promise<MutationAnswer<T>>;
+  /** The same, where it must succeed. */
+  done<T = { id: string; version: number }>(name: string, input: Record<string, unknown>, selection?: string): Promise<T>;
+};
+
+/** A database of its own, with one workspace in it. Close it behind the last test. */
+export async function openWorld(): Promise<World> {
+  const created = await createTestDatabase();
+  const database = new Database({ url: created.url, pooling: 'session', poolSize: 10, onConnectionError: () => {} });
+  const tables = new pg.Client({ connectionString: created.adminUrl });
+  await tables.connect();
+  await tables.query('set role gatehouse_owner; set search_path = gatehouse');
+  const services: Services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: 'a secret of at least 32 bytes long' };
+  return openWorkspace(services, tables, 1, async () => {
+    await database.close();
+    await tables.end();
+    await created.drop();
+  });
+}
+
+async function openWorkspace(services: Services, tables: pg.Client, number: number, close: () => Promise<void>): Promise<World> {
+  const { database, newId } = services;
+  const slug = `world-${number}`;
+  const ownerEmail = `owner@${slug}.example`;
+  const created = await createWorkspace(services, { slug, owner: { email: ownerEmail } });
+  if (!created.ok) throw new Error(JSON.stringify(created.userErrors));
+  const { workspaceId, ownerMemberId, ownerUserId } = created.value;
+
+  async function rows<T>(text: string, values: unknown[] = []): Promise<T[]> {
+    await tables.query(`select set_config('gatehouse.workspace_id', $1, false)`, [workspaceId]);
+    return (await tables.query(text, values)).rows as T[];
+  }
+
+  async function aTeam({ parentId = null }: { parentId?: string | null } = {}): Promise<Team> {
+    const id = newId();
+    await database.transaction(workspaceId, (tx) => tx.team.create({ data: { workspaceId, id, parentId, name: `Team ${id}` } }));
+    return { id };
+  }
+
+  let count = 0;
+  async function aMember(
+    { roles = ['REP'], teamId = null, name }: { roles?: BuiltInRole[]; teamId?: string | null; name?: string } = {},
+  ): Promise<WorldMember> {
+    count += 1;
+    const known = name ?? `Member ${count}`;
+    const email = `${known.toLowerCase().replaceAll(' ', '-')}@${slug}.example`;
+    const id = newId();
+    const userId = await database.transaction(workspaceId, async (tx) => {
+      const user = await createUser(within(tx), { id: newId(), email, name: known, passwordHash: null });
+      await tx.member.create({ data: { workspaceId, id, userId: user, name: known, email, teamId } });
+      const wanted = await tx.role.findMany({ where: { workspaceId, builtIn: { in: roles } } });
+      await tx.memberRole.createMany({ data: wanted.map((role) => ({ workspaceId, memberId: id, roleId: role.id })) });
+      return user;
+    });
+    return { id, userId, name: known, email, teamId, token: await signIn(userId) };
+  }
+
+  function signIn(userId: string): Promise<string> {
+    return startSession(database, { userId, workspaceId, userAgent: 'Test' });
+  }
+
+  async function principalOf(member: WorldMember, door: Door): Promise<Principal> {
+    const session = await findSession(database, member.token);
+    if (!session) throw new Error(`${member.name} is not signed in.`);
+    return principalFrom(session.row, door);
+  }
+
+  function as(member: WorldMember): Api {
+    return apiOf(async (source, variableValues) => {
+      const principal = await principalOf(member, 'API');
+      const refusals = new Refusals();
+      const contextValue: GraphQLContext = {
+        services, principal, refusals, credentials: 'bearer', sessionToken: member.token, requestId: 'test',
+        signal: new AbortController().signal, responseHeaders: new Headers(), userAgent: 'Test', secureCookies: false,
+      };
+      const result: ExecutionResult = await graphql({ schema, source, variableValues, contextValue });
+      for (const { originalError } of result.errors ?? []) if (originalError) throw originalError;
+      return { data: result.data ?? null, errors: [...result.errors ?? [], ...refusals.errors()].map((error) => error.toJSON()) };
+    });
+  }
+
+  const stages = await rows<{ kind: string; pipelineId: string; name: string; id: string }>(
+    `select p.kind, p.id as "pipelineId", s.name, s.id from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
+  const pipelineOf = (kind: string) => {
+    const own = stages.filter((stage) => stage.kind === kind);
+    return { id: own[0]!.pipelineId, stages: Object.fromEntries(own.map(({ name, id }) => [name, id])) };
+  };
+  const pipelines = { deal: pipelineOf('DEAL'), lead: pipelineOf('LEAD') };
+  const teams = { north: await aTeam(), south: await aTeam() };
+  const [north, south] = [teams.north.id, teams.south.id];
+  return {
+    workspaceId, slug, teams, pipelines, services, database, rows, aMember, aTeam, as, close,
+    ...buildersOn({ database, workspaceId, newId, pipelines }),
+    owner: { id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null, token: await signIn(ownerUserId) },
+    admin: await aMember({ roles: ['ADMIN'], name: 'Admin' }),
+    viewer: await aMember({ roles: ['VIEWER'], name: 'Viewer' }),
+    manager: await aMember({ roles: ['MANAGER'], name: 'Manager', teamId: north }),
+    rep: await aMember({ name: 'Rep', teamId: north }),
+    colleague: await aMember({ name: 'Colleague', teamId: north }),
+    southManager: await aMember({ roles: ['MANAGER'], name: 'South Manager', teamId: south }),
+    southRep: await aMember({ name: 'South Rep', teamId: south }),
+    contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
+    another: () => openWorkspace(services, tables, number + 1, close),
+  };
+}
+
+/** The ways to ask, on one that sends a document and answers with data and errors. */
+function apiOf(send: (document: string, variables: Record<string, unknown>) => Promise<Answer<unknown>>): Api {
+  async function ask<T>(document: string, variables: Record<string, unknown> = {}): Promise<Answer<T>> {
+    return await send(document, variables) as Answer<T>;
+  }
+
+  async function data<T>(document: string, variables?: Record<string, unknown>): Promise<T> {
+    const answer = await ask<T>(document, variables);
+    if (answer.errors.length > 0 || answer.data === null) throw new Error(JSON.stringify(answer, null, 2));
+    return answer.data;
+  }
+
+  async function mutate<T>(name: string, input: Record<string, unknown>, selection = 'id version'): Promise<MutationAnswer<T>> {
+    const noun = /^[a-z]+/.exec(name)![0];
+    const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+    const document = `mutation($input: ${inputType}!) { ${name}(input: $input) { ${noun} { ${selection} }
+      userErrors { code message path ... on VersionConflict { currentVersion } } } }`;
+    const answer = await ask<Record<string, Record<string, unknown> | null>>(document, { input });
+    const payload = answer.data?.[name];
+    return {
+      record: (payload?.[noun] ?? null) as T | null,
+      userErrors: (payload?.userErrors ?? []) as UserErrorAnswer[],
+      errors: answer.errors,
+    };
+  }
+
+  async function done<T>(name: string, input: Record<string, unknown>, selection?: string): Promise<T> {
+    const answer = await mutate<T>(name, input, selection);
+    if (!answer.record || answer.userErrors.length > 0 || answer.errors.length > 0) throw new Error(JSON.stringify(answer, null, 2));
+    return answer.record;
+  }
+
+  return { ask, data, mutate, done };
+}
