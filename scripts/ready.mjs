@@ -100,9 +100,9 @@ async function fetchNode() {
 }
 
 async function installPackages(missing) {
-  say(existsSync(inProject('node_modules'))
-    ? `Installing packages again (${missing} is not as package-lock.json says) …`
-    : 'Installing packages: the first time this takes a minute …');
+  const finished = existsSync(inProject('node_modules', '.package-lock.json'));
+  if (finished) say(`Installing packages again (${missing} is not as package-lock.json says) …`);
+  else say('Installing packages: the first time this takes a minute …');
   await npm(['ci'], 'installing packages', 'look at what npm says above');
 }
 
