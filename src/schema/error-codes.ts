@@ -27,7 +27,8 @@ export const errorCodes = {
   },
   BAD_USER_INPUT: {
     status: 400,
-    meaning: 'An argument or variable has no sense: a bad id or cursor, `first` above 200, a value that cannot be stored.',
+    meaning: 'An argument or variable makes no sense: a bad id or cursor, `first` above 200, a value that cannot be '
+      + 'stored.',
     remedy: 'Correct the argument at `path` or `locations`.',
   },
   THROTTLED: {
@@ -88,7 +89,7 @@ export const errorCodes = {
   BAD_REQUEST: {
     status: 400,
     isTransport: true,
-    meaning: 'The request is not a GraphQL request: malformed JSON, a missing `query`, an unknown parameter, bad UTF-8.',
+    meaning: 'This is no GraphQL request: malformed JSON, a missing `query`, an unknown parameter, bad UTF-8.',
     remedy: 'See docs/http.md.',
   },
   METHOD_NOT_ALLOWED: {
@@ -113,7 +114,7 @@ export const errorCodes = {
     status: 403,
     isTransport: true,
     meaning: 'A request with a session cookie did not prove that it comes from one of our own pages.',
-    remedy: 'Send the header `x-gatehouse-csrf` from a page of this origin or of `CORS_ORIGINS`, or use a bearer token.',
+    remedy: 'Send the header `x-gatehouse-csrf` from a page of this origin or of `CORS_ORIGINS`, or a bearer token.',
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,

@@ -1,0 +1,92 @@
+import type { RequestListener } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Principal } from './auth/principal.ts';
+import type { Env } from './env.ts';
+import { readMessageBody, readRequestBody } from './http/body.ts';
+import { type Exchange, newExchange, requestIdFrom } from './http/exchange.ts';
+import { GraphiQL, type SignIn } from './http/graphiql.ts';
+import { Readiness } from './http/health.ts';
+import { logExchange } from './http/logging.ts';
+import { Metrics, clientGoneStatus } from './http/metrics.ts';
+import { createNodeListener } from './http/node-listener.ts';
+import { createRouter, plain, withHeaders } from './http/router.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createGraphQLServer } from './http/yoga.ts';
+import type { Services } from './services/context.ts';
+
+export type AppOptions = {
+  env: Env;
+  services: Services;
+  schema: GraphQLSchema;
+  log: Logger;
+  /** What a caller may know of the schema; everything, unless given. */
+  introspectionSchema?: (principal: Principal | null) => GraphQLSchema;
+  /** Offered by GraphiQL as buttons; none where there is no demo. */
+  signIns?: readonly SignIn[];
+};
+
+export type App = {
+  /** Answers a request object exactly as the handler answers one from the network. */
+  fetch(request: Request): Promise<Response>;
+  /** For node:http. */
+  handler: RequestListener;
+  readiness: Readiness;
+};
+
+/** Everything between the network and the schema. */
+export function createApp({ env, services, schema, log, introspectionSchema, signIns = [] }: AppOptions): App {
+  const { database, newId } = services;
+  const secureCookies = env.publicUrl?.startsWith('https:') ?? false;
+  const graphql = createGraphQLServer({ env, services, secureCookies, schema, log, introspectionSchema });
+  const readiness = new Readiness(database);
+  const metrics = new Metrics(database);
+  const graphiql = env.isProduction ? null : new GraphiQL(signIns);
+  const route = createRouter({
+    env, services, secureCookies, graphql: graphql.handle, graphiql, readiness, metrics,
+  });
+  const headers = securityHeaders(env);
+
+  async function respond(request: Request, exchange: Exchange): Promise<Response> {
+    const startedAt = performance.now();
+    const path = new URL(request.url).pathname;
+    const isCounted = path === '/graphql';
+    if (isCounted) metrics.started();
+    let response: Response;
+    try {
+      response = await route(request, exchange);
+    } catch (error) {
+      log.error({ requestId: exchange.requestId, err: error }, 'unexpected error');
+      response = plain(500, 'Unexpected error.');
+    }
+    withHeaders(response, { ...headers, 'x-request-id': exchange.requestId });
+    for (const [name, value] of exchange.responseHeaders) response.headers.append(name, value);
+    if (isCounted) {
+      const milliseconds = performance.now() - startedAt;
+      const isGone = exchange.controller.signal.aborted && !exchange.findings.errorCodes.includes('TIMEOUT');
+      const status = isGone ? clientGoneStatus : response.status;
+      metrics.ended(exchange, status, milliseconds);
+      logExchange(log, exchange, { method: request.method, path, status, milliseconds });
+    }
+    return response;
+  }
+
+  return {
+    readiness,
+    fetch(request) {
+      const controller = new AbortController();
+      request.signal.addEventListener('abort', () => controller.abort(request.signal.reason), { once: true });
+      const id = requestIdFrom(request.headers, newId);
+      return respond(request, newExchange(id, controller, () => readRequestBody(request)));
+    },
+    handler: createNodeListener((message, controller) => {
+      const target = message.url ?? '/';
+      // Only the path is the caller's to say: where we are is not taken from what he sends.
+      const request = new graphql.Request(`http://gatehouse${target.startsWith('/') ? target : '/'}`, {
+        method: message.method, headers: message.headers as Record<string, string>,
+      });
+      const id = requestIdFrom(request.headers, newId);
+      return respond(request, newExchange(id, controller, () => readMessageBody(message)));
+    }, () => readiness.isEnding),
+  };
+}

@@ -1,0 +1,153 @@
+import {
+  type ArgumentNode, type DirectiveNode, type DocumentNode, type FieldNode, type FragmentDefinitionNode,
+  type GraphQLError, type GraphQLField, type GraphQLNamedType, type GraphQLOutputType, type GraphQLSchema, Kind,
+  type OperationDefinitionNode, SchemaMetaFieldDef, type SelectionSetNode, TypeMetaFieldDef, getNamedType,
+  isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType,
+} from 'graphql';
+import { limits } from './limits.ts';
+import { requestError } from './request-error.ts';
+
+/** How many rows a list has that nobody gave a length: of stages, tags, roles. */
+const unpagedLength = 10;
+/** The same within the schema itself, whose lists are short. */
+const introspectionLength = 5;
+/** What a connection answers without `first`. */
+const defaultPageSize = 20;
+
+export type Cost = {
+  /** How many values the answer can hold. */
+  requested: number;
+  /** Pages that are too long. */
+  errors: readonly GraphQLError[];
+  /** Other variables could give another cost. */
+  dependsOnVariables: boolean;
+};
+
+/**
+ * The requested cost of an operation: one for each value that the answer can hold, so a field counts once for each row
+ * of the lists it stands in. `first` and `last` give the length of a list, `ids` by their number. Fields that two
+ * selections share are counted twice; what @skip and @include leave out is not counted. A field may weigh more than one
+ * by its extension `cost`.
+ *
+ * Each fragment is counted once for each length it is spread under, so that no document takes long to count.
+ */
+export function costOf(
+  schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Cost {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const defaults = new Map(operation.variableDefinitions?.map((each) => [each.variable.name.value, each.defaultValue]));
+  const counted = new Map<string, number>();
+  const errors: GraphQLError[] = [];
+  let dependsOnVariables = false;
+
+  /** A number, a boolean or a list's length; undefined for anything else, which execution will refuse. */
+  const valueOf = ({ value }: ArgumentNode): number | boolean | undefined => {
+    let node = value;
+    if (node.kind === Kind.VARIABLE) {
+      dependsOnVariables = true;
+      const name = node.name.value;
+      const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (Array.isArray(given)) return given.length;
+      if (typeof given === 'number' || typeof given === 'boolean') return given;
+      const byDefault = given === undefined ? defaults.get(name) : undefined;
+      if (!byDefault) return undefined;
+      node = byDefault;
+    }
+    if (node.kind === Kind.INT) return Number(node.value);
+    if (node.kind === Kind.BOOLEAN) return node.value;
+    if (node.kind === Kind.LIST) return node.values.length;
+    return undefined;
+  };
+
+  const isLeftOut = (directives: readonly DirectiveNode[] | undefined): boolean =>
+    directives?.some(({ name, arguments: [condition] = [] }) =>
+      condition !== undefined && ((name.value === 'skip' && valueOf(condition) === true)
+        || (name.value === 'include' && valueOf(condition) === false))) ?? false;
+
+  /** How long the lists of this field are; undefined for one that takes no length. */
+  const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined => {
+    let length: number | undefined;
+    let isPaged = false;
+    for (const { name, defaultValue } of field.args) {
+      if (name !== 'first' && name !== 'last' && name !== 'ids') continue;
+      isPaged = true;
+      const argument = node.arguments?.find((each) => each.name.value === name);
+      const value = (argument && valueOf(argument)) ?? defaultValue;
+      if (typeof value !== 'number') continue;
+      if (value > limits.pageSize) {
+        errors.push(requestError(
+          'BAD_USER_INPUT',
+          name === 'ids' ? `ids: at most ${limits.pageSize} at a time.` : `${name} must be at most ${limits.pageSize}.`,
+          { nodes: argument ?? node, extensions: { argument: name } }));
+      }
+      length = Math.max(length ?? 0, value);
+    }
+    return isPaged ? length ?? defaultPageSize : undefined;
+  };
+
+  const ofField = (parent: GraphQLNamedType, node: FieldNode, pageLength: number | undefined): number => {
+    const field = fieldOf(schema, parent, node.name.value);
+    if (!field) return 1;
+    const weight = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
+    if (!node.selectionSet) return weight;
+    const ownLength = lengthOf(field, node);
+    const usualLength = parent.name.startsWith('__') ? introspectionLength : unpagedLength;
+    const times = hasList(field.type) ? ownLength ?? pageLength ?? usualLength : 1;
+    return weight + times * ofSelections(getNamedType(field.type), node.selectionSet, ownLength);
+  };
+
+  const ofSelections = (
+    parent: GraphQLNamedType, { selections }: SelectionSetNode, pageLength: number | undefined,
+  ): number => {
+    let sum = 0;
+    for (const selection of selections) {
+      if (isLeftOut(selection.directives)) continue;
+      if (selection.kind === Kind.FIELD) {
+        sum += ofField(parent, selection, pageLength);
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        sum += ofFragment(selection.name.value, pageLength);
+      } else {
+        const type = typeOf(selection.typeCondition?.name.value) ?? parent;
+        sum += ofSelections(type, selection.selectionSet, pageLength);
+      }
+    }
+    return sum;
+  };
+
+  const ofFragment = (name: string, pageLength: number | undefined): number => {
+    const key = `${name} ${pageLength ?? ''}`;
+    const known = counted.get(key);
+    if (known !== undefined) return known;
+    const fragment = fragments.get(name);
+    const type = typeOf(fragment?.typeCondition.name.value);
+    const cost = fragment && type ? ofSelections(type, fragment.selectionSet, pageLength) : 0;
+    counted.set(key, cost);
+    return cost;
+  };
+
+  const typeOf = (name: string | undefined): GraphQLNamedType | undefined => {
+    const type = name === undefined ? undefined : schema.getType(name);
+    return isCompositeType(type) ? type : undefined;
+  };
+
+  const root = schema.getRootType(operation.operation);
+  const requested = root ? ofSelections(root, operation.selectionSet, undefined) : 0;
+  return { requested, errors, dependsOnVariables };
+}
+
+function fieldOf(
+  schema: GraphQLSchema, parent: GraphQLNamedType, name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name && parent === schema.getQueryType()) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name && parent === schema.getQueryType()) return TypeMetaFieldDef;
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+function hasList(type: GraphQLOutputType): boolean {
+  if (isNonNullType(type)) return hasList(type.ofType as GraphQLOutputType);
+  return isListType(type);
+}

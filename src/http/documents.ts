@@ -1,0 +1,101 @@
+import {
+  type DocumentNode, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationRule, parse,
+  specifiedRules, validate,
+} from 'graphql';
+import { BoundedCache } from './bounded-cache.ts';
+import { type DocumentMeasure, type OperationMeasure, measureDocument } from './document-measure.ts';
+import { limits } from './limits.ts';
+import { requestError } from './request-error.ts';
+
+/** A document that was read and checked once, for every request that sends it. */
+export type CheckedDocument = DocumentMeasure & {
+  document: DocumentNode;
+  /** Why it cannot be run; empty when it can. */
+  errors: readonly GraphQLError[];
+  /** Costs of operations that do not depend on variables, filled in as they are found. */
+  costs: Map<unknown, number>;
+};
+
+/**
+ * Reads and checks documents, and remembers the good ones. What is checked here depends on nothing but the text: what
+ * depends on variables or on the caller is checked for every request (src/http/execution.ts).
+ *
+ * This takes the place of Yoga's own cache, which is bounded by number alone, keeps refused documents too, and cannot
+ * tell registered documents from a flood of others.
+ */
+export class Documents {
+  readonly #schema: GraphQLSchema;
+  readonly #rules: readonly ValidationRule[];
+  readonly #registered = new BoundedCache<CheckedDocument>({ entries: 1_000, weight: 1_000_000 });
+  readonly #others = new BoundedCache<CheckedDocument>({ entries: 500, weight: 400_000 });
+  readonly #byNode = new WeakMap<DocumentNode, CheckedDocument>();
+
+  constructor(schema: GraphQLSchema, { introspection }: { introspection: boolean }) {
+    this.#schema = schema;
+    this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  }
+
+  /** @throws GraphQLError  the text is no GraphQL, or too much of it */
+  read(text: string, isRegistered: boolean): CheckedDocument {
+    const cache = isRegistered ? this.#registered : this.#others;
+    const known = cache.get(text);
+    if (known) return known;
+    if (text.length > limits.documentLength) {
+      throw requestError('DOCUMENT_LIMIT_EXCEEDED', `The document has more than ${limits.documentLength} characters.`, {
+        extensions: { measure: 'length', limit: limits.documentLength },
+      });
+    }
+    const document = parse(text, { maxTokens: limits.tokens });
+    const measure = measureDocument(document);
+    // Validation of what is too large could take long, so it comes second.
+    const tooLarge = this.#excesses(measure);
+    const errors = tooLarge.length > 0
+      ? tooLarge
+      : validate(this.#schema, document, this.#rules, { maxErrors: limits.validationErrors, hideSuggestions: true });
+    const checked = { ...measure, document, errors, costs: new Map() };
+    this.#byNode.set(document, checked);
+    if (errors.length === 0) cache.set(text, checked, text.length);
+    return checked;
+  }
+
+  /** The result for a document that `read` has given. */
+  of(document: DocumentNode): CheckedDocument {
+    const checked = this.#byNode.get(document);
+    if (!checked) throw new Error('A document reached Yoga that was not read by Documents.');
+    return checked;
+  }
+
+  #excesses({ operations, inputDepth, hasUnstorableText, asksForSchema }: DocumentMeasure): GraphQLError[] {
+    const errors = operations.flatMap((operation) => this.#excessesOf(operation));
+    const beside = limits.aliasesBesideSchema;
+    const aliased = operations.find(({ aliases }) => asksForSchema && aliases > beside);
+    if (aliased) errors.push(excess('aliasesBesideSchema', aliased.aliases, beside, aliased.operation));
+    if (inputDepth > limits.inputDepth) errors.push(excess('inputDepth', inputDepth, limits.inputDepth));
+    if (hasUnstorableText) errors.push(requestError('BAD_USER_INPUT', 'A text has characters that cannot be stored.'));
+    return errors;
+  }
+
+  #excessesOf({ operation, depth, aliases, directives, rootFields }: OperationMeasure): GraphQLError[] {
+    const mutations = operation.operation === 'mutation' ? this.#schema.getMutationType()?.getFields() ?? {} : {};
+    const found = {
+      depth, aliases, directives, rootFields: rootFields.length,
+      publicMutations: rootFields.filter((name) => mutations[name]?.extensions.access === 'public').length,
+    };
+    return Object.entries(found).flatMap(([measure, value]) => {
+      const limit = limits[measure as keyof typeof found];
+      return value > limit ? [excess(measure, value, limit, operation)] : [];
+    });
+  }
+}
+
+const namesOfMeasures: Record<string, string> = {
+  depth: 'levels of fields', aliases: 'aliases', aliasesBesideSchema: 'aliases beside __schema or __type',
+  directives: 'directives', rootFields: 'root fields', inputDepth: 'levels of nested input',
+  publicMutations: 'sign-in or similar',
+};
+
+function excess(measure: string, value: number, limit: number, nodes?: OperationMeasure['operation']): GraphQLError {
+  return requestError(
+    'DOCUMENT_LIMIT_EXCEEDED', `A document may have at most ${limit} ${namesOfMeasures[measure]}.`,
+    { ...(nodes ? { nodes } : {}), extensions: { measure, limit, requested: value } });
+}

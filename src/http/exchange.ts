@@ -1,0 +1,55 @@
+import type { Authentication } from '../auth/authenticate.ts';
+import { Refusals } from '../auth/refusals.ts';
+import type { RequestedDocument } from './persisted-operations.ts';
+
+/** What an exchange turned out to be about; logged and counted when it ends. */
+export type Findings = {
+  operation: { type: 'query' | 'mutation' | 'subscription'; name: string | null } | null;
+  documentId: string | null;
+  cost: number | null;
+  /** Codes of the errors in the answer, one each. */
+  errorCodes: string[];
+};
+
+/** One request and its answer: what the parts of the server tell one another about it. */
+export type Exchange = {
+  readonly requestId: string;
+  /** Fires when the client is gone or the time is up. */
+  readonly controller: AbortController;
+  /** @throws GraphQLError  larger than one may be */
+  readonly readBody: () => Promise<Uint8Array>;
+  /** Sent with the answer, beside those that every answer has. */
+  readonly responseHeaders: Headers;
+  readonly refusals: Refusals;
+  readonly findings: Findings;
+  /** Nobody, until src/http/identify.ts has looked. */
+  authentication: Authentication;
+  /** Null until it is known which document the request means. */
+  requested: RequestedDocument | null;
+};
+
+/** What Yoga hands to its hooks. */
+export type ServerContext = { exchange: Exchange };
+
+const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
+
+export function newExchange(
+  requestId: string, controller: AbortController, readBody: Exchange['readBody'],
+): Exchange {
+  return {
+    requestId, controller, readBody,
+    responseHeaders: new Headers(),
+    refusals: new Refusals(),
+    findings: { operation: null, documentId: null, cost: null, errorCodes: [] },
+    authentication: nobody,
+    requested: null,
+  };
+}
+
+const requestIdPattern = /^[\w.-]{8,64}$/;
+
+/** A caller's own id is kept where it is harmless, so that its logs and ours can be laid side by side. */
+export function requestIdFrom(headers: Headers, newId: () => string): string {
+  const given = headers.get('x-request-id');
+  return given && requestIdPattern.test(given) ? given : newId();
+}

@@ -1,0 +1,113 @@
+import {
+  type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, execute, getOperationAST, specifiedRules,
+  validate,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Principal } from '../auth/principal.ts';
+import type { GraphQLContext } from '../schema/context.ts';
+import { costOf } from './cost.ts';
+import type { Documents } from './documents.ts';
+import type { Exchange, ServerContext } from './exchange.ts';
+import { limits } from './limits.ts';
+import { requestError } from './request-error.ts';
+
+export type ExecutionOptions = {
+  documents: Documents;
+  costLimit: number;
+  /** What this caller may know of the schema; answers `__schema` and `__type`. */
+  introspectionSchema: (principal: Principal | null) => GraphQLSchema;
+};
+
+/**
+ * Runs operations: within the cost, within the time, and with what was refused on the way added to the answer.
+ *
+ * graphql-js runs them, not Yoga's own executor: 0.98 against 1.11 ms of CPU for 50 rows of 30 fields with resolvers
+ * that answer at once (Node 22.23, medians of 7 rounds of 500).
+ */
+export function useExecution(options: ExecutionOptions): Plugin<ServerContext, ServerContext, GraphQLContext> {
+  return {
+    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      const { exchange } = args.contextValue;
+      const refused = refusal(options, args, exchange);
+      if (refused) {
+        setResultAndStopExecution({ errors: [...refused] });
+        return;
+      }
+      setExecuteFn(((executionArgs: ExecutionArgs) =>
+        finish(exchange, options.costLimit, runInTime(executionArgs, exchange))) as typeof execute);
+    },
+  };
+}
+
+/** Notes what the operation is and costs. @returns why it may not run */
+function refusal(
+  { documents, costLimit, introspectionSchema }: ExecutionOptions, args: ExecutionArgs, exchange: Exchange,
+): readonly GraphQLError[] | undefined {
+  const { schema, document, operationName, variableValues } = args;
+  const checked = documents.of(document);
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [requestError('OPERATION_RESOLUTION_FAILURE', 'No operation to run.')];
+  exchange.findings.operation = { type: operation.operation, name: operation.name?.value ?? null };
+
+  let requested = checked.costs.get(operation);
+  if (requested === undefined) {
+    const cost = costOf(schema, document, operation, variableValues ?? {});
+    if (cost.errors.length > 0) return cost.errors.slice(0, limits.validationErrors);
+    requested = cost.requested;
+    if (!cost.dependsOnVariables) checked.costs.set(operation, requested);
+  }
+  exchange.findings.cost = requested;
+  if (requested > costLimit) {
+    return [requestError('COST_LIMIT_EXCEEDED',
+      `The answer could hold ${requested} values; one request may ask for ${costLimit}.`,
+      { nodes: operation, extensions: { requested, limit: costLimit } })];
+  }
+
+  if (checked.asksForSchema) {
+    // For this caller a field that it may not know does not exist, so the document is held against its own schema.
+    args.schema = introspectionSchema(exchange.authentication.principal);
+    const errors = args.schema === schema ? [] : validate(args.schema, document, specifiedRules, {
+      maxErrors: limits.validationErrors, hideSuggestions: true,
+    });
+    if (errors.length > 0) return errors;
+  }
+  return undefined;
+}
+
+/** How long resolvers may take to notice that the time is up. */
+const graceMilliseconds = 1_500;
+
+/** Ends an operation when its time is up: first what it waits for, then the waiting itself. */
+function runInTime(args: ExecutionArgs, { controller }: Exchange): ExecutionResult | Promise<ExecutionResult> {
+  const running = execute({ ...args, hideSuggestions: true });
+  if (!(running instanceof Promise)) return running;
+  return new Promise((resolve, reject) => {
+    const timeUp = setTimeout(() => controller.abort(tooLong()), limits.executionMilliseconds);
+    let lastCall: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      lastCall = setTimeout(() => resolve({ errors: [tooLong()] }), graceMilliseconds);
+    };
+    const end = () => {
+      clearTimeout(timeUp);
+      clearTimeout(lastCall);
+      controller.signal.removeEventListener('abort', onAbort);
+    };
+    controller.signal.addEventListener('abort', onAbort, { once: true });
+    running.then(resolve, reject).finally(end);
+  });
+}
+
+const tooLong = () => requestError('TIMEOUT', 'This took too long and was ended.');
+
+async function finish(
+  exchange: Exchange, costLimit: number, running: ExecutionResult | Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  const result = await running;
+  const refusals = exchange.refusals.errors();
+  const errors = [...result.errors ?? [], ...refusals];
+  return {
+    ...result,
+    ...(errors.length > 0 ? { errors } : {}),
+    extensions: { ...result.extensions, cost: { requested: exchange.findings.cost, limit: costLimit } },
+  };
+}

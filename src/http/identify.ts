@@ -1,0 +1,47 @@
+import type { Plugin } from 'graphql-yoga';
+import { type Authentication, authenticate } from '../auth/authenticate.ts';
+import type { Caller } from '../db/identity.ts';
+import type { Env } from '../env.ts';
+import { type OwnOrigins, checkOwnPage } from './cross-site.ts';
+import type { ServerContext } from './exchange.ts';
+import type { Parameters } from './parameters.ts';
+import { PersistedOperations } from './persisted-operations.ts';
+import { requestError } from './request-error.ts';
+
+/**
+ * The first steps of every operation: who sends it, whether a cookie may be believed, which document it means, and
+ * whether this caller may send a document of its own.
+ */
+export function useIdentification(
+  caller: Caller, env: Pick<Env, 'persistedOnly'> & OwnOrigins, secureCookies: boolean,
+): Plugin<ServerContext, ServerContext> {
+  const persistedOperations = new PersistedOperations(caller);
+  return {
+    async onParams({ params, request, setParams, context }) {
+      const { exchange } = context;
+      const parameters = params as Parameters;
+      exchange.authentication = await authenticate(caller, request.headers, secureCookies);
+      const { credentials, newCookie } = exchange.authentication;
+      if (credentials === 'cookie') {
+        checkOwnPage(request, env);
+        if (request.method === 'GET' && parameters.query !== undefined) {
+          throw requestError('CROSS_SITE_REFUSED', 'With a cookie, GET takes a documentId and no query.');
+        }
+      }
+      if (newCookie) exchange.responseHeaders.append('set-cookie', newCookie);
+
+      const found = await persistedOperations.find(parameters);
+      exchange.findings.documentId = found.documentId;
+      if (!found.isRegistered && isBound(env.persistedOnly, credentials)) {
+        throw requestError('PERSISTED_QUERY_REQUIRED', 'Only registered documents are accepted: send a documentId.');
+      }
+      exchange.requested = found;
+      const { documentId: _, ...rest } = parameters;
+      setParams({ ...rest, query: found.text });
+    },
+  };
+}
+
+function isBound(setting: Env['persistedOnly'], credentials: Authentication['credentials']): boolean {
+  return setting === 'all' || (setting !== 'none' && setting === credentials);
+}

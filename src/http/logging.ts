@@ -1,0 +1,69 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Env } from '../env.ts';
+import type { Exchange } from './exchange.ts';
+
+/**
+ * The server's log: one JSON object a line. It never holds what was asked or answered: no tokens, cookies, variables or
+ * texts of documents, only what is needed to find a request and to know how it went.
+ */
+export function createLog(env: Pick<Env, 'logLevel'>, destination?: DestinationStream): Logger {
+  const options = {
+    level: env.logLevel,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: describeError },
+    // Nothing logs these; if something ever does, they stop here.
+    redact: {
+      paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      censor: '[removed]',
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+const secretNames = ['authorization', 'cookie', 'password', 'token', 'variables'];
+
+type ErrorShape = {
+  name?: unknown; message?: unknown; stack?: unknown; cause?: unknown;
+  code?: unknown; routine?: unknown; constraint?: unknown; table?: unknown;
+  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+};
+
+/**
+ * What the log keeps of an error. PostgreSQL's `detail` and `where` and all but the last line of Prisma's messages
+ * repeat values that somebody entered, so they are left out.
+ */
+function describeError(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return { message: String(error) };
+  const { name, message, stack, cause, code, routine, constraint, table, meta } = error as ErrorShape;
+  const told = String(message).trim().split('\n').at(-1)!.slice(0, 500);
+  const frames = typeof stack === 'string' ? stack.split('\n').filter((line) => /^ +at /.test(line)).slice(0, 20) : [];
+  return {
+    name, message: told, code, sqlState: meta?.driverAdapterError?.cause?.originalCode, routine, table, constraint,
+    stack: frames.map((line) => line.trim()).join('\n'),
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
+}
+
+/** The line of one exchange. */
+export function logExchange(
+  log: Logger, exchange: Exchange, { method, path, status, milliseconds }:
+    { method: string; path: string; status: number; milliseconds: number },
+): void {
+  const { requestId, findings, authentication: { principal, credentials }, refusals } = exchange;
+  const errors: Record<string, number> = {};
+  for (const code of findings.errorCodes) errors[code] = (errors[code] ?? 0) + 1;
+  log.info({
+    requestId, method, path, status, milliseconds: Math.round(milliseconds * 10) / 10,
+    credentials,
+    ...(principal && {
+      workspaceId: principal.workspace.id, memberId: principal.memberId, profile: principal.profile.id,
+    }),
+    ...(findings.operation && {
+      operation: findings.operation.type, operationName: findings.operation.name?.slice(0, 100),
+      documentId: findings.documentId, cost: findings.cost, refusedFields: refusals.errors().length,
+    }),
+    ...(findings.errorCodes.length > 0 && { errors }),
+  }, 'request');
+}

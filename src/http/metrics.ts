@@ -1,0 +1,82 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Database } from '../db/database.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What Prometheus is told. Labels have few values each: none of them comes from a caller. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<'operation' | 'outcome'>;
+  readonly #seconds: Histogram<'operation'>;
+  readonly #errors: Counter<'code'>;
+  readonly #refusedFields: Counter;
+  readonly #inFlight: Gauge;
+
+  constructor(database: Database) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: 'gatehouse_requests_total', registers, labelNames: ['operation', 'outcome'],
+      help: 'Requests to /graphql by type of operation (none: refused before that was known) and outcome: ok, partial '
+        + '(some fields have errors), refused (the request was at fault), failed (we were), abandoned (by the client).',
+    });
+    this.#seconds = new Histogram({
+      name: 'gatehouse_request_seconds', registers, labelNames: ['operation'],
+      help: 'From the first byte to the answer.',
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    });
+    this.#errors = new Counter({
+      name: 'gatehouse_errors_total', registers, labelNames: ['code'],
+      help: 'Errors in answers, by code (docs/errors.md).',
+    });
+    this.#refusedFields = new Counter({
+      name: 'gatehouse_refused_fields_total', registers, help: 'Fields that were asked for without the permission.',
+    });
+    this.#inFlight = new Gauge({
+      name: 'gatehouse_requests_in_flight', registers, help: 'Requests to /graphql that are being answered.',
+    });
+    new Counter({
+      name: 'gatehouse_database_statements_total', registers, help: 'Statements sent to PostgreSQL.',
+      collect() {
+        this.reset();
+        this.inc(database.statementCount);
+      },
+    });
+    new Gauge({
+      name: 'gatehouse_database_connections', registers, labelNames: ['pool', 'state'],
+      help: 'Connections by pool: open, idle among them, and callers waiting for one.',
+      collect() {
+        for (const [pool, states] of Object.entries(database.connections)) {
+          for (const [state, count] of Object.entries(states)) this.set({ pool, state }, count);
+        }
+      },
+    });
+  }
+
+  started(): void {
+    this.#inFlight.inc();
+  }
+
+  ended({ findings, refusals }: Exchange, status: number, milliseconds: number): void {
+    const operation = findings.operation?.type ?? 'none';
+    this.#inFlight.dec();
+    this.#requests.inc({ operation, outcome: outcomeOf(status, findings.errorCodes) });
+    this.#seconds.observe({ operation }, milliseconds / 1_000);
+    for (const code of findings.errorCodes) this.#errors.inc({ code });
+    this.#refusedFields.inc(refusals.errors().length);
+  }
+
+  async text(): Promise<{ type: string; body: string }> {
+    return { type: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+}
+
+const ourFaults = ['INTERNAL_SERVER_ERROR', 'OVERLOADED', 'TIMEOUT'];
+/** What nginx calls it when the client went away first. */
+export const clientGoneStatus = 499;
+
+function outcomeOf(status: number, errorCodes: readonly string[]): string {
+  if (status === clientGoneStatus) return 'abandoned';
+  if (status >= 500 || errorCodes.some((code) => ourFaults.includes(code))) return 'failed';
+  if (status >= 400) return 'refused';
+  return errorCodes.length > 0 ? 'partial' : 'ok';
+}

@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Env } from '../env.ts';
+import { setPasswordPage, setPasswordPath } from '../pages/set-password.ts';
+import type { Services } from '../services/context.ts';
+import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import type { Exchange } from './exchange.ts';
+import type { GraphiQL } from './graphiql.ts';
+import type { Readiness } from './health.ts';
+import type { Metrics } from './metrics.ts';
+
+export type Handle = (request: Request, exchange: Exchange) => Promise<Response>;
+
+export type Routes = {
+  env: Pick<Env, 'isProduction' | 'corsOrigins' | 'metricsToken'>;
+  services: Services;
+  /** PUBLIC_URL is https. */
+  secureCookies: boolean;
+  graphql: Handle;
+  /** Null where the page is off. */
+  graphiql: GraphiQL | null;
+  readiness: Readiness;
+  metrics: Metrics;
+};
+
+/** Everything this server answers, by path. */
+export function createRouter(routes: Routes): Handle {
+  const { env, services, secureCookies, graphql, graphiql, readiness, metrics } = routes;
+  return async (request, exchange) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/graphql') {
+      const cors = corsHeaders(request, env.corsOrigins);
+      if (isPreflight(request)) return preflight(cors);
+      const page = graphiql?.page(request);
+      return page ?? withHeaders(await graphql(request, exchange), cors);
+    }
+    if (pathname === setPasswordPath) {
+      return setPasswordPage(request, { services, secureCookies, readBody: exchange.readBody });
+    }
+    const asset = await graphiql?.asset(pathname, request);
+    if (asset) return asset;
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(404, 'Not found.');
+    switch (pathname) {
+      case '/healthz':
+        return plain(200, 'ok');
+      case '/readyz':
+        return await readiness.isReady() ? plain(200, 'ready') : plain(503, 'not ready');
+      case '/metrics': {
+        if (!mayReadMetrics(request, env)) return plain(404, 'Not found.');
+        const { type, body } = await metrics.text();
+        return new Response(body, { headers: { 'content-type': type } });
+      }
+      case '/':
+        if (!graphiql) return plain(404, 'Not found.');
+        return new Response(null, { status: 302, headers: { location: '/graphql' } });
+      default:
+        return plain(404, 'Not found.');
+    }
+  };
+}
+
+export function plain(status: number, text: string): Response {
+  return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+}
+
+function preflight(cors: Record<string, string>): Response {
+  const isAllowed = 'access-control-allow-origin' in cors;
+  return new Response(null, { status: 204, headers: { ...cors, ...(isAllowed && preflightHeaders) } });
+}
+
+export function withHeaders(response: Response, headers: Record<string, string>): Response {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
+  return response;
+}
+
+function mayReadMetrics(request: Request, { isProduction, metricsToken }: Routes['env']): boolean {
+  if (metricsToken === undefined) return !isProduction;
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(request.headers.get('authorization') ?? ''), hash(`Bearer ${metricsToken}`));
+}

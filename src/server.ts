@@ -1,0 +1,49 @@
+import { createApp } from './app.ts';
+import { Database } from './db/database.ts';
+import { checkServing } from './db/setup/open-database.ts';
+import { uuidv7 } from './db/uuid.ts';
+import type { Env } from './env.ts';
+import { listen } from './http/listen.ts';
+import { createLog } from './http/logging.ts';
+import type { SignIn } from './http/graphiql.ts';
+import { schema } from './schema/index.ts';
+import { visibleSchema } from './schema/visible-schema.ts';
+
+export type RunningServer = {
+  /** Where it listens, without a path. */
+  url: string;
+  /** Finishes what runs, accepts nothing new, gives connections back. Takes up to thirty seconds. */
+  close(): Promise<void>;
+};
+
+/**
+ * Serves the API.
+ *
+ * @param env  with the address of a database that is ready (src/db/setup/open-database.ts)
+ * @param signIns  offered as buttons by GraphiQL, where there is a demo
+ * @throws Refusal  the database's role could bypass the walls, or the database lacks a migration
+ */
+export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<RunningServer> {
+  const log = createLog(env);
+  await checkServing(env.databaseUrl!);
+  const database = new Database({
+    url: env.databaseUrl!,
+    pooling: env.databasePooling,
+    poolSize: env.databasePoolSize,
+    onConnectionError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
+  const services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
+  const app = createApp({
+    env, services, schema, log, signIns,
+    introspectionSchema: (principal) => visibleSchema(schema, principal?.profile ?? null),
+  });
+  const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
+  log.info({ url }, 'listening');
+  return {
+    url,
+    async close() {
+      await close();
+      await database.close();
+    },
+  };
+}
