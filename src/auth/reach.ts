@@ -1,4 +1,5 @@
 import { type Parameters, type Predicate, all, always, never, related, some, test, testParameter } from '../db/predicate.ts';
+import type { Grant } from './grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, nouns } from './nouns.ts';
 import type { Principal } from './principal.ts';
 import { type Profile, hasShares, oncePerProfile } from './profile.ts';
@@ -8,20 +9,38 @@ export function parametersOf(principal: Principal, now = new Date()): Parameters
   return { me: principal.memberId, myTeams: principal.teamIds, myTeamChain: principal.teamChainIds, now };
 }
 
+/** One way in which a profile comes to a record: a grant's reach, a share, or a record that an activity is on. */
+export type Way = { where: Predicate } & (
+  { kind: 'grant'; grant: Grant } | { kind: 'share' } | { kind: 'linked'; noun: OwnedNoun });
+
 /**
- * Which records of a noun the profile may do this to, over fields of this group: the one place where grants become
- * conditions on rows. Deleted records are not its business; every caller says which of them it means.
+ * Every way in which the profile may do this to records of a noun, over fields of this group: the one place where grants
+ * become conditions on rows. What enforces takes them together (`allowed`), what explains tells them one by one.
+ */
+export function waysTo(profile: Profile, noun: Noun, verb: Verb, fieldGroup: FieldGroup = 'core'): Way[] {
+  const grants = profile.grants.filter((grant) => grant.noun === noun && grant.verb === verb
+    && (fieldGroup === 'core' || grant.fieldGroups.includes(fieldGroup)));
+  if (grants.length === 0) return [];
+  const ways: Way[] = grants.map((grant) => ({ kind: 'grant', grant, where: within(noun, grant.reach) }));
+  if (hasShares(profile, noun)) {
+    const where = sharedWithMe(verb);
+    if (where.kind !== 'never') ways.push({ kind: 'share', where });
+  }
+  if (noun === 'activity' && verb === 'read' && fieldGroup === 'core') ways.push(...throughRecords(profile));
+  return ways;
+}
+
+/**
+ * Which records of a noun the profile may do this to, over fields of this group. Deleted records are not its business;
+ * every caller says which of them it means.
  */
 export function allowed(profile: Profile, noun: Noun, verb: Verb, fieldGroup: FieldGroup = 'core'): Predicate {
   return oncePerProfile(profile, `allowed ${noun}.${verb}.${fieldGroup}`, () => {
-    const reach = profile.reachOf(noun, verb, fieldGroup);
-    if (!reach) return never;
-    if (reach === 'any') return always;
-    return some(
-      within(noun, reach),
-      hasShares(profile, noun) ? sharedWithMe(verb) : never,
-      noun === 'activity' && verb === 'read' && fieldGroup === 'core' ? onReadableRecord(profile) : never,
-    );
+    // A narrower reach is part of the wider one, so of several grants only the widest is printed.
+    const widest = profile.reachOf(noun, verb, fieldGroup);
+    const ways = waysTo(profile, noun, verb, fieldGroup);
+    const wide = ways.filter((way) => way.kind !== 'grant' || way.grant.reach === widest).map(({ where }) => where);
+    return some(...new Map(wide.map((where) => [JSON.stringify(where), where])).values());
   });
 }
 
@@ -57,9 +76,9 @@ function sharedWithMe(verb: Verb): Predicate {
 }
 
 /** "An activity can be read by its owner and by whoever can read a record it is on." */
-function onReadableRecord(profile: Profile): Predicate {
+function throughRecords(profile: Profile): Way[] {
   const nounsOnActivities: OwnedNoun[] = ['company', 'contact', 'lead', 'deal'];
-  return some(...nounsOnActivities.map((noun) => related(noun, readable(profile, noun))));
+  return nounsOnActivities.map((noun) => ({ kind: 'linked', noun, where: related(noun, readable(profile, noun)) }));
 }
 
 /** Records of the noun that the profile can read now: within reach and not deleted. */

@@ -1,0 +1,178 @@
+import { builtInGrants } from '../../auth/policies/index.ts';
+import { asGrant, loadPrincipals } from '../../auth/load-principals.ts';
+import type { Grant } from '../../auth/grants.ts';
+import { type Noun, type Reach, type Verb, parsePermission } from '../../auth/nouns.ts';
+import type { Principal } from '../../auth/principal.ts';
+import { type Way, allowed, canBeDeleted, notDeleted, parametersOf, readable, waysTo } from '../../auth/reach.ts';
+import type { Transaction } from '../../db/database.ts';
+import { type Model, modelNamed } from '../../db/models.ts';
+import { type Predicate, all, always, test } from '../../db/predicate.ts';
+import { Values, printSql } from '../../db/print-sql.ts';
+import type { ServiceContext } from '../context.ts';
+import { modelOf } from '../records.ts';
+
+export type AccessQuestion = {
+  /** `deal.move`, or a field group to be read: `deal.financial`. */
+  permission: string;
+  /** UUID of a record of the permission's noun. */
+  recordId: string;
+  /** Another member than oneself: needs `access.explain`. */
+  memberId?: string | null;
+};
+
+/** One step of the reasoning. `holds` says whether it speaks for the access. */
+export type AccessReason = {
+  kind: 'RECORD' | 'GRANT' | 'SHARE' | 'LINKED_RECORD' | 'NO_GRANT' | 'DELETED';
+  holds: boolean;
+  text: string;
+  role?: string;
+  reach?: Reach;
+};
+
+export type AccessExplanation = {
+  isAllowed: boolean;
+  permission: string;
+  memberId: string;
+  reasons: AccessReason[];
+  /** The condition on the record's row; told to those with `access.explain` only. */
+  sql: string | null;
+};
+
+/**
+ * Why somebody may do something to a record, or may not, from the same conditions that enforce it: each way in which it
+ * could be allowed is asked of the record's own row.
+ *
+ * @returns null when there is no such record, or the asker cannot read it and may not explain access for others
+ */
+export async function explainAccess(context: ServiceContext, question: AccessQuestion): Promise<AccessExplanation | null> {
+  const { services, principal } = context;
+  const { noun, verb, fieldGroup } = parsePermission(question.permission);
+  const mayExplain = principal.profile.reachOf('access', 'explain') !== null;
+  const isAboutMe = !question.memberId || question.memberId === principal.memberId;
+  if (!isAboutMe && !mayExplain) return null;
+  return services.database.transaction(principal.workspace.id, async (tx) => {
+    const now = services.now();
+    if (!mayExplain && !await canRead(tx, principal, noun, question.recordId, now)) return null;
+    const [subject] = await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? principal.memberId]);
+    if (!subject) return null;
+    const askedVerb: Verb = verb ?? 'read';
+    const ways = waysTo(subject.profile, noun, askedVerb, fieldGroup);
+    const decision = all(allowed(subject.profile, noun, askedVerb, fieldGroup), askedVerb === 'restore' ? always : notDeleted(noun));
+    const facts = await askRow(tx, noun, question.recordId, subject, ways, decision, now);
+    if (!facts) return null;
+    const reasons: AccessReason[] = [
+      { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
+      ...await wayReasons(tx, subject, question.permission, noun, ways, facts),
+    ];
+    if (facts.isDeleted && askedVerb !== 'restore') {
+      reasons.push({ kind: 'DELETED', holds: false, text: `The ${noun} is in the bin: there it can be found, and restored.` });
+    }
+    return {
+      isAllowed: facts.isAllowed, permission: question.permission, memberId: subject.memberId, reasons,
+      sql: mayExplain ? printSql(decision, modelOfNoun(noun), 'r', new Literals(parametersOf(subject, now))) : null,
+    };
+  });
+}
+
+async function canRead(tx: Transaction, principal: Principal, noun: Noun, id: string, now: Date): Promise<boolean> {
+  const model = modelOfNoun(noun);
+  const values = new Values(parametersOf(principal, now));
+  const where = printSql(all(readable(principal.profile, noun), test('id', 'eq', id)), model, 'r', values);
+  const workspace = values.add(principal.workspace.id, 'uuid');
+  const rows = await tx.$queryRawUnsafe<unknown[]>(`select 1 from ${model.table} r where r.workspace_id = ${workspace} and ${where}`, ...values.list);
+  return rows.length > 0;
+}
+
+type RowFacts = {
+  wayHolds: boolean[]; isAllowed: boolean; isDeleted: boolean; ownerName: string | null; teamPath: string | null;
+};
+
+/** @throws Error for nouns that have no records of their own, such as `access` */
+function modelOfNoun(noun: Noun): Model {
+  const name = modelOf[noun];
+  if (!name) throw new Error(`${noun} has no records.`);
+  return modelNamed(name);
+}
+
+/** Asks the record's row every question in one statement. */
+async function askRow(
+  tx: Transaction, noun: Noun, recordId: string, subject: Principal, ways: readonly Way[], decision: Predicate, now: Date,
+): Promise<RowFacts | null> {
+  const model = modelOfNoun(noun);
+  const values = new Values(parametersOf(subject, now));
+  const hasOwner = model.columns.has('ownerId');
+  const columns = [
+    ...ways.map((way, at) => `(${printSql(way.where, model, 'r', values)}) is true as way_${at}`),
+    `(${printSql(decision, model, 'r', values)}) is true as is_allowed`,
+    `${canBeDeleted(noun) ? 'r.deleted_at is not null' : 'false'} as is_deleted`,
+    `${hasOwner ? ownerNameSql : 'null'} as owner_name`,
+    `${hasOwner ? teamPathSql : 'null'} as team_path`,
+  ];
+  const place = `r.workspace_id = ${values.add(subject.workspace.id, 'uuid')} and r.id = ${values.add(recordId, 'uuid')}`;
+  const [row] = await tx.$queryRawUnsafe<Record<string, unknown>[]>(
+    `select ${columns.join(', ')} from ${model.table} r where ${place}`, ...values.list);
+  return row ? {
+    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true, isDeleted: row.is_deleted === true,
+    ownerName: row.owner_name as string | null, teamPath: row.team_path as string | null,
+  } : null;
+}
+
+const ownerNameSql = '(select m.name from gatehouse.member m where m.workspace_id = r.workspace_id and m.id = r.owner_id)';
+const teamPathSql = `(with recursive path as (
+  select t.id, t.parent_id, t.name, 1 as step from gatehouse.team t
+  join gatehouse.member m on m.workspace_id = t.workspace_id and m.team_id = t.id
+  where m.workspace_id = r.workspace_id and m.id = r.owner_id
+  union all
+  select t.id, t.parent_id, t.name, path.step + 1 from gatehouse.team t join path on t.id = path.parent_id
+  where t.workspace_id = r.workspace_id and path.step < 50
+) select string_agg(name, ' in ' order by step) from path)`;
+
+/** Prints values into the text, for people to read; such a text is never sent. */
+class Literals extends Values {
+  override add(value: unknown, type: string): string {
+    const one = (item: unknown) => (item instanceof Date ? item.toISOString() : String(item));
+    const text = Array.isArray(value) ? `{${value.map(one).join(',')}}` : one(value);
+    return `'${text.replaceAll("'", "''")}'::${type}`;
+  }
+}
+
+async function wayReasons(
+  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts,
+): Promise<AccessReason[]> {
+  if (ways.length === 0) {
+    const roles = subject.roles.map(({ name }) => name).join(', ') || 'no role';
+    return [{ kind: 'NO_GRANT', holds: false, text: `No role gives ${permission}: the member has ${roles}.` }];
+  }
+  const rolesByGrant = await roleNames(tx, subject);
+  return ways.map((way, at) => {
+    const holds = facts.wayHolds[at]!;
+    switch (way.kind) {
+      case 'grant': {
+        const role = rolesByGrant(way.grant);
+        return { kind: 'GRANT', holds, role, reach: way.grant.reach, text: `The role ${role} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts)}` };
+      }
+      case 'share': return { kind: 'SHARE', holds, text: holds ? `The ${noun} is shared with the member or a team of his.` : `No share of the ${noun} names the member or a team of his for this.` };
+      case 'linked': return { kind: 'LINKED_RECORD', holds, text: holds ? `It is on a ${way.noun} that the member can read.` : `It is on no ${way.noun} that the member can read.` };
+    }
+  });
+}
+
+function reachText(noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts): string {
+  if (reach === 'any') return `on every ${noun} of the workspace.`;
+  const owner = ownerName ? `its owner is ${ownerName}${teamPath ? ` (${teamPath})` : ', who is in no team'}` : 'it has no owner';
+  const scope = reach === 'own' ? `on one's own: ${owner}` : `within one's team and the teams below: ${owner}`;
+  return `${scope}${holds ? '.' : ', so it is out of reach.'}`;
+}
+
+/** Which of the member's roles a grant comes from. */
+async function roleNames(tx: Transaction, subject: Principal): Promise<(grant: Grant) => string> {
+  const custom = await tx.roleGrant.findMany({
+    where: { workspaceId: subject.workspace.id, roleId: { in: subject.roles.map(({ id }) => id) } }, include: { role: { select: { name: true } } },
+  });
+  const key = ({ noun, verb, reach, fieldGroups }: Grant) => [noun, verb, reach, [...fieldGroups].sort()].join();
+  const names = new Map(custom.map((row) => [key(asGrant(row)), row.role.name]));
+  for (const { name, builtIn } of subject.roles) {
+    for (const grant of builtIn ? builtInGrants(builtIn) : []) names.set(key(grant), name);
+  }
+  return (grant) => names.get(key(grant)) ?? 'unknown';
+}

@@ -1,0 +1,48 @@
+import { loadPrincipals } from '../../auth/load-principals.ts';
+import { type OwnedNoun, type Verb, nouns } from '../../auth/nouns.ts';
+import { allowed, notDeleted, parametersOf } from '../../auth/reach.ts';
+import { type LoadedRow, evaluate } from '../../db/evaluate.ts';
+import { all } from '../../db/predicate.ts';
+import type { Transaction } from '../../db/database.ts';
+import type { ServiceContext } from '../context.ts';
+import { NotPermittedError } from '../errors.ts';
+
+export type MemberAccess = { memberId: string; name: string; verbs: Verb[] };
+
+/**
+ * Who can do what to a record: every active member with at least one right on it, by name. The record and what reach
+ * looks at (owner's team, shares, the records an activity is on) are loaded once, then each member's own conditions are
+ * evaluated over them.
+ *
+ * @returns null when there is no such record
+ * @throws NotPermittedError without `access.explain`
+ */
+export async function whoCanAccess(context: ServiceContext, noun: OwnedNoun, recordId: string): Promise<MemberAccess[] | null> {
+  const { services, principal } = context;
+  if (!principal.profile.reachOf('access', 'explain')) throw new NotPermittedError('access.explain');
+  return services.database.transaction(principal.workspace.id, async (tx) => {
+    const now = services.now();
+    const row = await loadForReach(tx, principal.workspace.id, noun, recordId);
+    if (!row) return null;
+    const members = await loadPrincipals(tx, principal.workspace, now);
+    return members.flatMap((member) => {
+      const verbs = nouns[noun].verbs.filter((verb) => verb !== 'create').filter((verb) => evaluate(
+        all(allowed(member.profile, noun, verb), ...(verb === 'restore' ? [] : [notDeleted(noun)])), row, parametersOf(member, now)));
+      return verbs.length > 0 ? [{ memberId: member.memberId, name: member.name, verbs: [...verbs] as Verb[] }] : [];
+    });
+  });
+}
+
+const reachParts = {
+  owner: { select: { teamId: true } },
+  shares: { select: { memberId: true, teamId: true, level: true, endsAt: true } },
+} as const;
+
+type Finder = { findFirst(query: object): Promise<LoadedRow | null> };
+
+async function loadForReach(tx: Transaction, workspaceId: string, noun: OwnedNoun, id: string): Promise<LoadedRow | null> {
+  const finder = (tx as unknown as Record<string, Finder>)[noun]!;
+  const linked = noun === 'activity'
+    ? Object.fromEntries(['company', 'contact', 'lead', 'deal'].map((each) => [each, { include: reachParts }])) : {};
+  return finder.findFirst({ where: { workspaceId, id }, include: { ...reachParts, ...linked } });
+}
