@@ -11,9 +11,15 @@ export function recordOf(model: string, noun: Noun): { extensions: { record: Rec
   return { extensions: { record: { model, noun } } };
 }
 
-/** Extensions of a type of children: they take the verdict of the record that `parentRelation` leads to. */
-export function childOf(model: string, parentRelation: string): { extensions: { record: RecordType } } {
-  return { extensions: { record: { model, noun: null, parentRelation } } };
+/**
+ * Extensions of a type of children: they take the verdict of the record that `parentRelation` leads to.
+ *
+ * @param link for children that are links: the relation and noun they lead to; what cannot be read is not linked to
+ */
+export function childOf(
+  model: string, parentRelation: string, link?: RecordType['link'],
+): { extensions: { record: RecordType } } {
+  return { extensions: { record: { model, noun: null, parentRelation, ...(link ? { link } : {}) } } };
 }
 
 const readContexts = new WeakMap<GraphQLContext, ReadContext>();
