@@ -50,7 +50,7 @@ export const Deal = builder.prismaObject('Deal', {
     company: t.relation('company', { access: 'deal.core', nullable: true, description: 'Who might buy; null when out of reach.' }),
     mergedInto: t.relation('mergedInto', { access: 'deal.core', nullable: true, description: 'The deal it was merged into.' }),
     contacts: t.relation('contacts', {
-      access: 'deal.core', nullable: true, description: 'People involved, with their part.', ...orderedBy('position'),
+      access: 'deal.core', nullable: true, description: 'People involved, with their part, as far as they are in reach.', ...orderedBy('position'),
     }),
     lines: t.relation('lines', { access: 'deal.financial', nullable: true, description: 'What is sold.', ...orderedBy('position') }),
     stageChanges: t.relation('stageChanges', {
@@ -61,10 +61,10 @@ export const Deal = builder.prismaObject('Deal', {
 
 builder.prismaObject('DealContact', {
   description: 'A contact\'s part in a deal.',
-  ...childOf('DealContact', 'deal'),
+  ...childOf('DealContact', 'deal', { relation: 'contact', noun: 'contact' }),
   select: { id: true },
   fields: (t) => ({
-    contact: t.relation('contact', { access: 'parent', nullable: true, description: 'The contact; null when out of reach.' }),
+    contact: t.relation('contact', { access: 'parent', nullable: true, description: 'The contact.' }),
     role: t.exposeString('role', { access: 'parent', description: 'The part the contact plays.' }),
   }),
 });

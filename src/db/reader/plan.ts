@@ -9,7 +9,7 @@ import { type Profile, oncePerProfile } from '../../auth/profile.ts';
 import { fieldRule, recordFlag } from '../../auth/field-rules.ts';
 import type { Predicate } from '../predicate.ts';
 import { type Model, modelNamed } from '../models.ts';
-import { connectionOf, readingOf, recordTypeOf } from './reading.ts';
+import { type RecordType, connectionOf, readingOf, recordTypeOf } from './reading.ts';
 
 /**
  * What a document asks of one kind of record, as far as its profile may have it: the columns, the conditions to be
@@ -19,6 +19,7 @@ export type RecordPlan = {
   type: GraphQLObjectType;
   model: Model;
   noun: Noun | null;
+  link?: RecordType['link'];
   columns: Set<string>;
   flags: Map<string, Predicate>;
   children: ChildPlan[];
@@ -156,8 +157,8 @@ function planConnection(
 }
 
 function emptyPlan(type: GraphQLObjectType): RecordPlan {
-  const { model, noun } = recordTypeOf(type);
-  return { type, model: modelNamed(model), noun, columns: new Set(['id']), flags: new Map(), children: [] };
+  const { model, noun, link } = recordTypeOf(type);
+  return { type, model: modelNamed(model), noun, ...(link ? { link } : {}), columns: new Set(['id']), flags: new Map(), children: [] };
 }
 
 function collect(
@@ -179,6 +180,7 @@ function collect(
         for (const [name, predicate] of reading.flags(profile)) record.flags.set(name, predicate);
         break;
       case 'relation':
+        for (const column of reading.columns ?? []) record.columns.add(column);
         addChild(info, node, field, reading, record, profile);
         break;
       case 'nothing':

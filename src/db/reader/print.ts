@@ -1,8 +1,7 @@
-import { type Noun } from '../../auth/nouns.ts';
 import type { Profile } from '../../auth/profile.ts';
 import { readable } from '../../auth/reach.ts';
 import { type Column, type Relation, columnNamed, modelNamed, relationNamed } from '../models.ts';
-import { type Predicate, all, always } from '../predicate.ts';
+import { type Predicate, all, always, related } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
@@ -61,9 +60,13 @@ function rowConditions(
   ];
 }
 
-/** Who reads a relation reads what of it is in his reach and not deleted; children come with their parent. */
-export function rowsOf(noun: Noun | null, profile: Profile): Predicate {
-  return noun ? readable(profile, noun) : always;
+/**
+ * Who reads a relation reads what of it is in his reach and not deleted. Children come with their parent; links among
+ * them only where the record they lead to can be read, so that nobody counts what he cannot see.
+ */
+export function rowsOf({ noun, link }: Pick<RecordPlan, 'noun' | 'link'>, profile: Profile): Predicate {
+  if (noun) return readable(profile, noun);
+  return link ? related(link.relation, readable(profile, link.noun)) : always;
 }
 
 function printColumns(plan: RecordPlan, alias: string, printing: Printing): string[] {
@@ -91,7 +94,7 @@ function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, p
   const relation = relationNamed(parent.model, child.relation);
   const record = child.record!;
   const join = (alias: string) => printJoin(relation, child.through, parentAlias, alias, printing);
-  const reach = rowsOf(record.noun, printing.profile);
+  const reach = rowsOf(record, printing.profile);
   if (child.shape === 'one') {
     const alias = printing.values.alias();
     const conditions = rowConditions(record, reach, alias, printing, join);

@@ -32,7 +32,7 @@ export async function readPage(
   const record = plan.record!;
   const field = info.parentType.getFields()[info.fieldName]!;
   const list = listArguments(raw, field, record.model, record.noun, context);
-  const where = all(list.deleted ?? rowsOf(record.noun, context.profile), list.where, ...(extra ? [extra] : []));
+  const where = all(list.deleted ?? rowsOf(record, context.profile), list.where, ...(extra ? [extra] : []));
   const [rows, total] = await Promise.all([
     plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors }, info, context) : [],
     plan.wants.totalCount ? readCount(record, where, info, context) : null,
@@ -44,7 +44,7 @@ export async function readPage(
 export async function readByIds(
   record: RecordPlan, ids: readonly string[], info: GraphQLResolveInfo, context: ReadContext,
 ): Promise<Row[]> {
-  const where = all(rowsOf(record.noun, context.profile), test('id', ids.length === 1 ? 'eq' : 'in', ids.length === 1 ? ids[0] : ids));
+  const where = all(rowsOf(record, context.profile), test('id', ids.length === 1 ? 'eq' : 'in', ids.length === 1 ? ids[0] : ids));
   const order = [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }];
   return readRows(record, where, { order, limit: ids.length, backwards: false, cursors: false }, info, context);
 }

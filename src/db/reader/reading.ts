@@ -7,14 +7,20 @@ import type { Predicate } from '../predicate.ts';
 export type Reading =
   | { kind: 'columns'; columns: readonly string[] }
   /** `through` leads on from a table of links to the records meant: from a deal over its taggings to their tags. */
-  | { kind: 'relation'; relation: string; through?: string }
+  | { kind: 'relation'; relation: string; through?: string; /** Besides them, for a field with a resolver. */ columns?: readonly string[] }
   /** Conditions on the row, told as true or false: `viewerCan`. */
   | { kind: 'flags'; flags: (profile: Profile) => ReadonlyMap<string, Predicate> }
   /** It is computed from the id alone. */
   | { kind: 'nothing' };
 
 /** A record type's model, its noun, and for children the way to the record whose verdict they take. */
-export type RecordType = { model: string; noun: Noun | null; parentRelation?: string; parentNoun?: Noun };
+export type RecordType = {
+  model: string;
+  noun: Noun | null;
+  parentRelation?: string;
+  /** For children that are links: the record they lead to. Where that cannot be read, neither can the link. */
+  link?: { relation: string; noun: Noun };
+};
 
 type Extensions = {
   record?: RecordType;
