@@ -22,12 +22,13 @@ type Check = (context: CommandContext, id: string) => Promise<UserError[]>;
  */
 export function deleteCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
   return binCommand(noun, 'delete', check, (context) => (
-    { deletedAt: context.now, deletedInBatchId: context.services.newId(), version: { increment: 1 } }));
+    { deletedAt: context.now, deletedInBatchId: context.services.newId(), updatedAt: context.now, version: { increment: 1 } }));
 }
 
 /** Takes a record out of the bin again. */
 export function restoreCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
-  return binCommand(noun, 'restore', check, () => ({ deletedAt: null, deletedInBatchId: null, version: { increment: 1 } }));
+  return binCommand(noun, 'restore', check, ({ now }) => (
+    { deletedAt: null, deletedInBatchId: null, updatedAt: now, version: { increment: 1 } }));
 }
 
 function binCommand(

@@ -3,7 +3,7 @@ import { type UserError, invalid, notFound, userError } from '../errors.ts';
 import { ownershipProblems, writeProblems } from '../records.ts';
 import { writeDealChildren } from './deal-children.ts';
 import { type DealFields, dealColumns, dealFieldProblems, dealLinkProblems, writtenColumns } from './deal-fields.ts';
-import { type StageFacts, stagesById } from './stages.ts';
+import { type StageFacts, stageNamed, stagesById } from './stages.ts';
 
 export type CreateDealInput = DealFields & {
   title: string;
@@ -25,7 +25,7 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
   const entries = [];
   const children = [];
   for (const input of inputs) {
-    const stage = input.stageId ? stages.get(input.stageId) : fallback;
+    const stage = input.stageId ? stageNamed(principal, stages, input.stageId) : fallback;
     const ownership = {
       ownerId: input.ownerId === undefined ? principal.memberId : input.ownerId,
       teamId: input.teamId ?? (input.ownerId === undefined ? principal.teamId : null),
@@ -52,7 +52,7 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
       isProbabilitySetByHand: input.probability !== undefined && input.probability !== null,
       lossReason: input.lossReason ?? null,
       closedAt: stage.status === 'OPEN' ? null : enteredAt,
-      stageEnteredAt: enteredAt, createdAt: input.history?.createdAt ?? now,
+      stageEnteredAt: enteredAt, createdAt: input.history?.createdAt ?? now, updatedAt: now,
     };
     rows.push(row);
     entries.push({

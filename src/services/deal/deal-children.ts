@@ -1,12 +1,14 @@
 import type { CommandContext } from '../command.ts';
+import { readableWhere } from '../records.ts';
 import type { DealFields } from './deal-fields.ts';
 
 type DealChildren = { dealId: string; contacts?: DealFields['contacts']; lines?: DealFields['lines'] };
 
 /** Writes the contacts and lines of new deals, or replaces those of one deal as lists. */
 export async function writeDealChildren(
-  { tx, principal, services }: CommandContext, deals: readonly DealChildren[], { replace }: { replace: boolean },
+  context: CommandContext, deals: readonly DealChildren[], { replace }: { replace: boolean },
 ): Promise<void> {
+  const { tx, principal, services } = context;
   const workspaceId = principal.workspace.id;
   const contacts = deals.flatMap(({ dealId, contacts: list }) => (list ?? []).map(({ contactId, role }, position) => (
     { workspaceId, id: services.newId(), dealId, contactId, role: role ?? null, position })));
@@ -22,7 +24,11 @@ export async function writeDealChildren(
   })));
   if (replace) {
     const dealIds = (which: 'contacts' | 'lines') => deals.filter((deal) => deal[which]).map(({ dealId }) => dealId);
-    if (dealIds('contacts').length) await tx.dealContact.deleteMany({ where: { workspaceId, dealId: { in: dealIds('contacts') } } });
+    if (dealIds('contacts').length) {
+      // Contacts that the principal cannot see were not in the list that he read, so they stay.
+      const contact = { is: readableWhere(context, 'contact') };
+      await tx.dealContact.deleteMany({ where: { workspaceId, dealId: { in: dealIds('contacts') }, contact } });
+    }
     if (dealIds('lines').length) await tx.dealLine.deleteMany({ where: { workspaceId, dealId: { in: dealIds('lines') } } });
   }
   if (contacts.length) await tx.dealContact.createMany({ data: contacts });

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command.ts';
-import type { UserError } from '../errors.ts';
+import { type UserError, invalid } from '../errors.ts';
 import { linkProblems } from '../records.ts';
 import { currencyProblems, listProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
 
@@ -52,6 +52,9 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
     ...textProblems(input.source, ['input', 'source'], { max: 200 }),
     ...textProblems(input.notes, ['input', 'notes'], { max: 20_000 }),
     ...listProblems(input.contacts, ['input', 'contacts'], 100),
+    ...(input.contacts ?? []).flatMap(({ contactId }, at, list) => (
+      list.findIndex((each) => each.contactId === contactId) < at
+        ? [invalid('This contact is in the list already.', 'input', 'contacts', String(at), 'contactId')] : [])),
     ...listProblems(input.lines, ['input', 'lines'], 200),
     ...(input.contacts ?? []).flatMap((contact, at) =>
       textProblems(contact.role, ['input', 'contacts', String(at), 'role'], { max: 100 })),

@@ -1,7 +1,7 @@
 import { command, done, refused } from '../command.ts';
 import { invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
-import { moveProblems, stagesById } from './stages.ts';
+import { moveProblems, stageNamed, stagesById } from './stages.ts';
 
 export type MoveDealInput = {
   id: string;
@@ -18,7 +18,7 @@ export const moveDeal = command<MoveDealInput>('deal.move', async (context, inpu
   const deal = await tx.deal.findFirst({ where: mayMove, omit: { notes: true } });
   if (!deal) return refused(notFound('deal', 'input', 'id'));
   const stages = await stagesById(tx, workspaceId, { id: { in: [deal.stageId, input.stageId] } });
-  const to = stages.get(input.stageId);
+  const to = stageNamed(principal, stages, input.stageId);
   if (!to) return refused(notFound('stage', 'input', 'stageId'));
   const problems = moveProblems(stages.get(deal.stageId), to);
   if (input.lossReason && to.status !== 'LOST') {
@@ -35,7 +35,7 @@ export const moveDeal = command<MoveDealInput>('deal.move', async (context, inpu
       closedAt: to.status === 'OPEN' ? null : now,
       lossReason: to.status === 'LOST' ? input.lossReason ?? deal.lossReason : null,
       ...(deal.isProbabilitySetByHand ? {} : { probability: to.probability }),
-      version: { increment: 1 },
+      version: { increment: 1 }, updatedAt: now,
     },
     omit: { notes: true },
   });

@@ -1,3 +1,4 @@
+import type { Principal } from '../../auth/principal.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type UserError, userError } from '../errors.ts';
 
@@ -19,6 +20,11 @@ export async function stagesById(tx: Transaction, workspaceId: string, where: ob
   });
   return new Map(stages.map(({ nextStages, ...stage }) => (
     [stage.id, { ...stage, nextStageIds: nextStages.map(({ toStageId }) => toStageId) }])));
+}
+
+/** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
+export function stageNamed({ profile }: Principal, stages: Map<string, StageFacts>, id: string): StageFacts | undefined {
+  return profile.reachOf('stage', 'read') === 'any' ? stages.get(id) : undefined;
 }
 
 /** All that stands against moving from one stage to another. */

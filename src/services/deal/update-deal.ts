@@ -8,7 +8,7 @@ export type UpdateDealInput = DealFields & { id: string; version: number };
 
 /** Changes a deal's own fields; contacts and lines are replaced as lists. Its stage is changed by moving it. */
 export const updateDeal = command<UpdateDealInput>('deal.update', async (context, input) => {
-  const { tx } = context;
+  const { tx, now } = context;
   const mayUpdate = { AND: [reachable(context), { id: input.id }] };
   const deal = await tx.deal.findFirst({
     where: mayUpdate, include: { stage: { select: { probability: true } }, owner: { select: { teamId: true } } },
@@ -36,7 +36,7 @@ export const updateDeal = command<UpdateDealInput>('deal.update', async (context
       ...(probability === undefined ? {} : {
         probability: (probability as number | null) ?? stage.probability, isProbabilitySetByHand: probability !== null,
       }),
-      version: { increment: 1 },
+      version: { increment: 1 }, updatedAt: now,
     },
   });
   if (!after) return refused(versionConflict(before.version + 1));
