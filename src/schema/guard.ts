@@ -152,12 +152,15 @@ function recordResolver(field: Field): Resolver | undefined {
   const reading = readingOf(field);
   if (reading.kind !== 'relation') return declared ?? field.resolve;
   if (field.extensions.list && connectionOf(getNamedType(field.type) as GraphQLObjectType)) return declared;
-  return (row, _args, _context, info) => relatedRows(row as Row, info);
+  return declared ?? ((row, _args, _context, info) => relatedRows(row as Row, info));
 }
 
 function guardRoot(field: Field, { rootMiddleware }: ShieldedSchema): Resolver {
   const resolve = field.resolve!;
-  const middleware = rootMiddleware.get(accessOf(field).coordinate)!;
+  const { coordinate } = accessOf(field);
+  // Shield makes no middleware of a rule that allows always.
+  if (publicFields.has(coordinate)) return resolve;
+  const middleware = rootMiddleware.get(coordinate)!;
   return (root, args, context, info) => middleware(resolve as never, root, args, context, info);
 }
 

@@ -2,7 +2,11 @@
 import './scalars.ts';
 import './errors.ts';
 import './node.ts';
+import './role.ts';
+import './team.ts';
 import './member.ts';
+import './viewer.ts';
+import './identity.ts';
 import './pipeline.ts';
 import './catalogue.ts';
 import './company.ts';
@@ -10,6 +14,7 @@ import './contact.ts';
 import './lead.ts';
 import './deal.ts';
 import './activity.ts';
+import './access-explain.ts';
 import { builder } from './builder.ts';
 import { guardSchema } from './guard.ts';
 

@@ -43,6 +43,15 @@ export function readContextOf(context: GraphQLContext): ReadContext {
   return read;
 }
 
+/**
+ * From here on the request acts as somebody else: who has just signed in, or nobody any more. The fields below, and the
+ * mutations that follow in the same document, are decided for him.
+ */
+export function continueAs(context: GraphQLContext, principal: GraphQLContext['principal']): void {
+  context.principal = principal;
+  readContexts.delete(context);
+}
+
 /** The principal; the rules before a resolver have made sure that there is one. */
 export function signedIn(context: GraphQLContext): NonNullable<GraphQLContext['principal']> {
   if (!context.principal) throw new GraphQLError('Sign in first.', { extensions: { code: 'UNAUTHENTICATED' } });
@@ -56,6 +65,11 @@ export async function reading<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw apiError(error);
   }
+}
+
+/** An argument that makes no sense, answered at the top. */
+export function badInput(path: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path } });
 }
 
 export function apiError(error: unknown): unknown {
