@@ -1,6 +1,7 @@
 import { configurationPage } from '../src/configuration-page.ts';
 import { permissionsPage } from '../src/auth/permissions-page.ts';
 import { erDiagram } from '../src/db/er-diagram.ts';
+import { errorsPage } from '../src/schema/errors-page.ts';
 import { schema } from '../src/schema/index.ts';
 import { fieldPermissions, printedSchema } from '../src/schema/print.ts';
 
@@ -13,6 +14,7 @@ export interface GeneratedFile {
 /** Every file that is committed although it is made from others. `npm run check` makes each again and compares. */
 export const generatedFiles: GeneratedFile[] = [
   { path: 'docs/configuration.md', make: configurationPage },
+  { path: 'docs/errors.md', make: errorsPage },
   { path: 'schema.graphql', make: () => printedSchema(schema) },
   { path: 'docs/permissions.md', make: () => permissionsPage(fieldPermissions(schema)) },
   { path: 'docs/er-diagram.md', make: erDiagram },

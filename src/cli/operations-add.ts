@@ -1,0 +1,54 @@
+/* npm run operations:add: registers the documents that a client will send by id. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Database } from '../db/database.ts';
+import { registerOperation } from '../db/identity.ts';
+import { openDatabase } from '../db/setup/open-database.ts';
+import { readEnv } from '../env.ts';
+import { Documents } from '../http/documents.ts';
+import { readManifest } from '../http/operations-manifest.ts';
+import { Refusal, runProgram } from '../refusal.ts';
+import { schema } from '../schema/index.ts';
+
+const usage = 'npm run operations:add -- --client web persisted-documents.json';
+
+await runProgram(async () => {
+  const { client, file } = readOptions(process.argv.slice(2));
+  const { documents, problems } = readManifest(readFile(file), new Documents(schema, { introspection: false }));
+  if (problems.length > 0) {
+    throw new Refusal([`Nothing was registered. ${problems.length} problems in ${file}:`, ...problems].join('\n  '));
+  }
+  const env = readEnv();
+  const opened = await openDatabase(env, console.error);
+  const database = new Database({
+    url: opened.url, pooling: env.databasePooling, poolSize: 1, onConnectionError: () => {},
+  });
+  try {
+    for (const document of documents) await registerOperation(database, client, document);
+    console.log(`Registered for ${client}: ${documents.length} documents. Servers know them within seconds.`);
+  } finally {
+    await database.close();
+    await opened.close();
+  }
+});
+
+function readOptions(args: string[]): { client: string; file: string } {
+  let parsed;
+  try {
+    parsed = parseArgs({ args, options: { client: { type: 'string' } }, allowPositionals: true });
+  } catch (error) {
+    throw new Refusal(`${(error as Error).message}\n${usage}`);
+  }
+  const { values: { client }, positionals: [file, ...more] } = parsed;
+  if (!client || !file || more.length > 0) throw new Refusal(`One client and one manifest are needed:\n${usage}`);
+  if (!/^[\w.@/-]{1,100}$/.test(client)) throw new Refusal('--client takes letters, digits and . _ - @ /.');
+  return { client, file };
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refusal(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
