@@ -84,7 +84,7 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
       return [`${coordinate}: ${(error as Error).message}`];
     }
   }
-  const registered = registerAccess(type, field as GraphQLField<unknown, never>, permissions);
+  const registered = registerAccess(type, field, permissions);
   if (canBeRefused(registered) && isNonNullType(field.type)) {
     problems.push(`${coordinate} can be refused, so it must be nullable: leave out \`nullable: false\`.`);
   }
@@ -152,7 +152,9 @@ function recordResolver(field: Field): Resolver | undefined {
   const reading = readingOf(field);
   if (reading.kind !== 'relation') return declared ?? field.resolve;
   if (field.extensions.list && connectionOf(getNamedType(field.type) as GraphQLObjectType)) return declared;
-  return declared ?? ((row, _args, _context, info) => relatedRows(row as Row, info));
+  // t.relation declares a resolver of its own, which knows nothing of aliases; only ours that come with a reading count.
+  const own = field.extensions.pothosPrismaRelationField ? undefined : declared;
+  return own ?? ((row, _args, _context, info) => relatedRows(row as Row, info));
 }
 
 function guardRoot(field: Field, { rootMiddleware }: ShieldedSchema): Resolver {
@@ -169,8 +171,15 @@ function guardField(field: Field, access: FieldAccess, { recordRules }: Shielded
   if (!canBeRefused(access)) return;
   const resolve = field.resolve!;
   const mayReadRecord = recordRules.get(access.coordinate);
+  // The rows of an answer are all for one profile, so its entry of the table is looked up once.
+  let profile: Profile | undefined;
+  let rule: FieldRule | undefined;
   field.resolve = (row, args, context, info) => {
-    const { verdict, permission } = fieldRule(field as GraphQLField<unknown, never>, context.principal!.profile);
+    if (context.principal!.profile !== profile) {
+      ({ profile } = context.principal!);
+      rule = fieldRule(field, profile);
+    }
+    const { verdict, permission } = rule!;
     if (verdict === 'always' || (verdict === 'byRecord' && mayReadRecord!(row))) return resolve(row, args, context, info);
     context.refusals.note(info.fieldNodes[0]!, () => responsePathAsArray(info.path), access.coordinate, permission);
     return null;
