@@ -1,3 +1,4 @@
+import { generatedFile } from '../codegen.ts';
 import { configurationPage } from '../src/configuration-page.ts';
 import { permissionsPage } from '../src/auth/permissions-page.ts';
 import { erDiagram } from '../src/db/er-diagram.ts';
@@ -18,4 +19,6 @@ export const generatedFiles: GeneratedFile[] = [
   { path: 'schema.graphql', make: () => printedSchema(schema) },
   { path: 'docs/permissions.md', make: () => permissionsPage(fieldPermissions(schema)) },
   { path: 'docs/er-diagram.md', make: erDiagram },
+  ...['examples/generated/graphql.ts', 'examples/generated/persisted-documents.json'].map((path) => (
+    { path, make: () => generatedFile(path) })),
 ];
