@@ -14,6 +14,7 @@ import './contact.ts';
 import './lead.ts';
 import './deal.ts';
 import './activity.ts';
+import './pipeline-summary.ts';
 import './access-explain.ts';
 import { builder } from './builder.ts';
 import { guardSchema } from './guard.ts';

@@ -84,9 +84,23 @@ export function planOf(info: GraphQLResolveInfo, profile: Profile): ListPlan {
 
 /** The plan for one concrete type below `node`, `nodes` or `search`, which answer with several. */
 export function planRecordOf(info: GraphQLResolveInfo, type: GraphQLObjectType, profile: Profile): RecordPlan {
+  return planRecordBelow(info, info.fieldNodes, type, profile);
+}
+
+/** The plan of the records that these fields answer with, wherever they stand below the root field. */
+export function planRecordBelow(
+  info: GraphQLResolveInfo, nodes: readonly FieldNode[], type: GraphQLObjectType, profile: Profile,
+): RecordPlan {
   const record = emptyPlan(type);
-  for (const node of info.fieldNodes) collect(info, node.selectionSet, record, profile);
+  for (const node of nodes) collect(info, node.selectionSet, record, profile);
   return record;
+}
+
+/** The fields selected on a concrete type by these nodes, by name; what the profile may not have is among them. */
+export function selectedBelow(
+  info: GraphQLResolveInfo, nodes: readonly FieldNode[], type: GraphQLObjectType,
+): ReadonlyMap<string, FieldNode[]> {
+  return Map.groupBy(nodes.flatMap((node) => [...fieldsOf(info, node.selectionSet, type)]), (node) => node.name.value);
 }
 
 const plansKey = Symbol('plans');

@@ -73,7 +73,8 @@ async function readCount(record: RecordPlan, where: Predicate, info: GraphQLReso
   return answer!.total as number;
 }
 
-function startPrinting(info: GraphQLResolveInfo, context: ReadContext): Printing {
+/** What printing a statement by hand needs, for reads that are no list of records. */
+export function startPrinting(info: GraphQLResolveInfo, context: ReadContext): Printing {
   return {
     profile: context.profile,
     values: new Values(context.parameters),
