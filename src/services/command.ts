@@ -4,6 +4,8 @@ import { parametersOf } from '../auth/reach.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Parameters } from '../db/predicate.ts';
+import { savepoint } from '../db/savepoint.ts';
+import { constraintError } from './constraint-errors.ts';
 import type { Services, ServiceContext } from './context.ts';
 import { NotPermittedError, type UserError, userError } from './errors.ts';
 import { type Recorded, isTakenKey, recordOutcomes, storedOutcome } from './record-outcomes.ts';
@@ -89,17 +91,17 @@ export function batchCommand<Input>(
   return { permission, noun, verb, run, runBatch };
 
   async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
-    if (!idempotencyKey) return (await execute(context, [rest as Input]))[0]!;
-    if (idempotencyKey.length > 255) {
+    if (idempotencyKey && idempotencyKey.length > 255) {
       return failed(userError('INVALID_INPUT', 'idempotencyKey has at most 255 characters.', 'input', 'idempotencyKey'));
     }
-    const key = { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) };
+    const key = idempotencyKey ? { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) } : undefined;
+    const attempt = async () => (await execute(context, [rest as Input], key))[0]!;
     try {
-      return (await execute(context, [rest as Input], key))[0]!;
+      return await attempt();
     } catch (error) {
-      // The same key was answered by somebody else while we were at work; ours is undone, his answer counts.
-      if (isTakenKey(error)) return (await execute(context, [rest as Input], key))[0]!;
-      throw error;
+      // Whoever was faster with the same key wrote what ours ran into. Ours is undone; a second try finds his answer.
+      const isRetried = key && (isTakenKey(error) || constraintError(error));
+      return isRetried ? attempt().catch(refusedByDatabase) : refusedByDatabase(error);
     }
   }
 
@@ -120,10 +122,30 @@ export function batchCommand<Input>(
         if (stored) return [stored];
       }
       const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act };
-      const outcomes = await handler(context, inputs);
+      const outcomes = inputs.length > 1 ? await batchOutcomes(context, inputs) : await handler(context, inputs);
+      if (key && outcomes[0]!.kind === 'refused') {
+        // What stands against it now may be what the same key has done meanwhile.
+        const stored = await storedOutcome(tx, principal, key);
+        if (stored) return [stored];
+      }
       await recordOutcomes(context, outcomes, key);
       return outcomes.map(resultOf);
     }, { timeoutMilliseconds });
+  }
+
+  /** Where the database itself refuses one of many, halves of the batch find out which; all others are written. */
+  async function batchOutcomes(context: CommandContext, inputs: readonly Input[]): Promise<Outcome[]> {
+    try {
+      return await savepoint(context.tx, () => handler(context, inputs));
+    } catch (error) {
+      const problem = constraintError(error);
+      if (!problem) throw error;
+      if (inputs.length === 1) return [refused(problem)];
+      const middle = Math.ceil(inputs.length / 2);
+      return [
+        ...await batchOutcomes(context, inputs.slice(0, middle)), ...await batchOutcomes(context, inputs.slice(middle)),
+      ];
+    }
   }
 }
 
@@ -134,6 +156,12 @@ function requirePermission({ profile }: Principal, permission: VerbPermission): 
 
 function resultOf(outcome: Outcome): CommandResult {
   return outcome.kind === 'done' ? { recordId: outcome.recordId, userErrors: [] } : { recordId: null, userErrors: outcome.errors };
+}
+
+function refusedByDatabase(error: unknown): CommandResult {
+  const problem = constraintError(error);
+  if (problem) return failed(problem);
+  throw error;
 }
 
 function failed(...userErrors: UserError[]): CommandResult {

@@ -1,0 +1,91 @@
+import { violatedConstraint } from '../db/violated-constraint.ts';
+import { type UserError, invalid, userError } from './errors.ts';
+
+/**
+ * What to say when the database refuses what a command has let pass: because somebody else was faster, or because the
+ * command does not check it itself.
+ *
+ * @returns null for errors that are no constraint's, and for constraints that only a bug runs into
+ */
+export function constraintError(error: unknown): UserError | null {
+  const constraint = violatedConstraint(error);
+  return constraint ? errorsByConstraint[constraint] ?? null : null;
+}
+
+function taken(message: string, ...field: string[]): UserError {
+  return userError('TAKEN', message, 'input', ...field);
+}
+
+function wrong(message: string, ...field: string[]): UserError {
+  return invalid(message, 'input', ...field);
+}
+
+const inCircle = (noun: string) => wrong(`A ${noun} cannot belong to itself, nor to a ${noun} below it.`, 'parentId');
+const nameLength = (most: number) => wrong(`name has between 1 and ${most} characters.`, 'name');
+const titleLength = wrong('title has between 1 and 500 characters.', 'title');
+const noCountry = wrong('country is an ISO 3166-1 alpha-2 code such as DE.', 'country');
+const noCurrency = wrong('currency is an ISO 4217 code such as EUR.', 'currency');
+const twoPrimaries = (list: string) => wrong('At most one of them is the primary one.', list);
+
+/** Walls, 2 and 3, and the unique keys of the Prisma schema. */
+const errorsByConstraint: Record<string, UserError> = {
+  external_reference_workspace_id_noun_source_key_key: taken('Another record has this external id.', 'externalReferences'),
+  external_reference_key_check: wrong('A source has 1 to 100 characters and a key 1 to 255.', 'externalReferences'),
+
+  company_name_check: nameLength(500),
+  company_currency_check: noCurrency,
+  company_country_check: noCountry,
+  company_parent_check: inCircle('company'),
+  company_tree_check: inCircle('company'),
+  company_employee_count_check: wrong('employeeCount is 0 or more.', 'employeeCount'),
+  company_founded_year_check: wrong('foundedYear is between 1000 and 9999.', 'foundedYear'),
+
+  contact_name_check: wrong('A contact has a first or a last name; together at most 500 characters.', 'lastName'),
+  contact_email_address_check: wrong('An e-mail address has 3 to 254 characters and an @.', 'emails'),
+  contact_email_address_key: wrong('An e-mail address is in the list twice.', 'emails'),
+  contact_email_primary_key: twoPrimaries('emails'),
+  contact_phone_number_check: wrong('A telephone number has 2 to 64 characters.', 'phones'),
+  contact_phone_primary_key: twoPrimaries('phones'),
+  contact_address_country_check: wrong('country is an ISO 3166-1 alpha-2 code such as DE.', 'addresses'),
+  contact_address_primary_key: twoPrimaries('addresses'),
+
+  lead_title_check: titleLength,
+  lead_currency_check: noCurrency,
+  lead_country_check: noCountry,
+  lead_score_check: wrong('score is between 0 and 100.', 'score'),
+
+  deal_title_check: titleLength,
+  deal_currency_check: noCurrency,
+  deal_probability_check: wrong('probability is between 0 and 100.', 'probability'),
+  deal_contact_workspace_id_deal_id_contact_id_key: wrong('A contact is in the list twice.', 'contacts'),
+  deal_line_description_check: wrong('description has between 1 and 500 characters.', 'lines'),
+  deal_line_quantity_check: wrong('quantity is more than 0.', 'lines'),
+  deal_line_discount_check: wrong('discountPercent is between 0 and 100.', 'lines'),
+
+  activity_subject_check: wrong('subject has between 1 and 500 characters.', 'subject'),
+  activity_task_check: wrong('Only tasks have a due date.', 'dueAt'),
+
+  product_name_check: nameLength(500),
+  product_currency_check: noCurrency,
+  product_price_check: wrong('price is 0 or more.', 'price'),
+  product_sku_key: taken('Another product has this sku.', 'sku'),
+  tag_name_check: nameLength(100),
+  tag_color_check: wrong('color is written #rrggbb, with digits and the letters a to f.', 'color'),
+  tag_name_key: taken('Another tag has this name.', 'name'),
+
+  team_name_check: nameLength(200),
+  team_name_key: taken('Another team below the same one has this name.', 'name'),
+  team_parent_check: inCircle('team'),
+  team_tree_check: inCircle('team'),
+  member_name_check: nameLength(200),
+  member_email_key: taken('Another member has this e-mail address.', 'email'),
+  role_name_check: nameLength(200),
+  role_name_key: taken('Another role has this name.', 'name'),
+
+  pipeline_name_check: nameLength(200),
+  pipeline_name_key: taken('Another pipeline of this kind has this name.', 'name'),
+  stage_name_check: nameLength(200),
+  stage_name_key: taken('Another stage of this pipeline has this name.', 'name'),
+  stage_probability_check: wrong('probability is between 0 and 100.', 'probability'),
+  stage_status_probability_check: wrong('A stage that means won has probability 100, one that means lost 0.', 'probability'),
+};
