@@ -1,10 +1,16 @@
 import type { OwnedNoun } from '../auth/nouns.ts';
+import { completeActivity, reopenActivity } from '../services/activity/complete-activity.ts';
+import { createActivity } from '../services/activity/create-activity.ts';
+import { deleteActivity, restoreActivity } from '../services/activity/delete-activity.ts';
+import { updateActivity } from '../services/activity/update-activity.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { enumeration, id, instant, one, orderInput, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } from './write-inputs.ts';
 
 registerNode('activity', 'Activity');
 
@@ -85,3 +91,65 @@ builder.queryFields((t) => ({
     description: 'Activities of the workspace in reach, newest first.', resolve: resolvePage,
   }),
 }));
+
+/** Fields of an activity that creating and updating share. */
+const activityInputFields = (t: InputBuilder) => ({
+  body: t.string({ description: 'What was said, written or planned; at most 20,000 characters.' }),
+  happensAt: t.field({ type: 'DateTime', description: 'When it takes or took place.' }),
+  dueAt: t.field({ type: 'DateTime', description: 'Until when it is to be done; for a task only.' }),
+  companyId: t.id({ description: 'The company it is on.', ...idOfNoun('company') }),
+  contactId: t.id({ description: 'The contact it is on.', ...idOfNoun('contact') }),
+  leadId: t.id({ description: 'The lead it is on.', ...idOfNoun('lead') }),
+  dealId: t.id({ description: 'The deal it is on.', ...idOfNoun('deal') }),
+  ownerId: t.id({ description: 'Whose activity it is; on creation yours, when absent.', ...idOfNoun('member') }),
+  teamId: t.id({ description: 'The team that looks after it while it has no owner.', ...idOfNoun('team') }),
+});
+
+const ActivityCreateInput = builder.inputType('ActivityCreateInput', {
+  description: 'A new activity. It can be on several records, one of each kind; only on such as one can read.',
+  ...writes('activity', 'Activity'),
+  fields: (t) => ({
+    ...keyField(t),
+    kind: t.field({ type: ActivityKind, required: true, description: 'What kind it is, for good.' }),
+    subject: t.string({ required: true, description: 'What it is about; 1 to 500 characters.' }),
+    completedAt: t.field({ type: 'DateTime', description: 'When it was done, for a task that is done already; not in the future.' }),
+    ...activityInputFields(t),
+  }),
+});
+
+const ActivityUpdateInput = builder.inputType('ActivityUpdateInput', {
+  description: 'Changes to an activity; what is absent stays as it is.',
+  ...writes('activity', 'Activity'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'activity'),
+    subject: t.string({ description: 'What it is about; 1 to 500 characters.' }),
+    ...activityInputFields(t),
+  }),
+});
+
+const completionInput = (act: 'Complete' | 'Reopen', description: string) => builder.inputType(`Activity${act}Input`, {
+  description, fields: (t) => ({ ...keyField(t), ...addressFields(t, 'activity') }),
+});
+
+const record = { activity: Activity };
+commandMutation('activityCreate', createActivity, {
+  description: 'Creates an activity.', input: ActivityCreateInput, record,
+});
+commandMutation('activityUpdate', updateActivity, {
+  description: 'Changes an activity. Whether a task is done is said by activityComplete and activityReopen.', input: ActivityUpdateInput, record,
+});
+commandMutation('activityComplete', completeActivity, {
+  description: 'Says that a task is done. Other kinds of activity answer INVALID_INPUT.',
+  input: completionInput('Complete', 'Which task is done.'), record,
+});
+commandMutation('activityReopen', reopenActivity, {
+  description: 'Says that a task is to be done after all. Other kinds of activity answer INVALID_INPUT.',
+  input: completionInput('Reopen', 'Which task is to be done after all.'), record,
+});
+commandMutation('activityDelete', deleteActivity, {
+  description: 'Puts an activity into the bin.', input: deleteInput('Activity', 'activity'), record,
+});
+commandMutation('activityRestore', restoreActivity, {
+  description: 'Takes an activity out of the bin.', input: restoreInput('Activity', 'activity'), record,
+});

@@ -44,29 +44,52 @@ export function readableWhere(context: CommandContext, noun: Noun): PrismaWhere 
 
 type Finder = { findMany(query: { where: object; select: { id: true } }): Promise<{ id: string }[]> };
 
-/** Those of the ids that name records the principal can read. One statement, none for no ids. */
+/** What a command has looked up: the inputs of a batch name the same owners, teams and companies again and again. */
+const lookedUp = new WeakMap<CommandContext, { readable: Map<string, boolean>; owners: Map<string, Owner | null> }>();
+
+function lookUpsOf(context: CommandContext) {
+  let known = lookedUp.get(context);
+  if (!known) lookedUp.set(context, (known = { readable: new Map(), owners: new Map() }));
+  return known;
+}
+
+/** Those of the ids that name records the principal can read. One statement, none for ids that the command asked before. */
 export async function readableIds(
   context: CommandContext, noun: Noun, ids: readonly (string | null | undefined)[],
 ): Promise<Set<string>> {
-  const wanted = [...new Set(ids.filter((id): id is string => Boolean(id)))];
-  if (wanted.length === 0) return new Set();
+  const { readable } = lookUpsOf(context);
+  const named = [...new Set(ids.filter((id): id is string => Boolean(id)))];
+  const wanted = named.filter((id) => !readable.has(`${noun} ${id}`));
+  if (wanted.length > 0) {
+    const found = new Set(await findReadable(context, noun, wanted));
+    for (const id of wanted) readable.set(`${noun} ${id}`, found.has(id));
+  }
+  return new Set(named.filter((id) => readable.get(`${noun} ${id}`)));
+}
+
+async function findReadable(context: CommandContext, noun: Noun, ids: readonly string[]): Promise<string[]> {
   const model = modelOf[noun]!;
   const finder = (context.tx as unknown as Record<string, Finder>)[model.charAt(0).toLowerCase() + model.slice(1)]!;
-  const found = await finder.findMany({ where: { AND: [readableWhere(context, noun), { id: { in: wanted } }] }, select: { id: true } });
-  return new Set(found.map(({ id }) => id));
+  const found = await finder.findMany({ where: { AND: [readableWhere(context, noun), { id: { in: [...ids] } }] }, select: { id: true } });
+  return found.map(({ id }) => id);
 }
 
 /** A problem for each link that names no readable record: it answers as if the record were absent. */
-export async function linkProblems(
-  context: CommandContext, links: readonly { noun: Noun; id: string | null | undefined; path: readonly string[] }[],
-): Promise<UserError[]> {
-  const problems: UserError[] = [];
-  for (const noun of new Set(links.filter(({ id }) => id).map((link) => link.noun))) {
-    const ofNoun = links.filter((link) => link.noun === noun && link.id);
-    const known = await readableIds(context, noun, ofNoun.map(({ id }) => id));
-    problems.push(...ofNoun.filter(({ id }) => !known.has(id!)).map(({ path }) => notFound(noun, ...path)));
+export async function linkProblems(context: CommandContext, links: readonly Link[]): Promise<UserError[]> {
+  return (await linkProblemsOf(context, [links]))[0]!;
+}
+
+export type Link = { noun: Noun; id: string | null | undefined; path: readonly string[] };
+
+/** The same for the inputs of a batch, in their order: one statement for each noun, however many inputs there are. */
+export async function linkProblemsOf(context: CommandContext, inputs: readonly (readonly Link[])[]): Promise<UserError[][]> {
+  const readable = new Map<Noun, Set<string>>();
+  for (const [noun, links] of Map.groupBy(inputs.flat(), (link) => link.noun)) {
+    readable.set(noun, await readableIds(context, noun, links.map(({ id }) => id)));
   }
-  return problems;
+  return inputs.map((links) => links
+    .filter(({ noun, id }) => id && !readable.get(noun)!.has(id))
+    .map(({ noun, path }) => notFound(noun, ...path)));
 }
 
 export type Ownership = { ownerId: string | null; teamId: string | null };
@@ -117,15 +140,19 @@ async function ownersOf(
   context: CommandContext, ids: readonly (string | null | undefined)[],
 ): Promise<Map<string, Owner>> {
   const { tx, principal } = context;
-  const known = new Map<string, Owner>([[principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true }]]);
-  const wanted = ids.filter((id): id is string => Boolean(id) && id !== principal.memberId);
-  if (wanted.length === 0) return known;
-  const members = await tx.member.findMany({
-    where: { workspaceId: principal.workspace.id, id: { in: wanted } }, select: { id: true, teamId: true, isActive: true },
-  });
-  const readables = await readableIds(context, 'member', wanted);
-  for (const { id, ...member } of members) known.set(id, { ...member, isReadable: readables.has(id) });
-  return known;
+  const { owners } = lookUpsOf(context);
+  owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
+  const named = ids.filter((id): id is string => Boolean(id));
+  const wanted = named.filter((id) => !owners.has(id));
+  if (wanted.length > 0) {
+    const members = await tx.member.findMany({
+      where: { workspaceId: principal.workspace.id, id: { in: wanted } }, select: { id: true, teamId: true, isActive: true },
+    });
+    const readables = await readableIds(context, 'member', wanted);
+    for (const id of wanted) owners.set(id, null);
+    for (const { id, ...member } of members) owners.set(id, { ...member, isReadable: readables.has(id) });
+  }
+  return new Map(named.flatMap((id) => (owners.get(id) ? [[id, owners.get(id)!]] : [])));
 }
 
 /**

@@ -11,6 +11,8 @@ export type Builders = {
   aContact(wanted?: Wanted<Prisma.ContactUncheckedCreateInput>): Promise<Built>;
   aLead(wanted?: Wanted<Prisma.LeadUncheckedCreateInput> & { stage?: string }): Promise<Built>;
   aDeal(wanted?: Wanted<Prisma.DealUncheckedCreateInput> & { stage?: string }): Promise<Built>;
+  anActivity(wanted?: Wanted<Prisma.ActivityUncheckedCreateInput>): Promise<Built>;
+  aTag(wanted?: Wanted<Prisma.TagUncheckedCreateInput>): Promise<Built>;
   aProduct(wanted?: Wanted<Prisma.ProductUncheckedCreateInput>): Promise<Built>;
 };
 export type Built = { id: string; globalId: string };
@@ -45,6 +47,8 @@ export function buildersOn({ database, workspaceId, newId, pipelines }: Place): 
       build('lead', wanted, { title: 'A lead', currency: 'EUR', ...inPipeline(pipelines.lead, stage) }),
     aDeal: ({ stage, ...wanted } = {}) =>
       build('deal', wanted, { title: 'A deal', currency: 'EUR', ...inPipeline(pipelines.deal, stage) }),
+    anActivity: (wanted = {}) => build('activity', wanted, { kind: 'TASK', subject: 'An activity' }),
+    aTag: (wanted = {}) => build('tag', wanted, { name: `Tag ${newId()}` }),
     aProduct: (wanted = {}) => build('product', wanted, { name: 'A product', currency: 'EUR' }),
   };
 }

@@ -49,6 +49,8 @@ export type World = Builders & {
   contextOf(member: WorldMember, door?: Door): Promise<ServiceContext>;
   /** A statement as the owner of the tables, inside the workspace: to look at rows, or to back-date them. */
   rows<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+  /** What the audit says was done to a record, oldest first: who, what, and the fields that changed. */
+  audited(recordId: string): Promise<{ by: string | null; did: string; fields: string[] }[]>;
   services: Services;
   database: Database;
   /** Another workspace in the same database, with people and pipelines of its own. */
@@ -170,6 +172,10 @@ async function openWorkspace(services: Services, tables: pg.Client, number: numb
     colleague: await aMember({ name: 'Colleague', teamId: north }),
     southManager: await aMember({ roles: ['MANAGER'], name: 'South Manager', teamId: south }),
     southRep: await aMember({ name: 'South Rep', teamId: south }),
+    audited: (recordId) => rows(
+      `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields from audit_entry e left join member m
+         on m.workspace_id = e.workspace_id and m.id = e.member_id where e.record_id = $1 order by e.id`,
+      [recordId.replace(/^[a-zA-Z]+_/, '')]),
     contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(services, tables, number + 1, close),
   };
