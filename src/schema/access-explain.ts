@@ -1,12 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { type OwnedNoun, isOwnedNoun, parsePermission } from '../auth/nouns.ts';
-import type { Row } from '../db/database.ts';
 import { type AccessExplanation, type AccessReason, explainAccess } from '../services/access/explain-access.ts';
 import { type MemberAccess, whoCanAccess } from '../services/access/who-can-access.ts';
 import { builder } from './builder.ts';
 import { globalId, idOf, parseGlobalId } from './global-id.ts';
-import { findNodes } from './node.ts';
 import { Member } from './member.ts';
+import { loadRecord } from './record-loader.ts';
 import { signedIn } from './records.ts';
 
 const AccessReasonKind = builder.enumType('AccessReasonKind', {
@@ -53,8 +52,7 @@ const AccessOfMember = builder.objectRef<MemberAccess>('MemberAccess').implement
   fields: (t) => ({
     member: t.field({
       type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: async ({ memberId }, _args, context, info) =>
-        (await findNodes([globalId('member', memberId)], context, info) as [Row | null])[0] as never,
+      resolve: ({ memberId }, _args, context, info) => loadRecord(globalId('member', memberId), context, info) as never,
     }),
     verbs: t.stringList({ nullable: { list: false, items: false }, description: 'Such as `read` and `update`.', resolve: ({ verbs }) => verbs }),
   }),
