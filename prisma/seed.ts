@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { Database, type Transaction } from '../src/db/database.ts';
 import * as identity from '../src/db/identity.ts';
 import { createUser } from '../src/services/identity/create-user.ts';
@@ -27,12 +26,17 @@ async function seedWorkspace(
   database: Database, slug: string, name: string, owner: { email: string; name: string },
   { seed, ...counts }: Omit<Filling, 'owners'> & { seed: number }, say: (line: string) => void,
 ): Promise<void> {
-  const chance = new Chance(seed + 1);
-  const newId = () => chance.id(new Date(demoNow.getTime() - 366 * 86_400_000));
-  const now = () => new Date(demoNow.getTime() - 366 * 86_400_000);
+  const yearAgo = new Date(demoNow.getTime() - 366 * 86_400_000);
+  const now = () => yearAgo;
+  // One row of ids for each step: a step that was done by an earlier start must not shift those of the next.
+  const ids = (offset: number) => {
+    const chance = new Chance(seed + offset);
+    return () => chance.id(yearAgo);
+  };
+  const newId = ids(2);
   let workspaceId = await identity.findWorkspaceBySlug(database, slug);
   if (!workspaceId) {
-    const created = await createWorkspace({ database, newId, now }, {
+    const created = await createWorkspace({ database, newId: ids(1), now }, {
       slug, name, currency: 'EUR', timeZone: 'Europe/Berlin', owner: { ...owner, password: demoPassword },
     });
     if (!created.ok) throw new Error(created.userErrors.map(({ message }) => message).join(' '));
@@ -94,11 +98,4 @@ async function createRenewals(tx: Transaction, workspaceId: string, newId: () =>
     { name: 'Cancelled', probability: 0, status: 'LOST' as const },
   ];
   await tx.stage.createMany({ data: stages.map((stage, position) => ({ workspaceId, id: newId(), pipelineId, position, ...stage })) });
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { readEnv } = await import('../src/env.ts');
-  const { databaseUrl } = readEnv();
-  if (!databaseUrl) throw new Error('DATABASE_URL says which database to seed.');
-  await seedDemo(databaseUrl, (line) => console.error(line));
 }

@@ -220,33 +220,32 @@ function endTogether(child) {
 /** Two commands at once in a fresh clone must not install into each other's feet. */
 async function whileAlone(work) {
   const busy = inProject('.node', 'busy');
-  const own = `${busy}.${process.pid}`;
-  try {
-    mkdirSync(path.dirname(busy), { recursive: true });
-    writeFileSync(own, String(process.pid));
-  } catch (error) {
-    throw new NotReady(`Cannot write to ${project} (${error.code}): run this as its owner.`);
+  for (let told = false; !takes(busy); await new Promise((resolve) => setTimeout(resolve, 200))) {
+    const holder = existsSync(busy) ? Number(readFileSync(busy, 'utf8')) : 0;
+    if (holder === process.pid || !isAlive(holder)) rmSync(busy, { force: true });
+    else if (!told) say(`Waiting for process ${holder}, which is preparing the project …`);
+    told = true;
   }
   try {
-    for (let told = false; !takes(own, busy); await new Promise((resolve) => setTimeout(resolve, 200))) {
-      const holder = existsSync(busy) ? Number(readFileSync(busy, 'utf8')) : 0;
-      if (holder === process.pid || !isAlive(holder)) rmSync(busy, { force: true });
-      else if (!told) say(`Waiting for process ${holder}, which is preparing the project …`);
-      told = true;
-    }
     return await work();
   } finally {
-    for (const file of [own, busy]) rmSync(file, { force: true });
+    rmSync(busy, { force: true });
   }
 }
 
 /** A link appears with its content, or not at all. */
-function takes(own, busy) {
+function takes(busy) {
+  const written = `${busy}.${process.pid}`;
   try {
-    linkSync(own, busy);
+    mkdirSync(path.dirname(busy), { recursive: true });
+    writeFileSync(written, String(process.pid));
+    linkSync(written, busy);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw new NotReady(`Cannot write to ${project} (${error.code}): run this as its owner.`);
+  } finally {
+    rmSync(written, { force: true });
   }
 }
 

@@ -11,25 +11,31 @@ import { welcome } from './welcome.ts';
 
 const say = (line: string) => console.error(line);
 
-/** Resolves when a person, a service manager, or the end of the program that started us wants us to stop. */
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = 0;
+/**
+ * What a person, a service manager, or the end of the program that started us asks for. Before the server is up it
+ * ends us at once, and the embedded database with us; from then on it resolves `asked`.
+ */
+function watchForStop() {
+  let isUp = false;
+  let times = 0;
+  const stop = { asked: Promise.resolve(), up: () => (isUp = true) };
+  stop.asked = new Promise((resolve) => {
     const ask = () => {
-      asked += 1;
+      times += 1;
+      // Or somebody insists.
+      if (!isUp || times === 3) process.exit(isUp ? 1 : 0);
       resolve();
-      // Somebody insists. The embedded database ends with us in any case.
-      if (asked === 3) process.exit(1);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
     process.once('disconnect', ask);
     // Listening must not keep a program alive that has nothing else to do.
     process.channel?.unref();
   });
+  return stop;
 }
 
 await runProgram(async () => {
-  const stop = stopAsked();
+  const stop = watchForStop();
   const env = readEnv();
   await waitForPort(env);
   const database = await openDatabase(env, say);
@@ -39,8 +45,9 @@ await runProgram(async () => {
     const { serve } = await import('./server.ts');
     const server = await serve({ ...env, databaseUrl: database.url }, signIns);
     try {
+      stop.up();
       if (!env.isProduction) console.log(welcome(server.url, signIns));
-      await stop;
+      await stop.asked;
       if (!env.isProduction) say('Stopping …');
     } finally {
       await server.close();

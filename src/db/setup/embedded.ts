@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync,
+  chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
+  truncateSync, writeFileSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -82,43 +83,53 @@ function makeFolder(folder: string): string {
   return absolute;
 }
 
-/** Creates the data folder, or reads what is remembered of one. */
-async function makeData(
-  program: PostgresProgram,
-  files: { folder: string; dataFolder: string; memory: string },
-  say: (line: string) => void,
-): Promise<Memory> {
-  const unfinished = path.join(files.folder, 'unfinished');
-  if (existsSync(unfinished)) {
-    // Written before the first byte of data, removed after the last: there is nothing in it to lose.
-    say('The last start was interrupted while it made the database: making it again.');
-    await endUnkeptServer(files.dataFolder);
-    for (const file of [files.dataFolder, files.memory, unfinished]) rmSync(file, { recursive: true, force: true });
-  }
+interface Files {
+  folder: string;
+  dataFolder: string;
+  /** Where `Memory` is kept, readable by us alone. */
+  memory: string;
+}
+
+/**
+ * Creates the data, or reads what is remembered of it. The data folder gets its name when it is finished: so one that
+ * was interrupted is never mistaken for it, whoever still writes to it.
+ */
+async function makeData(program: PostgresProgram, files: Files, say: (line: string) => void): Promise<Memory> {
   if (existsSync(files.dataFolder)) return readMemory(program, files);
 
-  say('Making the embedded database …');
-  writeFileSync(unfinished, '');
-  mkdirSync(files.dataFolder, { mode: 0o700 });
-  if (program.user) chownSync(files.dataFolder, program.user.uid, program.user.gid);
+  const unfinished = readdirSync(files.folder).filter((name) => name.startsWith('unfinished-'));
+  if (unfinished.length > 0) say('The last start was interrupted while it made the database: making it again.');
+  else say('Making the embedded database …');
+  for (const name of unfinished) removeFolder(path.join(files.folder, name));
+
+  const making = mkdtempSync(path.join(files.folder, 'unfinished-'));
   const password = () => randomBytes(24).toString('base64url');
   const memory: Memory = {
     port: await freePort(), superuserPassword: password(), adminPassword: password(), serverPassword: password(),
   };
   const passwordFile = path.join(files.folder, 'password');
   writeFileSync(passwordFile, `${memory.superuserPassword}\n`, { mode: 0o600 });
-  if (program.user) chownSync(passwordFile, program.user.uid, program.user.gid);
+  if (program.user) for (const file of [making, passwordFile]) chownSync(file, program.user.uid, program.user.gid);
   try {
-    await initialise(program, findLaunch(program, files.dataFolder), files.dataFolder, passwordFile);
+    await initialise(program, findLaunch(program, making), making, passwordFile);
   } finally {
     rmSync(passwordFile);
   }
   remember(files.memory, memory);
-  rmSync(unfinished);
+  renameSync(making, files.dataFolder);
   return memory;
 }
 
-function readMemory(program: PostgresProgram, files: { folder: string; dataFolder: string; memory: string }): Memory {
+/** What an initdb that was left alone still writes to is removed by the next start. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
+}
+
+function readMemory(program: PostgresProgram, files: Files): Memory {
   const anew = `remove ${files.folder} to start anew (its data is lost)`;
   const versionFile = path.join(files.dataFolder, 'PG_VERSION');
   if (!existsSync(versionFile) || !existsSync(files.memory)) {
@@ -152,10 +163,15 @@ async function initialise(
     '--no-sync', '--no-instructions',
   ];
   const command = [...launch.prefix, program.initdb, ...flags];
-  const child = spawn(command[0]!, command.slice(1), { ...launch.identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command[0]!, command.slice(1), {
+    ...launch.identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const endTogether = () => child.kill();
+  process.once('exit', endTogether);
   let complaints = '';
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  process.off('exit', endTogether);
   if (code === 0) return;
   const reason = /error: (.+)/.exec(complaints)?.[1] ?? complaints.trim().split('\n').at(-1);
   throw new Refusal(`The embedded database could not be made (initdb: ${reason}): see that ${dataFolder} has room.`);

@@ -42,32 +42,35 @@ function factsFromPs(pid: number): ProcessFacts | undefined {
 export async function whileLocked<T>(
   file: string, onWait: (pid: number) => void, work: () => Promise<T>,
 ): Promise<T> {
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, `${process.pid} ${processFacts(process.pid)?.startedAt}`, { mode: 0o600 });
-  try {
-    for (let told = false; !takes(own, file); await sleep(50)) {
-      const holder = liveHolder(file);
-      if (holder === undefined) {
-        rmSync(file, { force: true });
-      } else if (!told) {
-        told = true;
-        onWait(holder);
-      }
+  const own = `${process.pid} ${processFacts(process.pid)?.startedAt}`;
+  for (let told = false; !takes(file, own); await sleep(50)) {
+    const holder = liveHolder(file);
+    if (holder === undefined) {
+      rmSync(file, { force: true });
+    } else if (!told) {
+      told = true;
+      onWait(holder);
     }
-    return await work().finally(() => rmSync(file, { force: true }));
+  }
+  try {
+    return await work();
   } finally {
-    rmSync(own, { force: true });
+    rmSync(file, { force: true });
   }
 }
 
 /** A link appears together with its content, or not at all. */
-function takes(own: string, file: string): boolean {
+function takes(file: string, content: string): boolean {
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, content, { mode: 0o600 });
   try {
-    linkSync(own, file);
+    linkSync(written, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(written);
   }
 }
 
