@@ -1,0 +1,138 @@
+import { type LocalTime, dateIn, instantIn } from './time-zone.ts';
+import { type Parsed, parsed, unreadable } from './value.ts';
+
+/** How dates are written. */
+export type DateStyle = {
+  /** Patterns such as `dd.MM.yyyy HH:mm`, the first that fits; ISO 8601 unless said. */
+  format?: string | readonly string[];
+  /** Where clocks showed the times that name no offset; the workspace's zone unless said. */
+  timeZone?: string;
+};
+
+type Written = LocalTime & { hasTime: boolean; /** Minutes ahead of UTC; null when the text names none. */ offset: number | null };
+type Reader = (text: string) => Written | null;
+
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const longMonthNames = [
+  'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+];
+
+/** What a pattern may be made of: how it looks in a text. Longer ones first, so that `MMM` is not read as `MM`, `M`. */
+export const dateTokens: Record<string, string> = {
+  yyyy: '(?<year>\\d{4})', yy: '(?<shortYear>\\d{2})', MMMM: `(?<longMonth>${longMonthNames.join('|')})`,
+  MMM: `(?<shortMonth>${monthNames.join('|')})`, MM: '(?<month>\\d{2})', M: '(?<month>\\d{1,2})', dd: '(?<day>\\d{2})', d: '(?<day>\\d{1,2})',
+  HH: '(?<hour>\\d{2})', H: '(?<hour>\\d{1,2})', hh: '(?<hour12>\\d{2})', h: '(?<hour12>\\d{1,2})', mm: '(?<minute>\\d{2})',
+  ss: '(?<second>\\d{2})', SSS: '(?<fraction>\\d{3})', a: '(?<half>[ap]\\.?m\\.?)', Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
+};
+const tokenPattern = new RegExp(Object.keys(dateTokens).sort((a, b) => b.length - a.length).join('|'), 'g');
+
+const iso = new RegExp('^(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})(?:[T ](?<hour>\\d{2}):(?<minute>\\d{2})'
+  + '(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?\\s?(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)?)?$', 'i');
+
+const readers = new Map<string, Reader>([['', (text) => written(iso.exec(text)?.groups)]]);
+
+/** An instant. A date without a time is 00:00 of that day. */
+export function parseInstant(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
+  const found = read(text, style);
+  if (!found) return notADate(text, style);
+  if (found.offset === null) return parsed(instantIn(found.hasTime ? style.timeZone ?? workspaceZone : workspaceZone, found));
+  const { offset, ...local } = found;
+  return parsed(new Date(instantIn('UTC', local).getTime() - offset * 60_000));
+}
+
+/** A calendar date, as midnight UTC of it. An instant is the date that the workspace's calendars show then. */
+export function parseDate(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
+  const found = read(text, style);
+  if (!found) return notADate(text, style);
+  const isInstant = found.hasTime && (found.offset !== null || style.timeZone !== undefined);
+  if (!isInstant) return parsed(new Date(Date.UTC(found.year, found.month - 1, found.day)));
+  const instant = parseInstant(text, style, workspaceZone) as { value: Date };
+  const { year, month, day } = dateIn(workspaceZone, instant.value);
+  return parsed(new Date(Date.UTC(year, month - 1, day)));
+}
+
+/** Whether a pattern names a day, a month and a year, each once. */
+export function isDateFormat(format: string): boolean {
+  const tokens: string[] = format.match(tokenPattern) ?? [];
+  return ['d', 'M', 'y'].every((letter) => tokens.filter((token) => token.startsWith(letter)).length === 1)
+    && new Set(tokens.map((token) => token[0])).size === tokens.length;
+}
+
+function read(text: string, { format = '' }: DateStyle): Written | null {
+  for (const each of typeof format === 'string' ? [format] : format) {
+    const found = readerOf(each)(text);
+    if (found) return found;
+  }
+  return null;
+}
+
+function readerOf(format: string): Reader {
+  let reader = readers.get(format);
+  if (!reader) {
+    let source = '';
+    let at = 0;
+    for (const match of format.matchAll(tokenPattern)) {
+      source += escaped(format.slice(at, match.index)) + dateTokens[match[0]];
+      at = match.index + match[0].length;
+    }
+    const pattern = new RegExp(`^${source}${escaped(format.slice(at))}$`, 'i');
+    reader = (text) => written(pattern.exec(text)?.groups);
+    readers.set(format, reader);
+  }
+  return reader;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/ +/g, ' +');
+}
+
+function written(groups: Record<string, string | undefined> | undefined): Written | null {
+  if (!groups) return null;
+  const number = (name: string) => Number(groups[name] ?? 0);
+  const { shortYear, longMonth, shortMonth, hour12, half, offset, fraction } = groups;
+  const found = {
+    // Two digits mean the years around now, as spreadsheets take them: 1970 to 2069.
+    year: shortYear === undefined ? number('year') : (Number(shortYear) < 70 ? 2000 : 1900) + Number(shortYear),
+    month: longMonth ? longMonthNames.indexOf(longMonth.toLowerCase()) + 1
+      : shortMonth ? monthNames.indexOf(shortMonth.toLowerCase()) + 1 : number('month'),
+    day: number('day'),
+    hour: hour12 === undefined ? number('hour') : (Number(hour12) % 12) + (half?.toLowerCase().startsWith('p') ? 12 : 0),
+    minute: number('minute'), second: number('second'),
+    millisecond: fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000),
+    hasTime: groups.hour !== undefined || hour12 !== undefined,
+    offset: offset === undefined ? null : minutesOf(offset),
+  };
+  return isReal(found) && (hour12 === undefined || (Number(hour12) >= 1 && Number(hour12) <= 12)) ? found : null;
+}
+
+function minutesOf(offset: string): number {
+  if (offset.toUpperCase() === 'Z') return 0;
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset)!;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** No 31 April, no hour 25. */
+function isReal({ year, month, day, hour, minute, second, offset }: Written): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+    && (offset === null || Math.abs(offset) <= 14 * 60);
+}
+
+function notADate(text: string, { format }: DateStyle): ReturnType<typeof unreadable> {
+  const expected = format === undefined || format === ''
+    ? 'a date by ISO 8601, such as 2026-01-31' : `a date written as ${[format].flat().map((each) => `"${each}"`).join(' or ')}`;
+  return unreadable(`is not ${expected}`, dateHint(text));
+}
+
+const commonDays = [
+  'yyyy-MM-dd', 'dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'dd-MM-yyyy', 'MM-dd-yyyy',
+  'yyyy/MM/dd', 'yyyy.MM.dd', 'd MMM yyyy', 'MMM d, yyyy', 'yyyyMMdd',
+];
+const commonTimes = ['', ' HH:mm', ' HH:mm:ss', ' H:mm', ' H:mm:ss', ' h:mm a', ' h:mm:ss a', ' HH:mm:ssZ', 'THH:mm:ssZ'];
+
+/** Patterns under which the text would be a date, for a mapping that has none of them. */
+function dateHint(text: string): string | undefined {
+  const fitting = commonDays.flatMap((day) => commonTimes.map((time) => day + time)).filter((format) => readerOf(format)(text));
+  const hints = fitting.slice(0, 2).map((format) => `"format": "${format}"`);
+  return hints.length === 0 ? undefined : `It would fit ${hints.join(' or ')}.`;
+}

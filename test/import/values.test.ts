@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { nearest } from '../../src/import/suggest.ts';
+import { type ValueStyle, type ValueType, readValue } from '../../src/import/values/read-value.ts';
+
+const context = { timeZone: 'UTC', locale: 'en', currency: 'USD' };
+
+function value(type: ValueType, text: string, style: ValueStyle = {}, where: Partial<typeof context> = {}): unknown {
+  const read = readValue(type, text, style, { ...context, ...where }, ['CALL', 'NOTE']);
+  if (!read.ok) return `refused: ${read.reason}`;
+  return read.value instanceof Date ? read.value.toISOString() : read.value;
+}
+const hint = (type: ValueType, text: string, style: ValueStyle = {}) => {
+  const read = readValue(type, text, style, context, ['CALL', 'NOTE']);
+  return read.ok ? 'fine' : read.suggestion;
+};
+
+describe('numbers', () => {
+  test.each([
+    ['1234.50', {}, '1234.5'], ['-0.25', {}, '-0.25'], ['.5', {}, '0.5'], ['007', {}, '7'], ['+12', {}, '12'],
+    ['1.234,50', { decimal: ',', thousands: '.' }, '1234.5'], ['1 234 567', { thousands: ' ' }, '1234567'],
+    ['1,00,000', { thousands: ',' }, '100000'], ['0,5', { decimal: ',' }, '0.5'], ['9999999999.20', {}, '9999999999.2'],
+    ['3', { factor: 1000 }, '3000'], ['12.5', { factor: '0.01' }, '0.125'], ['80 pcs', { strip: ['pcs'] }, '80'],
+  ])('%s with %j is %s', (text, style, expected) => expect(value('decimal', text, style)).toBe(expected));
+
+  test.each([
+    ['1,234', {}], ['1.2.3', {}], ['12,34,5', { thousands: ',' }], ['1234.5', { decimal: ',', thousands: '.' }], ['12 EUR', {}],
+    ['1.53e4', {}], ['--1', {}], ['٣', {}], ['-', {}], ['1'.repeat(41), {}],
+  ])('%s with %j is refused', (text, style) => expect(value('decimal', text, style)).toContain('refused'));
+
+  test('what would make a number of it is suggested', () => {
+    expect(hint('decimal', '1,234.50')).toContain('"thousands": ","');
+    expect(hint('decimal', '$12')).toBe('If "$" belongs to every number: "strip": ["$"].');
+    expect(value('integer', '1.5E+4')).toContain('exponent');
+  });
+
+  test('whole numbers are whole, and fit', () => {
+    expect(value('integer', '12.0')).toBe(12);
+    expect(value('integer', '12.5')).toContain('no whole number');
+    expect(value('integer', '12.5', { round: true })).toBe(13);
+    expect(value('integer', '2147483648')).toContain('too large');
+    expect(value('percent', '40 %')).toBe(40);
+    expect(value('percent', '0.4', { factor: 100 })).toBe(40);
+  });
+});
+
+describe('money', () => {
+  test.each([
+    ['4514', {}, 'USD', 451_400n], ['1054.5', {}, 'USD', 105_450n], ['1100.04', { factor: 1_000_000 }, 'USD', 110_004_000_000n],
+    ['$1,234.50', { thousands: ',', strip: ['$'] }, 'USD', 123_450n], ['EUR 1.000,00', { decimal: ',', thousands: '.' }, 'EUR', 100_000n],
+    ['1200', {}, 'JPY', 1200n], ['1.234', {}, 'KWD', 1234n], ['100', {}, 'HUF', 10_000n], ['-5', {}, 'EUR', -500n],
+  ])('%s with %j in %s is %d minor units', (text, style, currency, expected) =>
+    expect(value('money', text, style, { currency })).toBe(expected));
+
+  test('fractions of the minor unit are refused, or rounded where the mapping says so', () => {
+    expect(value('money', '10.005')).toContain('more than the 2 decimals that USD has');
+    expect(value('money', '10.005', { round: true })).toBe(1001n);
+    expect(value('money', '-10.005', { round: true })).toBe(-1001n);
+    expect(value('money', '99999999999999999999')).toContain('too large');
+  });
+});
+
+describe('dates', () => {
+  test.each([
+    ['2017-03-01', {}, '2017-03-01T00:00:00.000Z'], ['2017-03-01 14:05', {}, '2017-03-01T14:05:00.000Z'],
+    ['2010-10-14T12:00:00.000Z', {}, '2010-10-14T12:00:00.000Z'], ['2023-01-05T10:20:00.000+0200', {}, '2023-01-05T08:20:00.000Z'],
+    ['2020-01-01T00:00:00-08', {}, '2020-01-01T08:00:00.000Z'], ['31.12.2016', { format: 'dd.MM.yyyy' }, '2016-12-31T00:00:00.000Z'],
+    ['7/4/26 3:05 PM', { format: 'M/d/yy h:mm a' }, '2026-07-04T15:05:00.000Z'], ['12:30 am 1/2/2020', { format: 'h:mm a d/M/yyyy' }, '2020-02-01T00:30:00.000Z'],
+    ['5 Mar 2024', { format: 'd MMM yyyy' }, '2024-03-05T00:00:00.000Z'], ['March 5, 2024', { format: ['yyyy-MM-dd', 'MMMM d, yyyy'] }, '2024-03-05T00:00:00.000Z'],
+    ['07/15/2009 02:14:45+0800', { format: 'MM/dd/yyyy HH:mm:ssZ' }, '2009-07-14T18:14:45.000Z'],
+    ['20240305', { format: 'yyyyMMdd' }, '2024-03-05T00:00:00.000Z'],
+  ])('%s with %j is %s', (text, style, expected) => expect(value('instant', text, style)).toBe(expected));
+
+  test.each([
+    '2017-02-29', '2017-13-01', '01.02.2017', '2010-10-14T12:00:00.000Z-0300', '2009-07/14', '12:00', '2017-03-01 25:00', '2023-1-5', '44927',
+  ])('%s is no date', (text) => expect(value('instant', text)).toContain('refused'));
+
+  test('a day begins at 00:00 in the workspace\'s zone, also where clocks skip that hour', () => {
+    expect(value('instant', '2017-07-01', {}, { timeZone: 'Europe/Vienna' })).toBe('2017-06-30T22:00:00.000Z');
+    expect(value('instant', '2017-01-01', {}, { timeZone: 'America/New_York' })).toBe('2017-01-01T05:00:00.000Z');
+    // Midnight did not exist: clocks went from 23:59:59 to 01:00.
+    expect(value('instant', '2018-11-04', {}, { timeZone: 'America/Sao_Paulo' })).toBe('2018-11-04T03:00:00.000Z');
+    // It came twice: the first is when the day begins.
+    expect(value('instant', '2022-10-30 02:30', {}, { timeZone: 'Europe/Vienna' })).toBe('2022-10-30T00:30:00.000Z');
+    expect(value('instant', '1016-10-20', {}, { timeZone: 'Asia/Kathmandu' })).toContain('1016-10-19T18:');
+  });
+
+  test('times of another zone are read there, dates stay the workspace\'s', () => {
+    expect(value('instant', '2017-03-01 12:00', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' })).toBe('2017-03-01T03:00:00.000Z');
+    expect(value('instant', '2017-03-01', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' })).toBe('2017-02-28T23:00:00.000Z');
+  });
+
+  test('a calendar date keeps its day; an instant is the day that the workspace\'s calendars show', () => {
+    expect(value('date', '2017-03-01', {}, { timeZone: 'America/New_York' })).toBe('2017-03-01T00:00:00.000Z');
+    expect(value('date', '2017-03-01 23:00', {}, { timeZone: 'America/New_York' })).toBe('2017-03-01T00:00:00.000Z');
+    expect(value('date', '2017-03-01T02:00:00Z', {}, { timeZone: 'America/New_York' })).toBe('2017-02-28T00:00:00.000Z');
+  });
+
+  test('formats that would fit are suggested', () => {
+    expect(hint('instant', '03/10/2024')).toBe('It would fit "format": "dd/MM/yyyy" or "format": "MM/dd/yyyy".');
+    expect(hint('date', '13/10/2021')).toContain('"dd/MM/yyyy"');
+  });
+});
+
+describe('words', () => {
+  test.each([
+    ['US', 'US'], ['us', 'US'], ['United States', 'US'], ['USA', 'US'], ['Germany', 'DE'], ['Deutschland', 'DE'], ['Türkiye', 'TR'], ['Turkey', 'TR'],
+  ])('%s is the country %s', (text, code) => expect(value('country', text, {}, { locale: 'de' })).toBe(code));
+
+  test('an unknown country is refused, with the one that was meant', () => {
+    expect(hint('country', 'Philipines')).toBe('Did you mean Philippines (PH)?');
+    expect(value('country', 'ZZ')).toContain('no country');
+  });
+
+  test('currencies, choices and yes or no ignore case', () => {
+    expect(value('currency', 'eur')).toBe('EUR');
+    expect(value('currency', 'Euro')).toContain('no currency');
+    expect(value('choice', 'note')).toBe('NOTE');
+    expect(hint('choice', 'Nota')).toBe('Did you mean "NOTE"?');
+    expect([value('boolean', 'Yes'), value('boolean', '0'), value('boolean', 'aktiv', { true: ['Aktiv'], false: ['nein'] })]).toEqual([true, false, true]);
+    expect(value('boolean', 'maybe')).toContain('neither yes');
+  });
+
+  test('text stays as it is, formulas and leading zeros included', () => {
+    for (const text of ['=1+1', '+318855443322', '-5', '@SUM(A1)', '00123', '<script>']) expect(value('text', text)).toBe(text);
+  });
+
+  test('the nearest word is near', () => {
+    expect(nearest('Acount name', ['Account Name', 'Amount'])).toBe('Account Name');
+    expect(nearest('emial', ['email', 'phone'])).toBe('email');
+    expect(nearest('zebra', ['email', 'phone'])).toBeUndefined();
+  });
+});
