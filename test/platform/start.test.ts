@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,9 +25,9 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-function start(environment: NodeJS.ProcessEnv): Start {
+function start(environment: NodeJS.ProcessEnv, program = 'src/start.ts'): Start {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['src/start.ts'], {
+  const child = spawn(process.execPath, [program], {
     cwd: projectFolder, env: { PATH, HOME, PORT: '0', STATE_FOLDER: stateFolder, LOG_LEVEL: 'silent', ...environment },
   });
   started.push(child);
@@ -149,6 +149,16 @@ describe('a start with the embedded database', () => {
     expect((await fetch(`${await third.address}/readyz`)).status).toBe(200);
     third.child.kill('SIGINT');
     expect(await third.ended).toBe(0);
+  });
+
+  test('ends together with npm start, even when that is killed', async () => {
+    const launched = start({}, 'scripts/start.mjs');
+    const url = await launched.address;
+    const processFile = path.join(stateFolder, 'postgres', 'postmaster.pid');
+    expect(existsSync(processFile)).toBe(true);
+    launched.child.kill('SIGKILL');
+    await expect.poll(() => existsSync(processFile), { timeout: 10_000 }).toBe(false);
+    await expect(fetch(url)).rejects.toThrow();
   });
 });
 
