@@ -3,6 +3,7 @@ import { launch } from './launch.mjs';
 import { giveUp, NotReady } from './ready.mjs';
 
 const programs = {
+  bench: ['bench/main.ts'],
   build: ['scripts/build.ts'],
   check: ['scripts/check.ts'],
   dev: ['scripts/dev.ts'],

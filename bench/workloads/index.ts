@@ -1,0 +1,6 @@
+import { board } from './board.ts';
+import { list } from './list.ts';
+import { recordPage } from './record-page.ts';
+import type { Workload } from './workload.ts';
+
+export const workloads: Workload[] = [board, list, recordPage];
