@@ -1,5 +1,5 @@
 import { columnGroup } from '../auth/column-rights.ts';
-import type { Noun, OwnedNoun, Verb } from '../auth/nouns.ts';
+import type { FieldGroup, Noun, Verb } from '../auth/nouns.ts';
 import { allowed, notDeleted, readable } from '../auth/reach.ts';
 import { evaluate } from '../db/evaluate.ts';
 import { modelNamed } from '../db/models.ts';
@@ -92,6 +92,15 @@ export async function linkProblemsOf(context: CommandContext, inputs: readonly (
     .map(({ noun, path }) => notFound(noun, ...path)));
 }
 
+/**
+ * A problem unless the principal can read every record of the noun. Commands whose answer depends on records ("it is in
+ * use by so many") ask this first, so that nobody learns by them what he cannot see.
+ */
+export function sightProblems({ principal, noun, verb }: CommandContext, of: Noun, ...path: string[]): UserError[] {
+  if (principal.profile.reachOf(of, 'read') === 'any') return [];
+  return [userError('NOT_PERMITTED', `To ${verb} a ${noun} one must see every ${of}: that needs the permission ${of}.read with the reach ANY.`, ...path)];
+}
+
 export type Ownership = { ownerId: string | null; teamId: string | null };
 
 /**
@@ -129,6 +138,15 @@ export async function ownershipProblems(
   )];
 }
 
+/** The same for new records, in their order: owners and teams are looked up once, however many records there are. */
+export async function ownershipProblemsOf(context: CommandContext, owned: readonly Partial<Ownership>[]): Promise<UserError[][]> {
+  await ownersOf(context, owned.map(({ ownerId }) => ownerId));
+  await readableIds(context, 'team', owned.map(({ teamId }) => teamId));
+  const problems: UserError[][] = [];
+  for (const given of owned) problems.push(await ownershipProblems(context, given));
+  return problems;
+}
+
 function definedOnly<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
@@ -142,7 +160,7 @@ async function ownersOf(
   const { tx, principal } = context;
   const { owners } = lookUpsOf(context);
   owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
-  const named = ids.filter((id): id is string => Boolean(id));
+  const named = [...new Set(ids.filter((id): id is string => Boolean(id)))];
   const wanted = named.filter((id) => !owners.has(id));
   if (wanted.length > 0) {
     const members = await tx.member.findMany({
@@ -155,25 +173,26 @@ async function ownersOf(
   return new Map(named.flatMap((id) => (owners.get(id) ? [[id, owners.get(id)!]] : [])));
 }
 
+/** A column that an input writes; children of a record say their field group themselves. */
+export type WrittenColumn = string | { column: string; group: FieldGroup };
+
 /**
- * A problem for each column that the principal may not write on this record. `record` is the record before an update,
- * or as it would be after a create.
+ * A problem for each column that the principal may not write on this record. `record` is the record before an update
+ * with its owner, or as it would be after a create, once its ownership was checked.
  */
 export function writeProblems(
-  context: CommandContext, columns: readonly string[], record: Ownership & { owner?: { teamId: string | null } | null },
+  context: CommandContext, columns: readonly WrittenColumn[], record: Ownership & { owner?: { teamId: string | null } | null },
 ): UserError[] {
   const { principal, noun, verb } = context;
-  return columns.flatMap((column) => {
-    const group = columnGroup(noun, column);
+  const owner = record.owner ?? lookUpsOf(context).owners.get(record.ownerId ?? '') ?? null;
+  return columns.flatMap((written) => {
+    const { column, group } = typeof written === 'string' ? { column: written, group: columnGroup(noun, written) } : written;
     const reach = principal.profile.reachOf(noun, verb, group);
     // As wide as the verb itself: then whoever may touch the record may write the field.
     if (reach && reach === principal.profile.reachOf(noun, verb)) return [];
     const rule = allowed(principal.profile, noun, verb, group);
-    const row = { owner: null, ...record, shares: [] };
+    const row = { ...record, owner, shares: [] };
     if (evaluate(rule, row, context.parameters)) return [];
     return [userError('NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`, 'input', column)];
   });
 }
-
-/** A deletion and what goes with it share a batch id, so that restoring brings back exactly that. */
-export type OwnedRecordNoun = OwnedNoun;

@@ -7,11 +7,16 @@ import { type UserError, invalid } from './errors.ts';
 
 type Text = string | null | undefined;
 
-/** Text of a length within bounds, without characters that PostgreSQL cannot keep or that people cannot see. */
+/** Whether PostgreSQL can keep a text: without NUL, and without halves of characters. */
+export function isStorableText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Text of a length within bounds, without characters that PostgreSQL cannot keep. */
 export function textProblems(value: Text, path: string[], { min = 0, max }: { min?: number; max: number }): UserError[] {
   if (value === null || value === undefined) return [];
   const name = path.at(-1)!;
-  if (/\u0000/.test(value) || !value.isWellFormed()) return [invalid(`${name} holds a character that text cannot have.`, ...path)];
+  if (!isStorableText(value)) return [invalid(`${name} holds a character that text cannot have.`, ...path)];
   const length = [...value.trim()].length;
   if (length < min) return [invalid(min === 1 ? `${name} is empty.` : `${name} has at least ${min} characters.`, ...path)];
   if (length > max) return [invalid(`${name} has at most ${max} characters; this has ${length}.`, ...path)];
@@ -53,4 +58,18 @@ export function emailProblems(value: Text, path: string[]): UserError[] {
 
 export function listProblems(list: readonly unknown[] | null | undefined, path: string[], max: number): UserError[] {
   return list && list.length > max ? [invalid(`${path.at(-1)} has at most ${max} entries.`, ...path)] : [];
+}
+
+/** A problem for each entry that a list has already, by what makes entries the same; null is the same as nothing. */
+export function repetitionProblems<T>(
+  list: readonly T[] | null | undefined, sameness: (entry: T) => string | null, path: (at: string) => string[], message: string,
+): UserError[] {
+  const seen = new Set<string>();
+  return (list ?? []).flatMap((entry, at) => {
+    const key = sameness(entry);
+    if (key === null) return [];
+    if (seen.has(key)) return [invalid(message, ...path(String(at)))];
+    seen.add(key);
+    return [];
+  });
 }

@@ -2,35 +2,70 @@ import type { CommandContext } from '../command.ts';
 import { readableWhere } from '../records.ts';
 import type { DealFields } from './deal-fields.ts';
 
-type DealChildren = { dealId: string; contacts?: DealFields['contacts']; lines?: DealFields['lines'] };
+type DealLists = Pick<DealFields, 'contacts' | 'lines'>;
 
-/** Writes the contacts and lines of new deals, or replaces those of one deal as lists. */
-export async function writeDealChildren(
-  context: CommandContext, deals: readonly DealChildren[], { replace }: { replace: boolean },
-): Promise<void> {
-  const { tx, principal, services } = context;
-  const workspaceId = principal.workspace.id;
-  const contacts = deals.flatMap(({ dealId, contacts: list }) => (list ?? []).map(({ contactId, role }, position) => (
-    { workspaceId, id: services.newId(), dealId, contactId, role: role ?? null, position })));
-  const productIds = [...new Set(deals.flatMap(({ lines }) => (lines ?? []).flatMap(({ productId }) => productId ?? [])))];
-  const products = productIds.length === 0 ? [] : await tx.product.findMany({
-    where: { workspaceId, id: { in: productIds } }, select: { id: true, name: true },
+/**
+ * The contacts and lines of inputs as they are kept, in their order; a list that an input does not name is absent. A
+ * line without words of its own takes its product's name.
+ */
+export async function keptLists({ tx, principal }: CommandContext, inputs: readonly DealLists[]) {
+  const productIds = new Set(inputs.flatMap(({ lines }) => (lines ?? []).flatMap(({ productId }) => productId ?? [])));
+  const products = productIds.size === 0 ? [] : await tx.product.findMany({
+    where: { workspaceId: principal.workspace.id, id: { in: [...productIds] } }, select: { id: true, name: true },
   });
   const productNames = new Map(products.map(({ id, name }) => [id, name]));
-  const lines = deals.flatMap(({ dealId, lines: list }) => (list ?? []).map((line, position) => ({
-    workspaceId, id: services.newId(), dealId, position, productId: line.productId ?? null,
-    description: line.description?.trim() || productNames.get(line.productId ?? '') || '',
-    quantity: line.quantity ?? '1', unitPriceMinor: line.unitPriceMinor, discountPercent: line.discountPercent ?? '0',
-  })));
-  if (replace) {
-    const dealIds = (which: 'contacts' | 'lines') => deals.filter((deal) => deal[which]).map(({ dealId }) => dealId);
-    if (dealIds('contacts').length) {
-      // Contacts that the principal cannot see were not in the list that he read, so they stay.
-      const contact = { is: readableWhere(context, 'contact') };
-      await tx.dealContact.deleteMany({ where: { workspaceId, dealId: { in: dealIds('contacts') }, contact } });
-    }
-    if (dealIds('lines').length) await tx.dealLine.deleteMany({ where: { workspaceId, dealId: { in: dealIds('lines') } } });
+  return inputs.map(({ contacts, lines }) => ({
+    ...(contacts === undefined ? {} : {
+      contacts: (contacts ?? []).map(({ contactId, role }) => ({ contactId, role: role?.trim() || null })),
+    }),
+    ...(lines === undefined ? {} : {
+      lines: (lines ?? []).map((line) => ({
+        productId: line.productId ?? null,
+        description: line.description?.trim() || productNames.get(line.productId ?? '') || '',
+        quantity: line.quantity ?? '1', unitPriceMinor: line.unitPriceMinor, discountPercent: line.discountPercent ?? '0',
+      })),
+    }),
+  }));
+}
+
+type KeptLists = Awaited<ReturnType<typeof keptLists>>[number];
+
+/** Writes the contacts and lines of new deals. */
+export async function writeDealLists(
+  { tx, principal, services }: CommandContext, deals: readonly (KeptLists & { recordId: string })[],
+): Promise<void> {
+  const row = (dealId: string, position: number) => ({ workspaceId: principal.workspace.id, id: services.newId(), dealId, position });
+  const contacts = deals.flatMap((deal) => (deal.contacts ?? []).map((contact, at) => ({ ...row(deal.recordId, at), ...contact })));
+  const lines = deals.flatMap((deal) => (deal.lines ?? []).map((line, at) => ({ ...row(deal.recordId, at), ...line })));
+  if (contacts.length > 0) await tx.dealContact.createMany({ data: contacts });
+  if (lines.length > 0) await tx.dealLine.createMany({ data: lines });
+}
+
+/**
+ * Writes the lists that are given in place of those that the deal has. Contacts that the principal cannot see were not
+ * in the list that he read, so they stay.
+ *
+ * @returns what was there before, of the lists that are replaced
+ */
+export async function replaceDealLists(context: CommandContext, dealId: string, lists: KeptLists): Promise<KeptLists> {
+  const { tx, principal } = context;
+  const own = { workspaceId: principal.workspace.id, dealId };
+  const before: KeptLists = {};
+  if (lists.contacts) {
+    const where = { ...own, contact: { is: readableWhere(context, 'contact') } };
+    before.contacts = await tx.dealContact.findMany({
+      where, orderBy: { position: 'asc' }, select: { contactId: true, role: true },
+    });
+    await tx.dealContact.deleteMany({ where });
   }
-  if (contacts.length) await tx.dealContact.createMany({ data: contacts });
-  if (lines.length) await tx.dealLine.createMany({ data: lines });
+  if (lists.lines) {
+    const lines = await tx.dealLine.findMany({
+      where: own, orderBy: { position: 'asc' },
+      select: { productId: true, description: true, quantity: true, unitPriceMinor: true, discountPercent: true },
+    });
+    before.lines = lines.map((line) => ({ ...line, quantity: String(line.quantity), discountPercent: String(line.discountPercent) }));
+    await tx.dealLine.deleteMany({ where: own });
+  }
+  await writeDealLists(context, [{ recordId: dealId, ...lists }]);
+  return before;
 }

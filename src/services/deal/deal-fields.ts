@@ -1,10 +1,12 @@
-import type { CommandContext } from '../command.ts';
-import { type UserError, invalid } from '../errors.ts';
-import { linkProblems } from '../records.ts';
-import { currencyProblems, listProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
+import type { UserError } from '../errors.ts';
+import { namedValues } from '../named-values.ts';
+import type { InputShape, OwnedFields } from '../owned-records.ts';
+import {
+  currencyProblems, listProblems, rangeProblems, repetitionProblems, requiredProblems, textProblems,
+} from '../validate.ts';
 
-/** What creating and updating have in common. Absent means: as it is. */
-export type DealFields = {
+/** What creating and updating have in common. Absent means: as it is; null takes a value away, or empties a list. */
+export type DealFields = OwnedFields & {
   title?: string | null;
   amountMinor?: bigint | null;
   currency?: string | null;
@@ -14,8 +16,6 @@ export type DealFields = {
   source?: string | null;
   notes?: string | null;
   companyId?: string | null;
-  ownerId?: string | null;
-  teamId?: string | null;
   contacts?: readonly DealContactFields[] | null;
   lines?: readonly DealLineFields[] | null;
 };
@@ -29,17 +29,27 @@ export type DealLineFields = {
 };
 
 /** Fields that are columns of the deal itself. */
-export const dealColumns = [
+const columns = [
   'title', 'amountMinor', 'currency', 'probability', 'expectedCloseOn', 'source', 'notes', 'companyId', 'ownerId', 'teamId',
 ] as const;
 
-/** The columns that an input names, children included, for the question who may write them. */
-export function writtenColumns(input: DealFields): string[] {
-  return [
-    ...dealColumns.filter((column) => input[column] !== undefined),
-    ...(input.contacts ? ['contacts'] : []), ...(input.lines ? ['lines'] : []),
-  ];
+/** The columns that an input names, as they are kept. */
+export function dealValues(input: DealFields) {
+  return namedValues(input, columns, ['title', 'currency', 'probability']);
 }
+
+/** Which records a deal's input names, and what of the deal it writes. */
+export const dealShape: InputShape<DealFields> = {
+  links: ({ companyId, contacts, lines }) => [
+    { noun: 'company', id: companyId, path: ['input', 'companyId'] },
+    ...(contacts ?? []).map(({ contactId }, at) => (
+      { noun: 'contact' as const, id: contactId, path: ['input', 'contacts', String(at), 'contactId'] })),
+    ...(lines ?? []).map(({ productId }, at) => (
+      { noun: 'product' as const, id: productId, path: ['input', 'lines', String(at), 'productId'] })),
+  ],
+  written: (input) => [...columns, 'contacts' as const, 'lines' as const, 'externalReferences' as const]
+    .filter((column) => input[column] !== undefined),
+};
 
 /** Everything that is wrong with the values themselves. `mustHaveTitle` on a create. */
 export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): UserError[] {
@@ -52,9 +62,8 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
     ...textProblems(input.source, ['input', 'source'], { max: 200 }),
     ...textProblems(input.notes, ['input', 'notes'], { max: 20_000 }),
     ...listProblems(input.contacts, ['input', 'contacts'], 100),
-    ...(input.contacts ?? []).flatMap(({ contactId }, at, list) => (
-      list.findIndex((each) => each.contactId === contactId) < at
-        ? [invalid('This contact is in the list already.', 'input', 'contacts', String(at), 'contactId')] : [])),
+    ...repetitionProblems(input.contacts, ({ contactId }) => contactId, (at) => ['input', 'contacts', at, 'contactId'],
+      'This contact is in the list already.'),
     ...listProblems(input.lines, ['input', 'lines'], 200),
     ...(input.contacts ?? []).flatMap((contact, at) =>
       textProblems(contact.role, ['input', 'contacts', String(at), 'role'], { max: 100 })),
@@ -68,15 +77,4 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
       ];
     }),
   ];
-}
-
-/** Links to records that the principal cannot read answer as if these were absent. */
-export function dealLinkProblems(context: CommandContext, input: DealFields): Promise<UserError[]> {
-  return linkProblems(context, [
-    { noun: 'company', id: input.companyId, path: ['input', 'companyId'] },
-    ...(input.contacts ?? []).map((contact, at) => (
-      { noun: 'contact' as const, id: contact.contactId, path: ['input', 'contacts', String(at), 'contactId'] })),
-    ...(input.lines ?? []).map((line, at) => (
-      { noun: 'product' as const, id: line.productId, path: ['input', 'lines', String(at), 'productId'] })),
-  ]);
 }

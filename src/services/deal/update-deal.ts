@@ -1,45 +1,40 @@
 import { command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
-import { ownershipProblems, reachable, writeProblems } from '../records.ts';
-import { writeDealChildren } from './deal-children.ts';
-import { type DealFields, dealColumns, dealFieldProblems, dealLinkProblems, writtenColumns } from './deal-fields.ts';
+import { keptReferences, replaceReferences } from '../external-references.ts';
+import { checkChange } from '../owned-records.ts';
+import { reachable } from '../records.ts';
+import { keptLists, replaceDealLists } from './deal-children.ts';
+import { type DealFields, dealFieldProblems, dealShape, dealValues } from './deal-fields.ts';
 
 export type UpdateDealInput = DealFields & { id: string; version: number };
 
-/** Changes a deal's own fields; contacts and lines are replaced as lists. Its stage is changed by moving it. */
+/** Changes a deal's own fields; contacts, lines and external ids are replaced as lists. Its stage is changed by moving it. */
 export const updateDeal = command<UpdateDealInput>('deal.update', async (context, input) => {
   const { tx, now } = context;
   const mayUpdate = { AND: [reachable(context), { id: input.id }] };
-  const deal = await tx.deal.findFirst({
+  const found = await tx.deal.findFirst({
     where: mayUpdate, include: { stage: { select: { probability: true } }, owner: { select: { teamId: true } } },
   });
-  if (!deal) return refused(notFound('deal', 'input', 'id'));
-  const { stage, owner, ...before } = deal;
-  const ownership = { ownerId: before.ownerId, teamId: before.teamId };
-  const problems = [
-    ...dealFieldProblems(input, false),
-    ...writeProblems(context, writtenColumns(input), { ...ownership, owner }),
-    ...(input.ownerId === undefined && input.teamId === undefined ? []
-      : await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, ownership)),
-    ...await dealLinkProblems(context, input),
-  ];
+  if (!found) return refused(notFound('deal', 'input', 'id'));
+  const { stage, owner, ...before } = found;
+  const problems = [...dealFieldProblems(input, false), ...await checkChange(context, input, { ...before, owner }, dealShape)];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
-  const { probability, ...columns } = Object.fromEntries(
-    dealColumns.filter((column) => input[column] !== undefined).map((column) => [column, input[column]]),
-  );
+  const { probability, ...values } = dealValues(input);
   const [after] = await tx.deal.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
     data: {
-      ...columns,
-      ...(input.title ? { title: input.title.trim() } : {}),
+      ...values,
       ...(probability === undefined ? {} : {
-        probability: (probability as number | null) ?? stage.probability, isProbabilitySetByHand: probability !== null,
+        probability: probability ?? stage.probability, isProbabilitySetByHand: probability !== null,
       }),
       version: { increment: 1 }, updatedAt: now,
     },
   });
   if (!after) return refused(versionConflict(before.version + 1));
-  await writeDealChildren(context, [{ dealId: input.id, contacts: input.contacts, lines: input.lines }], { replace: true });
-  return done(input.id, after.version, { before, after });
+  const lists = { ...(await keptLists(context, [input]))[0]!, ...keptReferences(input.externalReferences) };
+  const replaced = {
+    ...await replaceDealLists(context, input.id, lists), ...await replaceReferences(context, input.id, lists),
+  };
+  return done(input.id, after.version, { before: { ...before, ...replaced }, after: { ...after, ...lists } });
 });

@@ -1,0 +1,64 @@
+import { type Command, command, done, refused } from '../command.ts';
+import { notFound, versionConflict } from '../errors.ts';
+import { reachable } from '../records.ts';
+import { type StagedNoun, ledgerEntry } from './enter-stage.ts';
+import { type StageFacts, lossReasonProblems, moveProblems, stageNamed, stagesById } from './stages.ts';
+
+export type MoveInput = {
+  id: string;
+  stageId: string;
+  version: number;
+  lossReason?: string | null;
+};
+
+/** A deal or a lead, as far as moving it goes. */
+export type Moved = {
+  id: string; version: number; pipelineId: string; stageId: string; stageEnteredAt: Date; closedAt: Date | null;
+  lossReason: string | null; amountMinor: bigint | null; currency: string;
+  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null;
+};
+type Records = {
+  findFirst(query: { where: object; omit: { notes: true } }): Promise<Moved | null>;
+  updateManyAndReturn(query: { where: object; data: object; omit: { notes: true } }): Promise<Moved[]>;
+};
+
+/**
+ * Moves records of a noun along their pipeline. The ledger gets a row for each move.
+ *
+ * @param follow what else of the record follows its stage
+ */
+export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageFacts) => Partial<Moved> = () => ({})): Command<MoveInput> {
+  return command<MoveInput>(`${noun}.move`, async (context, input) => {
+    const { tx, principal, now } = context;
+    const records = tx[noun] as unknown as Records;
+    const mayMove = { AND: [reachable(context), { id: input.id }] };
+    const before = await records.findFirst({ where: mayMove, omit: { notes: true } });
+    if (!before) return refused(notFound(noun, 'input', 'id'));
+    const stages = await stagesById(tx, principal.workspace.id, [before.stageId, input.stageId]);
+    const to = stageNamed(principal, stages, input.stageId);
+    const problems = [
+      ...(to ? moveProblems(before, stages.get(before.stageId), to) : [notFound('stage', 'input', 'stageId')]),
+      ...lossReasonProblems(input.lossReason, to),
+    ];
+    if (problems.length > 0 || !to) return refused(...problems);
+    if (before.version !== input.version) return refused(versionConflict(before.version));
+    if (before.stageId === to.id) return done(before.id, before.version);
+    const [after] = await records.updateManyAndReturn({
+      where: { AND: [mayMove, { version: input.version }] },
+      data: {
+        stageId: to.id,
+        stageEnteredAt: now,
+        closedAt: to.status === 'OPEN' ? null : now,
+        lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
+        ...follow(before, to),
+        version: { increment: 1 }, updatedAt: now,
+      },
+      omit: { notes: true },
+    });
+    if (!after) return refused(versionConflict(before.version + 1));
+    await tx.stageChange.create({
+      data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }), select: { id: true },
+    });
+    return done(before.id, after.version, { before, after });
+  });
+}
