@@ -2,7 +2,7 @@ import { builder } from './builder.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { bigInt, boolean, id, instant, orderInput, string, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { Money, deletableFields, money } from './record-fields.ts';
+import { Money, deletableFields, externalReferencesField, money } from './record-fields.ts';
 import { recordOf } from './records.ts';
 
 registerNode('product', 'Product');
@@ -24,6 +24,7 @@ export const Product = builder.prismaObject('Product', {
       resolve: (product) => money(product.priceMinor, product.currency),
     }),
     isActive: t.exposeBoolean('isActive', { access: 'product.core', description: 'Whether it is still sold.' }),
+    externalReferences: externalReferencesField(t, 'product'),
   }),
 });
 

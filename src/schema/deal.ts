@@ -9,7 +9,10 @@ import { bigInt, date, id, instant, int, many, one, orderInput, string, text, wh
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, MoneyInput, money, orderedBy, ownedFields } from './record-fields.ts';
 import { childOf, recordOf } from './records.ts';
-import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, withAmount, writes } from './write-inputs.ts';
+import { stageChangesField } from './stage-changes.ts';
+import {
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
+} from './write-inputs.ts';
 
 registerNode('deal', 'Deal');
 
@@ -53,9 +56,7 @@ export const Deal = builder.prismaObject('Deal', {
       access: 'deal.core', nullable: true, description: 'People involved, with their part, as far as they are in reach.', ...orderedBy('position'),
     }),
     lines: t.relation('lines', { access: 'deal.financial', nullable: true, description: 'What is sold.', ...orderedBy('position') }),
-    stageChanges: t.relation('stageChanges', {
-      access: 'deal.core', nullable: true, description: 'The ledger: every entry into a stage, oldest first.', ...orderedBy('enteredAt'),
-    }),
+    stageChanges: stageChangesField(t, 'deal'),
   }),
 });
 
@@ -79,26 +80,6 @@ builder.prismaObject('DealLine', {
     quantity: t.expose('quantity', { type: 'Decimal', access: 'parent', description: 'How many.' }),
     unitPriceMinor: t.expose('unitPriceMinor', { type: 'BigInt', access: 'parent', description: 'Price of one, in minor units of the deal\'s currency.' }),
     discountPercent: t.expose('discountPercent', { type: 'Decimal', access: 'parent', description: 'Per cent taken off.' }),
-  }),
-});
-
-builder.prismaObject('StageChange', {
-  description: 'A row of the ledger: an entry of a deal or lead into a stage.',
-  ...childOf('StageChange', 'deal'),
-  select: { id: true },
-  fields: (t) => ({
-    fromStage: t.relation('fromStage', { access: 'parent', nullable: true, description: 'Where it came from; null for the first entry.' }),
-    toStage: t.relation('toStage', { access: 'parent', nullable: true, description: 'Where it went.' }),
-    enteredAt: t.expose('enteredAt', { type: 'DateTime', access: 'parent', description: 'When it entered.' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', access: 'parent', description: 'When this was written down.' }),
-    movedBy: t.relation('movedBy', { access: 'parent', nullable: true, description: 'Who moved it.' }),
-    isImported: t.exposeBoolean('isImported', { access: 'parent', description: 'Whether it was brought in with its past.' }),
-    amount: t.field({
-      type: Money, access: 'deal.financial', select: { amountMinor: true, currency: true },
-      description: 'What the deal was worth at that moment.', resolve: (entry) => money(entry.amountMinor, entry.currency),
-    }),
-    probability: t.exposeInt('probability', { access: 'deal.financial', description: 'Its probability at that moment, per cent.' }),
-    expectedCloseOn: t.expose('expectedCloseOn', { type: 'Date', access: 'parent', description: 'When it was expected to close.' }),
   }),
 });
 
@@ -183,8 +164,7 @@ const dealInputFields = (t: InputBuilder) => ({
   source: t.string({ description: 'Where it came from; at most 200 characters.' }),
   notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),
   companyId: t.id({ description: 'Who might buy.', ...idOfNoun('company') }),
-  ownerId: t.id({ description: 'Whose deal it is; on creation you, when absent.', ...idOfNoun('member') }),
-  teamId: t.id({ description: 'The team that looks after it while it has no owner.', ...idOfNoun('team') }),
+  ...ownedInputFields(t, 'deal'),
   contacts: t.field({ type: [DealContactInput], description: 'All people involved: replaces the list. At most 100.' }),
   lines: t.field({ type: [DealLineInput], description: 'All that is sold: replaces the list. At most 200.' }),
 });

@@ -4,6 +4,7 @@ import { bigInt, id, instant, int, many, one, orderInput, string, text, whereInp
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, money, ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { stageChangesField } from './stage-changes.ts';
 
 registerNode('lead', 'Lead');
 
@@ -37,6 +38,7 @@ export const Lead = builder.prismaObject('Lead', {
     pipeline: t.relation('pipeline', { access: 'lead.core', nullable: true, description: 'The pipeline it goes through.' }),
     stage: t.relation('stage', { access: 'lead.core', nullable: true, description: 'Where in its pipeline it stands.' }),
     company: t.relation('company', { access: 'lead.core', nullable: true, description: 'The company it belongs to; null when out of reach.' }),
+    stageChanges: stageChangesField(t, 'lead'),
     mergedInto: t.relation('mergedInto', { access: 'lead.core', nullable: true, description: 'The lead it was merged into.' }),
   }),
 });

@@ -2,7 +2,7 @@ import { builder } from './builder.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { boolean, id, instant, one, orderInput, string, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { commonFields, linkedRecords } from './record-fields.ts';
+import { commonFields, externalReferencesField, linkedRecords } from './record-fields.ts';
 import { recordOf } from './records.ts';
 
 registerNode('member', 'Member');
@@ -22,6 +22,7 @@ export const Member = builder.prismaObject('Member', {
     roles: linkedRecords(t, 'Role', {
       relation: 'roles', through: 'role', access: 'member.core', description: 'The member\'s roles.', orderBy: 'name',
     }),
+    externalReferences: externalReferencesField(t, 'member'),
   }),
 });
 

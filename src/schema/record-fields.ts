@@ -6,6 +6,7 @@ import type { Row } from '../db/database.ts';
 import { type Predicate, all } from '../db/predicate.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import type { ListOptions } from '../db/reader/arguments.ts';
+import type { RecordType } from '../db/reader/reading.ts';
 import { builder } from './builder.ts';
 import { globalId } from './global-id.ts';
 
@@ -101,7 +102,24 @@ export function deletableFields(t: object, noun: Noun) {
   };
 }
 
-/** What records have that belong to somebody: owner, team, tags, the viewer's rights. */
+const ExternalReference = builder.prismaObject('ExternalReference', {
+  description: 'The id that a record has in another system.',
+  extensions: { record: { model: 'ExternalReference', noun: null } satisfies RecordType },
+  select: { id: true },
+  fields: (t) => ({
+    source: t.exposeString('source', { access: 'parent', description: 'The other system.' }),
+    key: t.exposeString('key', { access: 'parent', description: 'The record\'s id there; unique in the workspace for each kind of record and source.' }),
+  }),
+});
+
+/** What records have that other systems know too. */
+export function externalReferencesField(t: object, noun: OwnedNoun | 'product' | 'member') {
+  return (t as DealFieldBuilder).relation('externalReferences', {
+    type: ExternalReference, access: `${noun}.core`, nullable: true, description: 'Its ids in other systems.', ...orderedBy('source'),
+  });
+}
+
+/** What records have that belong to somebody: owner, team, tags, external ids, the viewer's rights. */
 export function ownedFields(t: object, noun: OwnedNoun) {
   const b = t as DealFieldBuilder;
   const access = `${noun}.core` as FieldPermission;
@@ -110,6 +128,7 @@ export function ownedFields(t: object, noun: OwnedNoun) {
     owner: b.relation('owner', { access, nullable: true, description: 'The member it belongs to.' }),
     team: b.relation('team', { access, nullable: true, description: 'The team that looks after it while it has no owner.' }),
     tags: linkedRecords(t, 'Tag', { relation: 'taggings', through: 'tag', access, description: 'Tags put on it.', orderBy: 'name' }),
+    externalReferences: externalReferencesField(t, noun),
     viewerCan: b.field({
       type: RecordRights, access, extensions: rightsOf(noun), description: 'What the viewer may do with it.',
       resolve: (row) => row as never,

@@ -1,5 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core';
-import type { Noun } from '../auth/nouns.ts';
+import type { Noun, OwnedNoun } from '../auth/nouns.ts';
 import { builder } from './builder.ts';
 import type { WrittenRecord } from './inputs.ts';
 
@@ -46,10 +46,46 @@ function addressInput(name: string, description: string, noun: Noun) {
   return builder.inputType(name, { description, fields: (t) => ({ ...keyField(t), ...addressFields(t, noun) }) });
 }
 
-type WithMoney = { amount?: { amountMinor: bigint; currency?: string | null } | null };
+const ExternalReferenceInput = builder.inputType('ExternalReferenceInput', {
+  description: 'The id that a record has in another system.',
+  fields: (t) => ({
+    source: t.string({ required: true, description: 'The other system, such as `salesforce`; 1 to 100 characters.' }),
+    key: t.string({ required: true, description: 'The record\'s id there; 1 to 255 characters. TAKEN when another record has it.' }),
+  }),
+});
 
-/** `amount` as the two columns it is kept in; null takes the amount away and leaves the currency. */
-export function withAmount<T extends WithMoney>({ amount, ...rest }: T): never {
-  if (amount === undefined) return rest as never;
-  return { ...rest, amountMinor: amount?.amountMinor ?? null, ...(amount?.currency ? { currency: amount.currency } : {}) } as never;
+/** The ids of a record in other systems, replaced as a list. */
+export function externalReferencesInput(t: InputBuilder) {
+  return {
+    externalReferences: t.field({
+      type: [ExternalReferenceInput], description: 'All its ids in other systems: replaces the list. At most 20.',
+    }),
+  };
 }
+
+/** What inputs of owned records have in common. */
+export function ownedInputFields(t: InputBuilder, noun: OwnedNoun) {
+  return {
+    ownerId: t.id({ description: `Whose ${noun} it is; on creation you, when absent.`, ...idOfNoun('member') }),
+    teamId: t.id({ description: 'The team that looks after it while it has no owner.', ...idOfNoun('team') }),
+    ...externalReferencesInput(t),
+  };
+}
+
+type MoneyValue = { amountMinor: bigint; currency?: string | null } | null;
+
+/**
+ * Turns an input's money into the two columns it is kept in; null takes the amount away and leaves the currency.
+ *
+ * @param field the input's field, and `column` where its amount is kept
+ */
+export function withMoney<Field extends string>(field: Field, column: string) {
+  return <T extends { [F in Field]?: MoneyValue }>({ [field]: money, ...rest }: T): never => {
+    if (money === undefined) return rest as never;
+    const { amountMinor = null, currency } = (money ?? {}) as { amountMinor?: bigint; currency?: string | null };
+    return { ...rest, [column]: amountMinor, ...(currency ? { currency } : {}) } as never;
+  };
+}
+
+/** `amount` as its two columns. */
+export const withAmount = withMoney('amount', 'amountMinor');
