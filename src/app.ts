@@ -34,6 +34,14 @@ export type App = {
   readiness: Readiness;
 };
 
+/** The address that was asked for. Only its path is the caller's to say: where we are is not taken from what he sends. */
+function addressOf(target: string): string {
+  if (target.startsWith('/')) return `http://gatehouse${target}`;
+  // The form for proxies, which servers have to understand as well.
+  const { pathname, search } = URL.parse(target) ?? { pathname: '/', search: '' };
+  return `http://gatehouse${pathname}${search}`;
+}
+
 /** Everything between the network and the schema. */
 export function createApp({ env, services, schema, log, introspectionSchema, signIns = [] }: AppOptions): App {
   const { database, newId } = services;
@@ -80,9 +88,7 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
       return respond(request, newExchange(id, controller, () => readRequestBody(request)));
     },
     handler: createNodeListener((message, controller) => {
-      const target = message.url ?? '/';
-      // Only the path is the caller's to say: where we are is not taken from what he sends.
-      const request = new graphql.Request(`http://gatehouse${target.startsWith('/') ? target : '/'}`, {
+      const request = new graphql.Request(addressOf(message.url ?? '/'), {
         method: message.method, headers: message.headers as Record<string, string>,
       });
       const id = requestIdFrom(request.headers, newId);

@@ -95,9 +95,11 @@ export function costOf(
     const weight = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
     if (!node.selectionSet) return weight;
     const ownLength = lengthOf(field, node);
+    const type = getNamedType(field.type);
+    // A connection hands its length down to its `nodes` and `edges`; a list has used it up itself.
+    if (!hasList(field.type)) return weight + ofSelections(type, node.selectionSet, ownLength);
     const usualLength = parent.name.startsWith('__') ? introspectionLength : unpagedLength;
-    const times = hasList(field.type) ? ownLength ?? pageLength ?? usualLength : 1;
-    return weight + times * ofSelections(getNamedType(field.type), node.selectionSet, ownLength);
+    return weight + (ownLength ?? pageLength ?? usualLength) * ofSelections(type, node.selectionSet, undefined);
   };
 
   const ofSelections = (

@@ -6,6 +6,7 @@ import { BoundedCache } from './bounded-cache.ts';
 import { type DocumentMeasure, type OperationMeasure, measureDocument } from './document-measure.ts';
 import { limits } from './limits.ts';
 import { requestError } from './request-error.ts';
+import { scanTokens } from './scan-tokens.ts';
 
 /** A document that was read and checked once, for every request that sends it. */
 export type CheckedDocument = DocumentMeasure & {
@@ -35,17 +36,13 @@ export class Documents {
     this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   }
 
-  /** @throws GraphQLError  the text is no GraphQL, or too much of it */
+  /** @throws GraphQLError  the text is no GraphQL, or too long or too nested to be parsed */
   read(text: string, isRegistered: boolean): CheckedDocument {
     const cache = isRegistered ? this.#registered : this.#others;
     const known = cache.get(text);
     if (known) return known;
-    if (text.length > limits.documentLength) {
-      throw requestError('DOCUMENT_LIMIT_EXCEEDED', `The document has more than ${limits.documentLength} characters.`, {
-        extensions: { measure: 'length', limit: limits.documentLength },
-      });
-    }
-    const document = parse(text, { maxTokens: limits.tokens });
+    scanTokens(text);
+    const document = parse(text);
     const measure = measureDocument(document);
     // Validation of what is too large could take long, so it comes second.
     const tooLarge = this.#excesses(measure);

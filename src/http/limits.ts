@@ -4,8 +4,10 @@ export const limits = {
   /** Nested objects and lists in the JSON of a request. */
   jsonDepth: 40,
   /** Characters of a document: two thousand tokens rarely need a third of it. */
-  documentLength: 100_000,
+  length: 100_000,
   tokens: 2_000,
+  /** Brackets of any kind in one another. */
+  nesting: 80,
   depth: 15,
   aliases: 30,
   /** Without many aliases, what a document can learn of the schema is bounded by the schema. */

@@ -20,6 +20,6 @@ export function requestError(
 
 /** What Yoga reads to choose a status: `spec` means that a client of `application/json` gets 200. */
 export function httpOf(code: ErrorCode): { status: number; spec: boolean } {
-  const { status, isTransport } = errorCodeEntry(code);
-  return { status, spec: !isTransport };
+  const { status, holdsAlways } = errorCodeEntry(code);
+  return { status, spec: !holdsAlways };
 }

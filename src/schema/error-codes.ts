@@ -1,8 +1,8 @@
 type ErrorCodeEntry = {
   /** The answer's status when the whole request fails so, unless the client accepts `application/json` alone. */
   status: number;
-  /** The request never became a GraphQL request: the status holds whatever the client accepts. */
-  isTransport?: true;
+  /** The request did not get to run: the status holds whatever the client accepts. */
+  holdsAlways?: true;
   meaning: string;
   /** What a caller can do about it. */
   remedy: string;
@@ -33,16 +33,19 @@ export const errorCodes = {
   },
   THROTTLED: {
     status: 429,
+    holdsAlways: true,
     meaning: 'Too many requests, or too much cost, in too short a time.',
     remedy: 'Wait for as many seconds as `Retry-After` says.',
   },
   OVERLOADED: {
     status: 503,
+    holdsAlways: true,
     meaning: 'The server or its database has no capacity free, or cannot be reached.',
     remedy: 'Repeat after as many seconds as `Retry-After` says; mutations with the same `idempotencyKey`.',
   },
   TIMEOUT: {
     status: 503,
+    holdsAlways: true,
     meaning: 'The answer took longer than allowed, and its statements were cancelled.',
     remedy: 'Ask for less at a time, or filter by something narrower.',
   },
@@ -53,7 +56,8 @@ export const errorCodes = {
   },
   DOCUMENT_LIMIT_EXCEEDED: {
     status: 400,
-    meaning: 'The document is too deep, or has too many aliases, directives, root fields, sign-ins, or characters.',
+    meaning: 'The document has too many levels, aliases, directives, root fields, sign-ins, tokens or characters: '
+      + '`measure` says which, `limit` how many there may be.',
     remedy: 'Split it into several.',
   },
   PERSISTED_QUERY_NOT_FOUND: {
@@ -73,7 +77,7 @@ export const errorCodes = {
   },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
-    meaning: 'The document is not GraphQL, or has more than 2,000 tokens.',
+    meaning: 'The document is not GraphQL.',
     remedy: 'Correct it at `locations`.',
   },
   GRAPHQL_VALIDATION_FAILED: {
@@ -88,36 +92,37 @@ export const errorCodes = {
   },
   BAD_REQUEST: {
     status: 400,
-    isTransport: true,
+    holdsAlways: true,
     meaning: 'This is no GraphQL request: malformed JSON, a missing `query`, an unknown parameter, bad UTF-8.',
     remedy: 'See docs/http.md.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    isTransport: true,
+    holdsAlways: true,
     meaning: 'The method does not go with the request: `Allow` names those that do. Mutations are sent with POST.',
     remedy: 'Use POST.',
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
-    isTransport: true,
+    holdsAlways: true,
     meaning: 'The body is larger than 1 MiB.',
     remedy: 'Split it.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    isTransport: true,
+    holdsAlways: true,
     meaning: 'The body is not `application/json` in UTF-8 without compression.',
     remedy: 'Send `Content-Type: application/json`.',
   },
   CROSS_SITE_REFUSED: {
     status: 403,
-    isTransport: true,
+    holdsAlways: true,
     meaning: 'A request with a session cookie did not prove that it comes from one of our own pages.',
     remedy: 'Send the header `x-gatehouse-csrf` from a page of this origin or of `CORS_ORIGINS`, or a bearer token.',
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,
+    holdsAlways: true,
     meaning: 'A bug, or an outage that we did not foresee. The log has the detail under `requestId`.',
     remedy: 'Report the `requestId`.',
   },

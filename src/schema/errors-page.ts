@@ -3,8 +3,8 @@ import { type ErrorCode, errorCodeEntry, errorCodes } from './error-codes.ts';
 /** docs/errors.md, from the codes themselves. */
 export function errorsPage(): string {
   const rows = (Object.keys(errorCodes) as ErrorCode[]).map((code) => {
-    const { status, isTransport, meaning, remedy } = errorCodeEntry(code);
-    return `| \`${code}\` | ${status}${isTransport ? ', always' : ''} | ${meaning} | ${remedy} |`;
+    const { status, holdsAlways, meaning, remedy } = errorCodeEntry(code);
+    return `| \`${code}\` | ${status}${holdsAlways ? ', always' : ''} | ${meaning} | ${remedy} |`;
   });
   return [
     '# Errors',
