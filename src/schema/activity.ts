@@ -10,7 +10,7 @@ import { enumeration, id, instant, one, orderInput, text, whereInput } from './f
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
-import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } from './write-inputs.ts';
+import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, writes } from './write-inputs.ts';
 
 registerNode('activity', 'Activity');
 
@@ -101,8 +101,7 @@ const activityInputFields = (t: InputBuilder) => ({
   contactId: t.id({ description: 'The contact it is on.', ...idOfNoun('contact') }),
   leadId: t.id({ description: 'The lead it is on.', ...idOfNoun('lead') }),
   dealId: t.id({ description: 'The deal it is on.', ...idOfNoun('deal') }),
-  ownerId: t.id({ description: 'Whose activity it is; on creation yours, when absent.', ...idOfNoun('member') }),
-  teamId: t.id({ description: 'The team that looks after it while it has no owner.', ...idOfNoun('team') }),
+  ...ownedInputFields(t, 'activity'),
 });
 
 const ActivityCreateInput = builder.inputType('ActivityCreateInput', {

@@ -32,6 +32,15 @@ builder.objectRef<UserError>('VersionConflict').implement({
   }),
 });
 
+builder.objectRef<UserError>('InUse').implement({
+  description: 'Something still needs the record. Nothing was written.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    count: t.int({ nullable: false, description: 'How many records need it.', resolve: (error) => error.data!.count as number }),
+  }),
+});
+
 builder.objectRef<UserError>('StageNotAllowed').implement({
   description: 'The pipeline does not lead from the record\'s stage to the one asked for.',
   access: 'parent',

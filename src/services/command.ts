@@ -34,7 +34,9 @@ export type Done = {
   reason?: string;
 };
 export type Refused = { kind: 'refused'; errors: readonly UserError[] };
-export type Outcome = Done | Refused;
+/** There was nothing to do: the record is already as the input wants it. Leaves no trace. */
+export type Unchanged = { kind: 'unchanged'; recordId: string };
+export type Outcome = Done | Refused | Unchanged;
 
 export type CommandInput = { idempotencyKey?: string | null };
 export type CommandResult = { recordId: string | null; userErrors: readonly UserError[] };
@@ -61,6 +63,10 @@ export type Command<Input> = {
 
 export function done(recordId: string, version: number, rest: Omit<Done, 'kind' | 'recordId' | 'version'> = {}): Done {
   return { kind: 'done', recordId, version, ...rest };
+}
+
+export function unchanged(recordId: string): Unchanged {
+  return { kind: 'unchanged', recordId };
 }
 
 export function refused(...errors: UserError[]): Refused {
@@ -155,7 +161,7 @@ function requirePermission({ profile }: Principal, permission: VerbPermission): 
 }
 
 function resultOf(outcome: Outcome): CommandResult {
-  return outcome.kind === 'done' ? { recordId: outcome.recordId, userErrors: [] } : { recordId: null, userErrors: outcome.errors };
+  return outcome.kind === 'refused' ? { recordId: null, userErrors: outcome.errors } : { recordId: outcome.recordId, userErrors: [] };
 }
 
 function refusedByDatabase(error: unknown): CommandResult {

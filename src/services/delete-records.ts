@@ -15,24 +15,27 @@ type Bin = {
 
 /** What may stand against deleting a record, or against its coming back. */
 type Check = (context: CommandContext, id: string) => Promise<UserError[]>;
+/** What goes with the record, or comes back with it: rows of the same batch, `data` being what to write into them. */
+type Companions = (context: CommandContext, id: string, data: object, batchId: string | null) => Promise<void>;
 
 /**
  * Puts a record into the bin. It stays there with the id of its batch, so that restoring brings back exactly what went
  * with it.
  */
-export function deleteCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
-  return binCommand(noun, 'delete', check, (context) => (
+export function deleteCommand(noun: DeletableNoun, check: Check = async () => [], companions?: Companions): Command<DeleteInput> {
+  return binCommand(noun, 'delete', check, companions, (context) => (
     { deletedAt: context.now, deletedInBatchId: context.services.newId(), updatedAt: context.now, version: { increment: 1 } }));
 }
 
 /** Takes a record out of the bin again. */
-export function restoreCommand(noun: DeletableNoun, check: Check = async () => []): Command<DeleteInput> {
-  return binCommand(noun, 'restore', check, ({ now }) => (
+export function restoreCommand(noun: DeletableNoun, check: Check = async () => [], companions?: Companions): Command<DeleteInput> {
+  return binCommand(noun, 'restore', check, companions, ({ now }) => (
     { deletedAt: null, deletedInBatchId: null, updatedAt: now, version: { increment: 1 } }));
 }
 
 function binCommand(
-  noun: DeletableNoun, verb: 'delete' | 'restore', check: Check, change: (context: CommandContext) => object,
+  noun: DeletableNoun, verb: 'delete' | 'restore', check: Check, companions: Companions | undefined,
+  change: (context: CommandContext) => object,
 ): Command<DeleteInput> {
   return command<DeleteInput>(`${noun}.${verb as Extract<Verb<'deal'>, 'delete'>}`, async (context, input) => {
     const bin = (context.tx as unknown as Record<string, Bin>)[noun]!;
@@ -47,6 +50,7 @@ function binCommand(
     const { count } = await bin.updateMany({ where: { AND: [mayChange, { version: input.version }] }, data });
     if (count === 0) return refused(versionConflict(before.version + 1));
     const { deletedAt, deletedInBatchId } = data as { deletedAt: Date | null; deletedInBatchId: string | null };
+    await companions?.(context, input.id, data, deletedInBatchId ?? before.deletedInBatchId);
     return done(input.id, input.version + 1, { before, after: { ...before, deletedAt, deletedInBatchId } });
   });
 }

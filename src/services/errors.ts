@@ -13,7 +13,8 @@ export type UserError = {
 
 export type UserErrorCode =
   | 'NOT_FOUND' | 'INVALID_INPUT' | 'VERSION_CONFLICT' | 'TAKEN' | 'STAGE_NOT_ALLOWED' | 'STAGE_REQUIREMENTS_MISSING'
-  | 'NOT_PERMITTED' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_USE' | 'INVALID_CREDENTIALS' | 'LIMIT_REACHED';
+  | 'NOT_PERMITTED' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_USE' | 'INVALID_CREDENTIALS' | 'LIMIT_REACHED'
+  | 'LAST_OWNER';
 
 export function userError(code: UserErrorCode, message: string, ...path: string[]): UserError {
   return { code, message, path };
@@ -35,6 +36,14 @@ export function versionConflict(currentVersion: number): UserError {
     message: `The record has changed meanwhile: its version is ${currentVersion} now. Read it again, then repeat the change.`,
     data: { currentVersion },
   };
+}
+
+/**
+ * Something still needs the record. How many of them may be told, because commands that answer so ask for the right to
+ * see them all: `sightProblems`.
+ */
+export function inUse(message: string, count: number, ...path: string[]): UserError {
+  return { ...userError('IN_USE', message, ...path), type: 'InUse', data: { count } };
 }
 
 /** The rules of the house refuse what the API's gate should have refused before: a caller went around it. */

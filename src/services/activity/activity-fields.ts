@@ -1,13 +1,12 @@
-import type { CommandContext } from '../command.ts';
 import { type UserError, invalid } from '../errors.ts';
 import { namedValues } from '../named-values.ts';
-import { linkProblemsOf } from '../records.ts';
+import type { InputShape, OwnedFields } from '../owned-records.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 
 export type ActivityKind = 'CALL' | 'MEETING' | 'NOTE' | 'EMAIL' | 'TASK';
 
-/** What creating and updating have in common. Absent means: as it is. */
-export type ActivityFields = {
+/** What creating and updating have in common. Absent means: as it is; null takes a value away, or empties a list. */
+export type ActivityFields = OwnedFields & {
   subject?: string | null;
   body?: string | null;
   happensAt?: Date | null;
@@ -17,18 +16,22 @@ export type ActivityFields = {
   contactId?: string | null;
   leadId?: string | null;
   dealId?: string | null;
-  ownerId?: string | null;
-  teamId?: string | null;
 };
 
 const links = { companyId: 'company', contactId: 'contact', leadId: 'lead', dealId: 'deal' } as const;
-export const linkColumns = Object.keys(links) as (keyof typeof links)[];
+const linkColumns = Object.keys(links) as (keyof typeof links)[];
+const columns = ['subject', 'body', 'happensAt', 'dueAt', ...linkColumns, 'ownerId', 'teamId'] as const;
 
-export const activityColumns = ['subject', 'body', 'happensAt', 'dueAt', ...linkColumns, 'ownerId', 'teamId'] as const;
-
-export function writtenValues(input: ActivityFields) {
-  return namedValues(input, activityColumns, ['subject']);
+/** The columns that an input names, as they are kept. */
+export function activityValues(input: ActivityFields) {
+  return namedValues(input, columns, ['subject']);
 }
+
+/** Which records an activity's input names, and what of the activity it writes. */
+export const activityShape: InputShape<ActivityFields> = {
+  links: (input) => linkColumns.map((column) => ({ noun: links[column], id: input[column], path: ['input', column] })),
+  written: (input) => [...columns, 'externalReferences' as const].filter((column) => input[column] !== undefined),
+};
 
 /** Everything that is wrong with the values themselves. @param isNew a new one must have a subject */
 export function activityFieldProblems(input: ActivityFields, kind: ActivityKind, isNew: boolean): UserError[] {
@@ -38,10 +41,4 @@ export function activityFieldProblems(input: ActivityFields, kind: ActivityKind,
     ...textProblems(input.body, ['input', 'body'], { max: 20_000 }),
     ...(input.dueAt && kind !== 'TASK' ? [invalid('Only a task is due; when it takes place is happensAt.', 'input', 'dueAt')] : []),
   ];
-}
-
-/** Links to records that the principal cannot read answer as if these were absent; for each input of a batch. */
-export function activityLinkProblems(context: CommandContext, inputs: readonly ActivityFields[]): Promise<UserError[][]> {
-  return linkProblemsOf(context, inputs.map((input) => (
-    linkColumns.map((column) => ({ noun: links[column], id: input[column], path: ['input', column] })))));
 }

@@ -1,9 +1,8 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid } from '../errors.ts';
-import { ownershipProblems, writeProblems } from '../records.ts';
-import {
-  type ActivityFields, type ActivityKind, activityFieldProblems, activityLinkProblems, writtenValues,
-} from './activity-fields.ts';
+import { keptReferences, writeReferences } from '../external-references.ts';
+import { type InputShape, checkNew } from '../owned-records.ts';
+import { type ActivityFields, type ActivityKind, activityFieldProblems, activityShape, activityValues } from './activity-fields.ts';
 
 export type CreateActivityInput = ActivityFields & {
   kind: ActivityKind;
@@ -12,38 +11,38 @@ export type CreateActivityInput = ActivityFields & {
   completedAt?: Date | null;
 };
 
+const newShape: InputShape<CreateActivityInput> = {
+  links: activityShape.links,
+  written: (input) => [...activityShape.written(input), ...(input.completedAt === undefined ? [] : ['completedAt'])],
+};
+
 /** Creates activities. Whoever creates one owns it, unless the input says otherwise. */
 export const createActivity = batchCommand<CreateActivityInput>('activity.create', async (context, inputs) => {
   const { tx, principal, services, now } = context;
-  const workspaceId = principal.workspace.id;
-  const linkProblems = await activityLinkProblems(context, inputs);
+  const checks = await checkNew(context, inputs, newShape);
   const outcomes: Outcome[] = [];
   const rows = [];
+  const references = [];
   for (const [at, input] of inputs.entries()) {
-    const ownership = {
-      ownerId: input.ownerId === undefined ? principal.memberId : input.ownerId,
-      teamId: input.teamId ?? (input.ownerId === undefined ? principal.teamId : null),
-    };
-    const values = { ...writtenValues(input), ...(input.completedAt === undefined ? {} : { completedAt: input.completedAt }) };
-    const problems = [
-      ...activityFieldProblems(input, input.kind, true),
-      ...completionProblems(input, now),
-      ...await ownershipProblems(context, ownership),
-      ...linkProblems[at]!,
-      ...writeProblems(context, Object.keys(values), ownership),
-    ];
+    const { ownership, problems: found } = checks[at]!;
+    const problems = [...activityFieldProblems(input, input.kind, true), ...completionProblems(input, now), ...found];
     if (problems.length > 0) {
       outcomes.push(refused(...problems));
       continue;
     }
     const row = {
-      ...values, ...ownership, workspaceId, id: services.newId(), kind: input.kind, subject: input.subject.trim(),
-      createdAt: now, updatedAt: now,
+      ...activityValues(input), ...ownership, workspaceId: principal.workspace.id, id: services.newId(), kind: input.kind,
+      subject: input.subject.trim(), completedAt: input.completedAt ?? null, createdAt: now, updatedAt: now,
     };
+    const kept = keptReferences(input.externalReferences);
     rows.push(row);
-    outcomes.push(done(row.id, 1, { after: row }));
+    references.push({ recordId: row.id, ...kept });
+    outcomes.push(done(row.id, 1, { after: { ...row, ...kept } }));
   }
-  if (rows.length > 0) await tx.activity.createMany({ data: rows });
+  if (rows.length > 0) {
+    await tx.activity.createMany({ data: rows });
+    await writeReferences(context, references);
+  }
   return outcomes;
 });
 

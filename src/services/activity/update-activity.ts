@@ -1,7 +1,9 @@
 import { command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
-import { ownershipProblems, reachable, writeProblems } from '../records.ts';
-import { type ActivityFields, activityFieldProblems, activityLinkProblems, writtenValues } from './activity-fields.ts';
+import { keptReferences, replaceReferences } from '../external-references.ts';
+import { checkChange } from '../owned-records.ts';
+import { reachable } from '../records.ts';
+import { type ActivityFields, activityFieldProblems, activityShape, activityValues } from './activity-fields.ts';
 
 export type UpdateActivityInput = ActivityFields & { id: string; version: number };
 
@@ -12,20 +14,17 @@ export const updateActivity = command<UpdateActivityInput>('activity.update', as
   const found = await tx.activity.findFirst({ where: mayUpdate, include: { owner: { select: { teamId: true } } } });
   if (!found) return refused(notFound('activity', 'input', 'id'));
   const { owner, ...before } = found;
-  const ownership = { ownerId: before.ownerId, teamId: before.teamId };
-  const values = writtenValues(input);
   const problems = [
-    ...activityFieldProblems(input, before.kind, false),
-    ...writeProblems(context, Object.keys(values), { ...ownership, owner }),
-    ...(input.ownerId === undefined && input.teamId === undefined ? []
-      : await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, ownership)),
-    ...(await activityLinkProblems(context, [input]))[0]!,
+    ...activityFieldProblems(input, before.kind, false), ...await checkChange(context, input, { ...before, owner }, activityShape),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const [after] = await tx.activity.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
-    data: { ...values, version: { increment: 1 }, updatedAt: now },
+    data: { ...activityValues(input), version: { increment: 1 }, updatedAt: now },
   });
-  return after ? done(input.id, after.version, { before, after }) : refused(versionConflict(before.version + 1));
+  if (!after) return refused(versionConflict(before.version + 1));
+  const kept = keptReferences(input.externalReferences);
+  const replaced = await replaceReferences(context, input.id, kept);
+  return done(input.id, after.version, { before: { ...before, ...replaced }, after: { ...after, ...kept } });
 });

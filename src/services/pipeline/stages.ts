@@ -12,7 +12,8 @@ export type StageFacts = {
 
 const facts = {
   id: true, pipelineId: true, name: true, position: true, status: true, probability: true,
-  nextStages: { select: { toStageId: true } },
+  // A stage that only led to deleted ones leads to any.
+  nextStages: { where: { toStage: { is: { deletedAt: null } } }, select: { toStageId: true } },
 } as const;
 
 type StageRow = Omit<StageFacts, 'nextStageIds'> & { nextStages: readonly { toStageId: string }[] };

@@ -1,0 +1,39 @@
+import { lock } from '../../db/lock.ts';
+import { command, done, refused } from '../command.ts';
+import { notFound, userError } from '../errors.ts';
+import { linkProblems } from '../records.ts';
+import { takenProblems } from '../taken-names.ts';
+import { type StageFields, maxStages, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken } from './stage-rules.ts';
+import { arrangeStages, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
+
+export type CreateStageInput = StageFields & { pipelineId: string; name: string };
+
+/** Adds a stage to a pipeline. */
+export const createStage = command<CreateStageInput>('stage.create', async (context, input) => {
+  const { tx, principal, services, now } = context;
+  const workspaceId = principal.workspace.id;
+  const { pipelineId } = input;
+  await lock(tx, workspaceId, 'pipelines');
+  const absent = await linkProblems(context, [{ noun: 'pipeline', id: pipelineId, path: ['input', 'pipelineId'] }]);
+  if (absent.length > 0) return refused(notFound('pipeline', 'input', 'pipelineId'), ...stageFieldProblems(input, true));
+  const others = await stagesInOrder(context, pipelineId);
+  const status = input.status ?? 'OPEN';
+  const { place, problems: placeProblems } = placeAmong(others, status, input.position);
+  const { probability, problems: probabilityProblems } = probabilityOf(status, input.probability, null);
+  const claim = { value: input.name.trim(), scope: pipelineId };
+  const problems = [
+    ...stageFieldProblems(input, true), ...placeProblems, ...probabilityProblems,
+    ...await nextStageProblems(context, input.nextStageIds, others, null),
+    ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
+    ...(others.length >= maxStages ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'pipelineId')] : []),
+  ];
+  if (problems.length > 0) return refused(...problems);
+  const row = {
+    workspaceId, id: services.newId(), pipelineId, name: input.name.trim(), status, probability, position: place, createdAt: now, updatedAt: now,
+  };
+  await tx.stage.create({ data: row, select: { id: true } });
+  await arrangeStages(context, others.map(({ id }) => id).toSpliced(place, 0, row.id));
+  const nextStageIds = input.nextStageIds ?? [];
+  if (nextStageIds.length > 0) await writeNextStages(context, pipelineId, row.id, nextStageIds);
+  return done(row.id, 1, { after: { ...row, ...(nextStageIds.length > 0 ? { nextStages: nextStageIds } : {}) } });
+});

@@ -1,0 +1,62 @@
+import { arrange } from '../../db/arrange.ts';
+import type { CommandContext } from '../command.ts';
+import { type UserError, inUse, invalid, notFound } from '../errors.ts';
+import { readableIds, sightProblems } from '../records.ts';
+import type { StageStatus } from './stage-rules.ts';
+
+export type PlacedStage = { id: string; name: string; status: StageStatus; position: number };
+
+/** The pipeline's stages that are not in the bin, in their order. Hold the lock `pipelines` before. */
+export async function stagesInOrder({ tx, principal }: CommandContext, pipelineId: string): Promise<PlacedStage[]> {
+  return tx.stage.findMany({
+    where: { workspaceId: principal.workspace.id, pipelineId, deletedAt: null },
+    select: { id: true, name: true, status: true, position: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }],
+  });
+}
+
+/** Makes the places of a pipeline's stages 0, 1, 2 … again, in the order of these ids. */
+export async function arrangeStages({ tx, principal, now }: CommandContext, ids: readonly string[]): Promise<void> {
+  await arrange(tx, principal.workspace.id, 'stage', ids, now);
+}
+
+/** What is wrong with the stages that records are to go to from here: only others of the same pipeline will do. */
+export async function nextStageProblems(
+  context: CommandContext, nextStageIds: readonly string[] | null | undefined, stages: readonly PlacedStage[], self: string | null,
+): Promise<UserError[]> {
+  const wanted = nextStageIds ?? [];
+  const known = await readableIds(context, 'stage', wanted);
+  return wanted.flatMap((id, at) => {
+    const path = ['input', 'nextStageIds', String(at)];
+    if (!known.has(id)) return [notFound('stage', ...path)];
+    if (id === self) return [invalid('A record in a stage is there already: name other stages.', ...path)];
+    return stages.some((stage) => stage.id === id) ? [] : [invalid('This is a stage of another pipeline.', ...path)];
+  });
+}
+
+/** Replaces the list of stages that records may go to from here. */
+export async function writeNextStages(
+  { tx, principal }: CommandContext, pipelineId: string, fromStageId: string, nextStageIds: readonly string[],
+): Promise<void> {
+  const workspaceId = principal.workspace.id;
+  await tx.stageTransition.deleteMany({ where: { workspaceId, fromStageId } });
+  const data = [...new Set(nextStageIds)].map((toStageId) => ({ workspaceId, pipelineId, fromStageId, toStageId }));
+  if (data.length > 0) await tx.stageTransition.createMany({ data });
+}
+
+/**
+ * A problem when records stand there that are not in the bin: they would be nowhere.
+ *
+ * @param where the stage, or the pipeline
+ */
+export async function occupationProblems(
+  context: CommandContext, kind: 'DEAL' | 'LEAD', where: { stageId: string } | { pipelineId: string }, path: string,
+): Promise<UserError[]> {
+  const { tx, principal } = context;
+  const noun = kind === 'DEAL' ? 'deal' : 'lead';
+  const unseen = sightProblems(context, noun, 'input', path);
+  if (unseen.length > 0) return unseen;
+  const inIt = { where: { workspaceId: principal.workspace.id, deletedAt: null, ...where } };
+  const count = kind === 'DEAL' ? await tx.deal.count(inIt) : await tx.lead.count(inIt);
+  if (count === 0) return [];
+  return [inUse(`It holds ${noun}s that are not in the bin: ${count}. Move them elsewhere first.`, count, 'input', path)];
+}
