@@ -13,6 +13,11 @@ const historyTable = `
     started_at timestamptz not null default now(), applied_steps_count integer not null default 0
   )`;
 
+/*
+ * Why not Prisma's engine, which is on npm too? Its adapter splits a script at every semicolon, those in function bodies
+ * and texts included, and commits each piece: an interrupted migration stays half applied and blocks all further ones.
+ */
+
 /**
  * Applies the migrations that a database lacks, as the owner of the schema. Each is one transaction together with its
  * line in the history, so that an interrupted one leaves nothing. Of several processes at once, one does it.
