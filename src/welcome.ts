@@ -21,9 +21,9 @@ Gatehouse is running. Open GraphiQL: ${graphiql}
 ${signIns.map(({ email, description }) => `    ${email.padEnd(width)}  ${description}`).join('\n')}
 
   Three things to try
-    1. As manager@demo.test, ask for the deals: all of the team's, with their amounts.
-    2. As viewer@demo.test, ask the same: the deals are there, each amount is null, and "errors" says why.
-    3. As rep@demo.test, move one of your own deals to its next stage, then try one of rep2's.
+    1. As manager@demo.test, run the tab Board: the open deals of one team, with their amounts.
+    2. As viewer@demo.test, run it again: more deals, each amount null, and "errors" names the missing permission.
+    3. As rep@demo.test, run it: one's own deals alone. Then run CreateDeal twice: there is one new deal, not two.
 
   Ctrl-C stops it. The data stays; npm run db:reset throws it away.
 `;
