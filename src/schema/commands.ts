@@ -1,13 +1,25 @@
-import type { GraphQLInputObjectType } from 'graphql';
-import { getNamedType } from 'graphql';
+import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, getNamedType } from 'graphql';
 import { readRecord } from '../db/reader/read.ts';
-import type { VerbPermission } from '../auth/nouns.ts';
+import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.ts';
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
-import { NotPermittedError } from '../services/errors.ts';
+import { NotPermittedError, type UserError } from '../services/errors.ts';
 import { builder } from './builder.ts';
+import type { GraphQLContext } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
+import { globalId, parseGlobalId } from './global-id.ts';
 import { requireWriteRights, withLocalIds } from './inputs.ts';
-import { readContextOf, reading, signedIn } from './records.ts';
+import { Node, findNodes } from './node.ts';
+import { badInput, readContextOf, reading, signedIn } from './records.ts';
+
+/** The field of every payload that says what stands against the mutation. */
+export const userErrorsField = {
+  type: [UserErrorInterface] as [typeof UserErrorInterface], nullable: { list: false, items: false } as const,
+  description: 'Everything that stands against it; empty when it was done.',
+  resolve: ({ userErrors }: { userErrors: readonly UserError[] }) => [...userErrors],
+};
+
+const recordDescription = 'The record as it is now; null when nothing was done, or it is out of reach now.';
 
 /**
  * Adds the mutation of a command: its input, its payload with the record and `userErrors`, and the permission it needs.
@@ -22,20 +34,17 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
   toInput?: (input: GraphQLInput) => Input;
 }): void {
   const [[recordName, recordType]] = Object.entries(options.record) as [[string, unknown]];
-  const Payload = builder.objectRef<CommandResult>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`).implement({
+  const Payload = builder.objectRef<CommandResult>(payloadName(name)).implement({
     description: `What ${name} answers.`,
     access: 'parent',
     fields: (t) => ({
       [recordName]: t.field({
         type: recordType as never, access: `${command.noun}.read` as VerbPermission, extensions: { readsRecords: true },
-        description: 'The record as it is now; null when nothing was done, or it is out of reach now.',
+        description: recordDescription,
         resolve: (result, _args, context, info) => (result.recordId
           ? reading(() => readRecord(info, result.recordId!, readContextOf(context))) : null) as never,
       }),
-      userErrors: t.field({
-        type: [UserErrorInterface], nullable: { list: false, items: false },
-        description: 'Everything that stands against it; empty when it was done.', resolve: (result) => result.userErrors as never,
-      }),
+      userErrors: t.field(userErrorsField),
     }),
   });
   builder.mutationField(name, (t) => t.field({
@@ -43,21 +52,72 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
     access: command.permission,
     description: options.description,
     args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
-    resolve: async (_root, args, context, info) => {
-      const principal = signedIn(context);
+    resolve: (_root, args, context, info) => {
       const input = (args as { input: GraphQLInput }).input;
-      const type = getNamedType(info.parentType.getFields()[info.fieldName]!.args[0]!.type) as GraphQLInputObjectType;
-      requireWriteRights(type, input, command.verb, principal.profile);
+      const type = inputType(info);
+      requireWriteRights(type, input, command.verb, signedIn(context).profile);
       const local = withLocalIds(type, input);
-      const { services, requestId, signal } = context;
-      try {
-        return await command.run(
-          { services, principal, requestId, signal }, (options.toInput ? options.toInput(local) : local) as Input & CommandInput,
-        );
-      } catch (error) {
-        if (error instanceof NotPermittedError) throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });
-        throw error;
-      }
+      return runCommand(name, command, (options.toInput ? options.toInput(local) : local) as Input, context);
     },
   }));
+}
+
+/**
+ * Adds a mutation for records of any kind that has owners: the id in `recordId` says of which, and thereby which of the
+ * commands runs and which permission it needs.
+ */
+export function recordMutation<Input extends { recordId: string }>(
+  name: string, commands: Readonly<Record<OwnedNoun, Command<Input>>>, options: { description: string; input: object },
+): void {
+  const Payload = builder.objectRef<CommandResult & { noun: OwnedNoun }>(payloadName(name)).implement({
+    description: `What ${name} answers.`,
+    access: 'parent',
+    fields: (t) => ({
+      record: t.field({
+        type: Node, extensions: { readsRecords: true }, description: recordDescription,
+        resolve: async ({ noun, recordId }, _args, context, info) => (
+          recordId ? (await findNodes([globalId(noun, recordId)], context, info))[0] ?? null : null),
+      }),
+      userErrors: t.field(userErrorsField),
+    }),
+  });
+  builder.mutationField(name, (t) => t.field({
+    type: Payload,
+    access: Object.values(commands).map(({ permission }) => permission),
+    description: options.description,
+    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    resolve: async (_root, args, context, info) => {
+      const input = withLocalIds(inputType(info), (args as { input: Input }).input);
+      const record = parseGlobalId(input.recordId);
+      const noun = record?.noun as OwnedNoun;
+      if (!record || !isOwnedNoun(noun)) {
+        throw badInput('input.recordId', `input.recordId is the id of a ${Object.keys(commands).join(', ').replace(/, (\w+)$/, ' or $1')}.`);
+      }
+      const command = commands[noun];
+      if (!signedIn(context).profile.reachOf(noun, command.verb)) {
+        throw new GraphQLError(`You may not use ${name} on a ${noun}: that needs the permission ${command.permission}.`, {
+          extensions: { code: 'FORBIDDEN', field: `Mutation.${name}`, permission: command.permission },
+        });
+      }
+      return { noun, ...await runCommand(name, command, { ...input, recordId: record.id }, context) };
+    },
+  }));
+}
+
+function payloadName(mutation: string): string {
+  return `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
+}
+
+function inputType(info: GraphQLResolveInfo): GraphQLInputObjectType {
+  return getNamedType(info.parentType.getFields()[info.fieldName]!.args[0]!.type) as GraphQLInputObjectType;
+}
+
+async function runCommand<Input>(name: string, command: Command<Input>, input: Input, context: GraphQLContext): Promise<CommandResult> {
+  const { services, requestId, signal } = context;
+  try {
+    return await command.run({ services, principal: signedIn(context), requestId, signal }, input as Input & CommandInput);
+  } catch (error) {
+    if (error instanceof NotPermittedError) throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });
+    throw error;
+  }
 }

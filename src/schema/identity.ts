@@ -6,8 +6,8 @@ import type { UserError } from '../services/errors.ts';
 import { signIn } from '../services/identity/sign-in.ts';
 import { signOut } from '../services/identity/sign-out.ts';
 import { builder } from './builder.ts';
+import { userErrorsField } from './commands.ts';
 import type { GraphQLContext } from './context.ts';
-import { UserErrorInterface } from './errors.ts';
 import { continueAs } from './records.ts';
 import { Viewer } from './viewer.ts';
 
@@ -33,18 +33,13 @@ const SignInInput = builder.inputType('SignInInput', {
 
 type SignInResult = { token: string | null; viewer: Principal | null; userErrors: readonly UserError[] };
 
-const userErrorsType = { type: [UserErrorInterface] as [typeof UserErrorInterface], nullable: { list: false, items: false } as const };
-
 const SignInPayload = builder.objectRef<SignInResult>('SignInPayload').implement({
   description: 'What signIn answers.',
   access: 'parent',
   fields: (t) => ({
     token: t.exposeString('token', { description: 'The session\'s secret, for thirty days after its last use; null with COOKIE.' }),
     viewer: t.field({ type: Viewer, description: 'Who is signed in now.', resolve: ({ viewer }) => viewer }),
-    userErrors: t.field({
-      ...userErrorsType, description: 'Everything that stands against it; empty when it was done.',
-      resolve: ({ userErrors }) => [...userErrors],
-    }),
+    userErrors: t.field(userErrorsField),
   }),
 });
 
@@ -52,7 +47,7 @@ const SignOutPayload = builder.objectRef<{ userErrors: readonly UserError[] }>('
   description: 'What signOut answers.',
   access: 'parent',
   fields: (t) => ({
-    userErrors: t.field({ ...userErrorsType, description: 'Always empty: a session that is over is over.', resolve: ({ userErrors }) => [...userErrors] }),
+    userErrors: t.field({ ...userErrorsField, description: 'Always empty: a session that is over is over.' }),
   }),
 });
 

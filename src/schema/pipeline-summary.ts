@@ -12,7 +12,8 @@ import { builder } from './builder.ts';
 import { DealWhere } from './deal.ts';
 import { filterOf } from './filters.ts';
 import { idOf } from './global-id.ts';
-import { Pipeline, Stage } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
+import { Stage } from './stage.ts';
 import { Money } from './record-fields.ts';
 import { badInput, readContextOf, reading, signedIn } from './records.ts';
 

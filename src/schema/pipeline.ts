@@ -1,20 +1,20 @@
+import { createPipeline } from '../services/pipeline/create-pipeline.ts';
+import { deletePipeline, restorePipeline } from '../services/pipeline/delete-pipeline.ts';
+import { updatePipeline } from '../services/pipeline/update-pipeline.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
-import { enumeration, id, int, one, orderInput, string, whereInput } from './filters.ts';
+import { enumeration, id, orderInput, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { deletableFields, linkedRecords, orderedBy } from './record-fields.ts';
+import { deletableFields, orderedBy } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { StageStatus } from './stage.ts';
+import { addressFields, deleteInput, keyField, restoreInput, writes } from './write-inputs.ts';
 
 registerNode('pipeline', 'Pipeline');
-registerNode('stage', 'Stage');
 
 export const PipelineKind = builder.enumType('PipelineKind', {
   description: 'What a pipeline carries.', values: { DEAL: { description: 'Deals.' }, LEAD: { description: 'Leads.' } },
-});
-
-export const StageStatus = builder.enumType('StageStatus', {
-  description: 'What it means to be in a stage.',
-  values: { OPEN: { description: 'Still going on.' }, WON: { description: 'Closed, and won.' }, LOST: { description: 'Closed, and lost.' } },
 });
 
 export const Pipeline = builder.prismaObject('Pipeline', {
@@ -31,34 +31,10 @@ export const Pipeline = builder.prismaObject('Pipeline', {
   }),
 });
 
-export const Stage = builder.prismaObject('Stage', {
-  description: 'One step of a pipeline.',
-  ...recordOf('Stage', 'stage'),
-  select: { id: true },
-  interfaces: [Node],
-  fields: (t) => ({
-    ...deletableFields(t, 'stage'),
-    name: t.exposeString('name', { access: 'stage.core', description: 'What it is called.' }),
-    position: t.exposeInt('position', { access: 'stage.core', description: 'Its place in the pipeline, from 0.' }),
-    status: t.expose('status', { type: StageStatus, access: 'stage.core', description: 'What it means to be here.' }),
-    probability: t.exposeInt('probability', { access: 'stage.core', description: 'Per cent, 0 to 100, that records take over on entry.' }),
-    pipeline: t.relation('pipeline', { access: 'stage.core', nullable: true, description: 'The pipeline it belongs to.' }),
-    nextStages: linkedRecords(t, 'Stage', {
-      relation: 'nextStages', through: 'toStage', access: 'stage.core', orderBy: 'position',
-      description: 'Stages that records may go to from here; when there are none, any stage of the pipeline.',
-    }),
-  }),
-});
-
 export const PipelineConnection = connectionType('Pipeline', Pipeline);
 
 export const PipelineWhere = whereInput('pipeline', 'Pipeline', () => ({
   id: id('pipeline'), name: string(), kind: enumeration('PipelineKind', PipelineKind),
-}));
-
-export const StageWhere = whereInput('stage', 'Stage', () => ({
-  id: id('stage'), name: string(), status: enumeration('StageStatus', StageStatus), position: int(), probability: int(),
-  pipelineId: id('pipeline'), pipeline: one('pipeline', 'pipeline'),
 }));
 
 export const PipelineOrder = orderInput('pipeline', 'Pipeline', { POSITION: 'position', NAME: 'name' });
@@ -68,13 +44,54 @@ builder.queryFields((t) => ({
     type: Pipeline, access: 'pipeline.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     description: 'One pipeline; null when it is absent.', resolve: resolveRecord('pipeline'),
   }),
-  stage: t.field({
-    type: Stage, access: 'stage.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One stage; null when it is absent.', resolve: resolveRecord('stage'),
-  }),
   pipelines: t.field({
     type: PipelineConnection, access: 'pipeline.read', args: listArgs({ where: PipelineWhere, orderBy: PipelineOrder }, { canBeDeleted: true }),
     extensions: { readsRecords: true, ...listOf('pipeline', [{ field: 'POSITION', direction: 'ASC' }]) },
     description: 'The workspace\'s pipelines in order.', resolve: resolvePage,
   }),
 }));
+
+const NewStageInput = builder.inputType('NewStageInput', {
+  description: 'A stage of a new pipeline.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'What it is called; 1 to 200 characters, unique in the pipeline.' }),
+    status: t.field({ type: StageStatus, required: true, defaultValue: 'OPEN', description: 'What it means to be there.' }),
+    probability: t.int({ description: 'Per cent, 0 to 100, of an open stage; 0 when absent. WON has 100, LOST has 0.' }),
+  }),
+});
+
+const PipelineCreateInput = builder.inputType('PipelineCreateInput', {
+  description: 'A new pipeline.',
+  ...writes('pipeline', 'Pipeline'),
+  fields: (t) => ({
+    ...keyField(t),
+    name: t.string({ required: true, description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of this kind has it.' }),
+    kind: t.field({ type: PipelineKind, required: true, description: 'What it carries, for good.' }),
+    position: t.int({ description: 'Its place among the pipelines, from 0; the last when absent. The others make room.' }),
+    stages: t.field({
+      type: [NewStageInput], description: 'Its stages in their order, open ones first; at most 100. Needs `stage.create`.',
+    }),
+  }),
+});
+
+const PipelineUpdateInput = builder.inputType('PipelineUpdateInput', {
+  description: 'Changes to a pipeline; what is absent stays as it is.',
+  ...writes('pipeline', 'Pipeline'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'pipeline'),
+    name: t.string({ description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of its kind has it.' }),
+    position: t.int({ description: 'Its place among the pipelines, from 0. The others make room.' }),
+  }),
+});
+
+const record = { pipeline: Pipeline };
+commandMutation('pipelineCreate', createPipeline, { description: 'Makes a pipeline, with its stages if they are given.', input: PipelineCreateInput, record });
+commandMutation('pipelineUpdate', updatePipeline, { description: 'Renames a pipeline or gives it another place.', input: PipelineUpdateInput, record });
+commandMutation('pipelineDelete', deletePipeline, {
+  description: 'Puts a pipeline and its stages into the bin. IN_USE while deals or leads go through it that are not in the bin.',
+  input: deleteInput('Pipeline', 'pipeline'), record,
+});
+commandMutation('pipelineRestore', restorePipeline, {
+  description: 'Takes a pipeline out of the bin, with the stages that went into it together.', input: restoreInput('Pipeline', 'pipeline'), record,
+});

@@ -1,9 +1,14 @@
+import { createTeam } from '../services/team/create-team.ts';
+import { deleteTeam, restoreTeam } from '../services/team/delete-team.ts';
+import { updateTeam } from '../services/team/update-team.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { id, one, orderInput, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { deletableFields, orderedBy } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } from './write-inputs.ts';
 
 registerNode('team', 'Team');
 
@@ -39,3 +44,36 @@ builder.queryFields((t) => ({
     description: 'Teams of the workspace by name.', resolve: resolvePage,
   }),
 }));
+
+const name = '1 to 200 characters. TAKEN when another team below the same one has it.';
+
+const TeamCreateInput = builder.inputType('TeamCreateInput', {
+  description: 'A new team.',
+  ...writes('team', 'Team'),
+  fields: (t) => ({
+    ...keyField(t),
+    name: t.string({ required: true, description: `What it is called; ${name}` }),
+    parentId: t.id({ description: 'The team above it; at the top when absent.', ...idOfNoun('team') }),
+  }),
+});
+
+const TeamUpdateInput = builder.inputType('TeamUpdateInput', {
+  description: 'Changes to a team; what is absent stays as it is.',
+  ...writes('team', 'Team'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'team'),
+    name: t.string({ description: `What it is called; ${name}` }),
+    parentId: t.id({ description: 'The team above it; null puts it at the top. Never itself, nor a team below it.', ...idOfNoun('team') }),
+  }),
+});
+
+const record = { team: Team };
+commandMutation('teamCreate', createTeam, { description: 'Makes a team.', input: TeamCreateInput, record });
+commandMutation('teamUpdate', updateTeam, {
+  description: 'Renames a team or puts it elsewhere in the tree, which changes what the teams above it reach.', input: TeamUpdateInput, record,
+});
+commandMutation('teamDelete', deleteTeam, {
+  description: 'Puts a team into the bin. IN_USE while it has members or teams below it.', input: deleteInput('Team', 'team'), record,
+});
+commandMutation('teamRestore', restoreTeam, { description: 'Takes a team out of the bin.', input: restoreInput('Team', 'team'), record });

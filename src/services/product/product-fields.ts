@@ -1,4 +1,5 @@
 import { type UserError, invalid } from '../errors.ts';
+import type { ExternalReferenceFields } from '../external-references.ts';
 import { namedValues } from '../named-values.ts';
 import { currencyProblems, requiredProblems, textProblems } from '../validate.ts';
 
@@ -11,6 +12,7 @@ export type ProductFields = {
   currency?: string | null;
   description?: string | null;
   isActive?: boolean | null;
+  externalReferences?: readonly ExternalReferenceFields[] | null;
 };
 
 const columns = ['name', 'sku', 'family', 'priceMinor', 'currency', 'description', 'isActive'] as const;

@@ -1,5 +1,6 @@
 import { command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
+import { keptReferences, referenceProblemsOf, replaceReferences } from '../external-references.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { type ProductFields, productFieldProblems, productValues, skuTaken } from './product-fields.ts';
@@ -16,6 +17,7 @@ export const updateProduct = command<UpdateProductInput>('product.update', async
   const problems = [
     ...productFieldProblems(input, false),
     ...(await takenProblems(context, 'product', [sku], skuTaken, 'input', 'sku')).flat(),
+    ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
@@ -23,5 +25,8 @@ export const updateProduct = command<UpdateProductInput>('product.update', async
     where: { AND: [mayUpdate, { version: input.version }] },
     data: { ...productValues(input), version: { increment: 1 }, updatedAt: now },
   });
-  return after ? done(input.id, after.version, { before, after }) : refused(versionConflict(before.version + 1));
+  if (!after) return refused(versionConflict(before.version + 1));
+  const kept = keptReferences(input.externalReferences);
+  const replaced = await replaceReferences(context, input.id, kept);
+  return done(input.id, after.version, { before: { ...before, ...replaced }, after: { ...after, ...kept } });
 });

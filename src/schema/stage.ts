@@ -1,0 +1,98 @@
+import { createStage } from '../services/stage/create-stage.ts';
+import { deleteStage, restoreStage } from '../services/stage/delete-stage.ts';
+import { updateStage } from '../services/stage/update-stage.ts';
+import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
+import { enumeration, id, int, one, string, whereInput } from './filters.ts';
+import { Node, registerNode, resolveRecord } from './node.ts';
+import { deletableFields, linkedRecords } from './record-fields.ts';
+import { recordOf } from './records.ts';
+import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } from './write-inputs.ts';
+
+registerNode('stage', 'Stage');
+
+export const StageStatus = builder.enumType('StageStatus', {
+  description: 'What it means to be in a stage.',
+  values: { OPEN: { description: 'Still going on.' }, WON: { description: 'Closed, and won.' }, LOST: { description: 'Closed, and lost.' } },
+});
+
+export const Stage = builder.prismaObject('Stage', {
+  description: 'One step of a pipeline.',
+  ...recordOf('Stage', 'stage'),
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    ...deletableFields(t, 'stage'),
+    name: t.exposeString('name', { access: 'stage.core', description: 'What it is called.' }),
+    position: t.exposeInt('position', { access: 'stage.core', description: 'Its place in the pipeline, from 0.' }),
+    status: t.expose('status', { type: StageStatus, access: 'stage.core', description: 'What it means to be here.' }),
+    probability: t.exposeInt('probability', { access: 'stage.core', description: 'Per cent, 0 to 100, that records take over on entry.' }),
+    pipeline: t.relation('pipeline', { access: 'stage.core', nullable: true, description: 'The pipeline it belongs to.' }),
+    nextStages: linkedRecords(t, 'Stage', {
+      relation: 'nextStages', through: 'toStage', access: 'stage.core', orderBy: 'position',
+      description: 'Stages that records may go to from here; when there are none, any stage of the pipeline.',
+    }),
+  }),
+});
+
+export const StageWhere = whereInput('stage', 'Stage', () => ({
+  id: id('stage'), name: string(), status: enumeration('StageStatus', StageStatus), position: int(), probability: int(),
+  pipelineId: id('pipeline'), pipeline: one('pipeline', 'pipeline'),
+}));
+
+builder.queryFields((t) => ({
+  stage: t.field({
+    type: Stage, access: 'stage.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One stage; null when it is absent.', resolve: resolveRecord('stage'),
+  }),
+}));
+
+/** Fields of a stage that creating and updating share. */
+const stageInputFields = (t: InputBuilder) => ({
+  probability: t.int({ description: 'Per cent, 0 to 100, of an open stage. WON has 100, LOST has 0.' }),
+  position: t.int({
+    description: 'Its place in the pipeline, from 0; the others make room. Stages that close a record stand behind open ones.',
+  }),
+  nextStageIds: t.idList({
+    access: 'stage.core', description: 'Where records may go from here: other stages of the pipeline, at most 100; empty: any.', ...idOfNoun('stage'),
+  }),
+});
+
+const StageCreateInput = builder.inputType('StageCreateInput', {
+  description: 'A new stage of a pipeline.',
+  ...writes('stage', 'Stage'),
+  fields: (t) => ({
+    ...keyField(t),
+    pipelineId: t.id({ required: true, description: 'The pipeline, for good.', ...idOfNoun('pipeline') }),
+    name: t.string({ required: true, description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.' }),
+    status: t.field({ type: StageStatus, required: true, defaultValue: 'OPEN', description: 'What it means to be there.' }),
+    ...stageInputFields(t),
+  }),
+});
+
+const StageUpdateInput = builder.inputType('StageUpdateInput', {
+  description: 'Changes to a stage; what is absent stays as it is.',
+  ...writes('stage', 'Stage'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'stage'),
+    name: t.string({ description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.' }),
+    status: t.field({
+      type: StageStatus, description: 'What it means to be there; IN_USE while deals or leads are in it that are not in the bin.',
+    }),
+    ...stageInputFields(t),
+  }),
+});
+
+const record = { stage: Stage };
+commandMutation('stageCreate', createStage, { description: 'Adds a stage to a pipeline.', input: StageCreateInput, record });
+commandMutation('stageUpdate', updateStage, {
+  description: 'Changes a stage. Records that are in it keep the probability they came with.', input: StageUpdateInput, record,
+});
+commandMutation('stageDelete', deleteStage, {
+  description: 'Puts a stage into the bin. IN_USE while deals or leads are in it that are not in the bin.',
+  input: deleteInput('Stage', 'stage'), record,
+});
+commandMutation('stageRestore', restoreStage, {
+  description: 'Takes a stage out of the bin, to where it was.', input: restoreInput('Stage', 'stage'), record,
+});
