@@ -113,22 +113,23 @@ export function batchCommand<Input>(
 
   async function runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]> {
     if (batchPermission) requirePermission(context.principal, batchPermission);
-    return inputs.length === 0 ? [] : execute(context, inputs);
+    return inputs.length === 0 ? [] : execute(context, inputs, undefined, batchOutcomes);
   }
 
   async function execute(
-    { services, principal }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
+    { services, principal, transaction }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
+    handle: BatchHandler<Input> = handler,
   ): Promise<CommandResult[]> {
     requirePermission(principal, permission);
     const now = services.now();
     const timeoutMilliseconds = inputs.length > 1 ? 60_000 : 10_000;
-    return services.database.transaction(principal.workspace.id, async (tx) => {
+    const work = async (tx: Transaction): Promise<CommandResult[]> => {
       if (key) {
         const stored = await storedOutcome(tx, principal, key);
         if (stored) return [stored];
       }
       const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act };
-      const outcomes = inputs.length > 1 ? await batchOutcomes(context, inputs) : await handler(context, inputs);
+      const outcomes = await handle(context, inputs);
       if (key && outcomes[0]!.kind === 'refused') {
         // What stands against it now may be what the same key has done meanwhile.
         const stored = await storedOutcome(tx, principal, key);
@@ -136,7 +137,8 @@ export function batchCommand<Input>(
       }
       await recordOutcomes(context, outcomes, key);
       return outcomes.map(resultOf);
-    }, { timeoutMilliseconds });
+    };
+    return transaction ? work(transaction) : services.database.transaction(principal.workspace.id, work, { timeoutMilliseconds });
   }
 
   /** Where the database itself refuses one of many, halves of the batch find out which; all others are written. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Transaction } from '../db/database.ts';
 
 /** What the whole process shares. Clock and ids are parameters, so that two runs can be made to agree. */
 export type Services = {
@@ -18,4 +18,6 @@ export type ServiceContext = {
   requestId: string;
   /** Fires when the client is gone or the time is up. */
   signal?: AbortSignal;
+  /** Commands become part of this transaction, whose workspace is set, instead of each being one of its own. */
+  transaction?: Transaction;
 };
