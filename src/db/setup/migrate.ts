@@ -4,6 +4,7 @@ import { Refusal } from '../../refusal.ts';
 import { connect } from './connect.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import { appRole, ownerRole, schemaName } from './roles.ts';
+import { extensions } from './setup.ts';
 
 /** The table of Prisma's own tools, so that they understand a database that we migrated. */
 const historyTable = `
@@ -68,8 +69,8 @@ export async function actAsOwner(client: pg.Client): Promise<void> {
          as is_set_up,
        (select string_agg(distinct ', ' || quote_ident(nspname), '') from pg_extension
          join pg_namespace on pg_namespace.oid = extnamespace
-         where extname in ('pg_trgm', 'unaccent') and nspname <> $1) as path`,
-    [schemaName, ownerRole],
+         where extname = any($3) and nspname <> $1) as path`,
+    [schemaName, ownerRole, extensions],
   );
   if (!rows[0]!.is_set_up) {
     throw new Refusal('This database has not been prepared for Gatehouse: run npm run db:setup first.');

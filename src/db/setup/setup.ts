@@ -4,7 +4,7 @@ import { connect } from './connect.ts';
 import { appRole, asOwner, definerRoles, makeRoles, makeServerRole, ownerRole, schemaName } from './roles.ts';
 
 /** Extensions that PostgreSQL lets an ordinary administrator install. */
-const extensions = ['pg_trgm', 'unaccent'];
+export const extensions = ['pg_trgm', 'unaccent', 'btree_gin'];
 
 /** On Supabase everybody who calls the project's REST address acts as one of these. */
 const webRoles = ['anon', 'authenticated'];
@@ -144,7 +144,7 @@ function refusalFor(error: unknown): unknown {
     case '22023':
       return new Refusal(
         `This PostgreSQL lacks something that Gatehouse needs (${reason}): ` +
-          'it must be built with ICU and have the extensions pg_trgm and unaccent (Debian: postgresql-contrib).',
+          'it must be built with ICU and have the extensions pg_trgm, unaccent and btree_gin (Debian: postgresql-contrib).',
       );
     default:
       return error;
