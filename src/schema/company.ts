@@ -1,9 +1,16 @@
+import { createCompany } from '../services/company/create-company.ts';
+import { deleteCompany, restoreCompany } from '../services/company/delete-company.ts';
+import { updateCompany } from '../services/company/update-company.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { bigInt, id, instant, int, many, one, orderInput, string, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { Money, money, ownedFields } from './record-fields.ts';
+import { Money, MoneyInput, money, ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import {
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withMoney, writes,
+} from './write-inputs.ts';
 
 registerNode('company', 'Company');
 
@@ -89,3 +96,62 @@ builder.queryFields((t) => ({
     description: 'Companies of the workspace in reach, by name.', resolve: resolvePage,
   }),
 }));
+
+/** Fields of a company that creating and updating share. */
+const companyInputFields = (t: InputBuilder) => ({
+  domain: t.string({
+    description: 'Host name of its web site, or an address with one: kept lower-cased, in ASCII (`xn--…`), without `www.`. '
+      + 'Taken from `websiteUrl` while it is not given.',
+  }),
+  websiteUrl: t.string({ description: 'An http address, `https` when it says no scheme; at most 2,000 characters.' }),
+  industry: t.string({ description: 'Its branch of business; at most 200 characters.' }),
+  employeeCount: t.int({ description: 'How many people work there; 0 or more.' }),
+  foundedYear: t.int({ description: 'The year it was founded; 1000 to 9999.' }),
+  annualRevenue: t.field({ type: MoneyInput, description: 'What it takes in a year; 0 or more.' }),
+  phone: t.string({ description: 'Its main telephone number; at most 64 characters.' }),
+  street: t.string({ description: 'Street and number; at most 500 characters.' }),
+  postalCode: t.string({ description: 'Postal code; at most 32 characters.' }),
+  city: t.string({ description: 'City; at most 200 characters.' }),
+  region: t.string({ description: 'State, province or region; at most 200 characters.' }),
+  country: t.string({ description: 'ISO 3166-1 alpha-2 code, such as `DE`.' }),
+  notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),
+  parentId: t.id({ description: 'The company it belongs to; neither itself nor one below it.', ...idOfNoun('company') }),
+  ...ownedInputFields(t, 'company'),
+});
+
+const CompanyCreateInput = builder.inputType('CompanyCreateInput', {
+  description: 'A new company.',
+  ...writes('company', 'Company'),
+  fields: (t) => ({
+    ...keyField(t),
+    name: t.string({ required: true, description: 'What it is called; 1 to 500 characters.' }),
+    ...companyInputFields(t),
+  }),
+});
+
+const CompanyUpdateInput = builder.inputType('CompanyUpdateInput', {
+  description: 'Changes to a company; what is absent stays as it is, null takes a value away.',
+  ...writes('company', 'Company'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'company'),
+    name: t.string({ description: 'What it is called; 1 to 500 characters.' }),
+    ...companyInputFields(t),
+  }),
+});
+
+const withRevenue = withMoney('annualRevenue', 'annualRevenueMinor');
+
+commandMutation('companyCreate', createCompany, {
+  description: 'Creates a company.', input: CompanyCreateInput, record: { company: Company }, toInput: withRevenue,
+});
+commandMutation('companyUpdate', updateCompany, {
+  description: 'Changes a company.', input: CompanyUpdateInput, record: { company: Company }, toInput: withRevenue,
+});
+commandMutation('companyDelete', deleteCompany, {
+  description: 'Puts a company into the bin. Its contacts, leads, deals and activities stay; their company is null meanwhile.',
+  input: deleteInput('Company', 'company'), record: { company: Company },
+});
+commandMutation('companyRestore', restoreCompany, {
+  description: 'Takes a company out of the bin.', input: restoreInput('Company', 'company'), record: { company: Company },
+});

@@ -1,3 +1,4 @@
+import { countryCodes } from './countries.ts';
 import { type UserError, invalid } from './errors.ts';
 
 /**
@@ -33,6 +34,13 @@ export function rangeProblems(value: number | bigint | null | undefined, path: s
   return [invalid(`${path.at(-1)} is between ${min} and ${max}.`, ...path)];
 }
 
+/** Minor units of money: what a column of 64 bits can hold. */
+export function amountProblems(value: bigint | null | undefined, path: string[], { isNegativeAllowed = true } = {}): UserError[] {
+  if (value === null || value === undefined) return [];
+  if (value < 0n && !isNegativeAllowed) return [invalid(`${path.at(-1)} is 0 or more.`, ...path)];
+  return BigInt.asIntN(64, value) === value ? [] : [invalid(`${path.at(-1)} is more than can be kept.`, ...path)];
+}
+
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 export function currencyProblems(value: Text, path: string[]): UserError[] {
@@ -40,11 +48,8 @@ export function currencyProblems(value: Text, path: string[]): UserError[] {
   return [invalid(`${path.at(-1)} is an ISO 4217 code such as EUR.`, ...path)];
 }
 
-const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-
 export function countryProblems(value: Text, path: string[]): UserError[] {
-  if (value === null || value === undefined) return [];
-  if (/^[A-Z]{2}$/.test(value) && regionNames.of(value)) return [];
+  if (!value?.trim() || countryCodes.has(value.trim())) return [];
   return [invalid(`${path.at(-1)} is an ISO 3166-1 alpha-2 code such as DE.`, ...path)];
 }
 

@@ -51,6 +51,10 @@ export type World = Builders & {
   rows<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** What the audit says was done to a record, oldest first: who, what, and the fields that changed. */
   audited(recordId: string): Promise<{ by: string | null; did: string; fields: string[] }[]>;
+  /** How many statements the server sends meanwhile, those that open and end transactions included. */
+  statementsOf(run: () => Promise<unknown>): Promise<number>;
+  /** Resolves once a transaction of the world's database waits for another one's lock. */
+  someoneWaits(): Promise<void>;
   services: Services;
   database: Database;
   /** Another workspace in the same database, with people and pipelines of its own. */
@@ -176,6 +180,15 @@ async function openWorkspace(services: Services, tables: pg.Client, number: numb
       `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields from audit_entry e left join member m
          on m.workspace_id = e.workspace_id and m.id = e.member_id where e.record_id = $1 order by e.id`,
       [recordId.replace(/^[a-zA-Z]+_/, '')]),
+    async statementsOf(run) {
+      const before = database.statementCount;
+      await run();
+      return database.statementCount - before;
+    },
+    async someoneWaits() {
+      const waiting = `select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`;
+      while ((await rows(waiting)).length === 0) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    },
     contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(services, tables, number + 1, close),
   };

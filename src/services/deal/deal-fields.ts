@@ -2,7 +2,7 @@ import type { UserError } from '../errors.ts';
 import { namedValues } from '../named-values.ts';
 import type { InputShape, OwnedFields } from '../owned-records.ts';
 import {
-  currencyProblems, listProblems, rangeProblems, repetitionProblems, requiredProblems, textProblems,
+  amountProblems, currencyProblems, listProblems, rangeProblems, repetitionProblems, requiredProblems, textProblems,
 } from '../validate.ts';
 
 /** What creating and updating have in common. Absent means: as it is; null takes a value away, or empties a list. */
@@ -56,6 +56,7 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
   return [
     ...requiredProblems(input.title, ['input', 'title'], mustHaveTitle || input.title === null),
     ...textProblems(input.title, ['input', 'title'], { min: 1, max: 500 }),
+    ...amountProblems(input.amountMinor, ['input', 'amount']),
     ...currencyProblems(input.currency, ['input', 'currency']),
     ...requiredProblems(input.currency, ['input', 'currency'], input.currency === null),
     ...rangeProblems(input.probability, ['input', 'probability'], 0, 100),
@@ -72,6 +73,7 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
       return [
         ...textProblems(line.description, path('description'), { min: 1, max: 500 }),
         ...requiredProblems(line.description, path('description'), !line.productId),
+        ...amountProblems(line.unitPriceMinor, path('unitPriceMinor')),
         ...rangeProblems(Number(line.quantity ?? 1), path('quantity'), 0.0001, 1e9),
         ...rangeProblems(Number(line.discountPercent ?? 0), path('discountPercent'), 0, 100),
       ];
