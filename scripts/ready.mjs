@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  existsSync, linkSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync,
+  existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -217,42 +217,46 @@ function endTogether(child) {
   child.once('close', () => Object.keys(codes).forEach((signal) => process.off(signal, stop)));
 }
 
-/** Two commands at once in a fresh clone must not install into each other's feet. */
+/**
+ * Two commands at once in a fresh clone must not install into each other's feet. Whoever is at it shows that every two
+ * seconds: process ids come again, above all in containers.
+ */
 async function whileAlone(work) {
   const busy = inProject('.node', 'busy');
+  const beat = () => {
+    const now = new Date();
+    // Gone when this machine slept and another command took over.
+    if (existsSync(busy)) utimesSync(busy, now, now);
+  };
   for (let told = false; !takes(busy); await new Promise((resolve) => setTimeout(resolve, 200))) {
-    const holder = existsSync(busy) ? Number(readFileSync(busy, 'utf8')) : 0;
-    if (holder === process.pid || !isAlive(holder)) rmSync(busy, { force: true });
-    else if (!told) say(`Waiting for process ${holder}, which is preparing the project …`);
+    if (isOlderThan(busy, 10_000)) rmSync(busy, { force: true });
+    else if (!told) say('Another command is preparing the project: waiting for it …');
     told = true;
   }
+  const heart = setInterval(beat, 2_000);
   try {
     return await work();
   } finally {
+    clearInterval(heart);
     rmSync(busy, { force: true });
   }
 }
 
-/** A link appears with its content, or not at all. */
-function takes(busy) {
-  const written = `${busy}.${process.pid}`;
+function takes(file) {
   try {
-    mkdirSync(path.dirname(busy), { recursive: true });
-    writeFileSync(written, String(process.pid));
-    linkSync(written, busy);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, '', { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw new NotReady(`Cannot write to ${project} (${error.code}): run this as its owner.`);
-  } finally {
-    rmSync(written, { force: true });
   }
 }
 
-function isAlive(pid) {
+function isOlderThan(file, milliseconds) {
   try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
+    return Date.now() - statSync(file).mtimeMs > milliseconds;
+  } catch {
+    return false;
   }
 }

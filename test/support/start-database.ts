@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { openEmbedded } from '../../src/db/setup/embedded.ts';
 import { migrate } from '../../src/db/setup/migrate.ts';
 import { readMigrations } from '../../src/db/setup/migration-files.ts';
+import { findPostgres } from '../../src/db/setup/postgres-program.ts';
 import { serverLogin, setUpDatabase } from '../../src/db/setup/setup.ts';
 import { projectFolder } from '../../src/project.ts';
 
@@ -17,8 +18,9 @@ declare module 'vitest' {
 
 /** Kept between runs, outside the project: below a folder that every user may enter, as the server may be another. */
 function testFolder(): string {
+  const { major } = findPostgres(console.log);
   const key = createHash('sha256').update(`${projectFolder} ${os.userInfo().uid}`).digest('hex').slice(0, 12);
-  return path.join(os.tmpdir(), `gatehouse-test-${key}`);
+  return path.join(os.tmpdir(), `gatehouse-test-${major}-${key}`);
 }
 
 /** Starts PostgreSQL and migrates one template database, of which every test file gets a clone. */
