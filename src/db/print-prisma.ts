@@ -11,8 +11,8 @@ export type PrismaWhere = Record<string, unknown>;
  */
 export function printPrisma(predicate: Predicate, model: Model, parameters: Parameters, negated = false): PrismaWhere {
   switch (predicate.kind) {
-    case 'always': return negated ? nothing : {};
-    case 'never': return negated ? {} : nothing;
+    case 'always': return negated ? nothing(model) : {};
+    case 'never': return negated ? {} : nothing(model);
     case 'all':
     case 'some': {
       const parts = predicate.of.map((each) => printPrisma(each, model, parameters, negated));
@@ -58,5 +58,7 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
 
 type Test = Extract<Predicate, { kind: 'test' }>;
 
-/** Prisma takes an empty OR for false. */
-const nothing: PrismaWhere = { OR: [] };
+/** What no row fulfils. An empty OR is false to Prisma where it stands alone, and is left out where it stands in an AND. */
+function nothing(model: Model): PrismaWhere {
+  return { [model.columns.keys().next().value!]: { in: [] } };
+}
