@@ -1,0 +1,5 @@
+import { testTwoWorlds } from './search.ts';
+
+testTwoWorlds([
+  'Kim Sometimes', 'Kay Key', 'Tom Team', 'Odd One', 'Gwen Guest', 'Nora Noroles', 'Lee Left', 'A stranger', 'Nobody',
+]);

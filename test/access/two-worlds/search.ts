@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { documentRuns, seed } from '../run-count.ts';
+import { now } from '../worlds/world-server.ts';
+import { describeLeak, openWorlds, searchLeaks } from './two-worlds.ts';
+
+/** Every principal gets as many documents as any other. */
+const principals = 17;
+
+/** One test for each of these principals: random documents, as him, in two worlds that he must not tell apart. */
+export function testTwoWorlds(names: readonly string[]): void {
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now });
+  });
+  afterAll(() => {
+    vi.useRealTimers();
+  });
+
+  test.each(names)('%s cannot tell two worlds apart that differ in what he must not see', async (name) => {
+    const worlds = await openWorlds(name, seed);
+    try {
+      const { leak, ...counts } = await searchLeaks(worlds, { runs: Math.ceil(documentRuns / principals), seed });
+      if (leak) expect.fail(describeLeak(worlds.principal, leak));
+      console.log(`${name}: ${counts.runs} documents in both worlds, ${counts.done} of them changed something, `
+        + `${counts.refused} met a refusal; the worlds differ in ${worlds.changes.length} places.`);
+    } finally {
+      await worlds.close();
+    }
+  }, 24 * 3600e3);
+}

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { type GraphQLSchema, validate, parse } from 'graphql';
+import { copyTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { baseWorld, home } from '../worlds/base-world.ts';
+import { loadWorld } from '../worlds/load-world.ts';
+import { secondWorld } from '../worlds/second-world.ts';
+import { type Random, randomFrom, type World } from '../worlds/world.ts';
+import { type WorldServer, serveWorld } from '../worlds/world-server.ts';
+import { type Doc, DocumentWriter, type Stock } from './document-writer.ts';
+import { type Principal, principalsIn } from './principals.ts';
+import { smaller } from './smaller.ts';
+import { stockFor } from './stock.ts';
+
+/*
+ * Two worlds that one principal must not be able to tell apart. They are equal but for what he must not see, as
+ * test/access/worlds/oracle.ts works it out from the product rules; every document is answered byte for byte the same,
+ * status and cookies included. What may differ, and how it is kept from differing:
+ *
+ * - Time and ids are parameters of the server and are the same in both worlds; the request's id is the client's own.
+ * - Errors of fields that are read at the same time stand in the order in which PostgreSQL answers; here reads are
+ *   answered in the order in which they were asked.
+ * - Told in spite of all that, and so the same in both worlds: what is unique and taken (oracle.ts, `told`), the version
+ *   of a record one may change, and whose it is as far as one's own rights on it show.
+ * - A record whose share or owner changes changes hands in both worlds or in none: the oracle compares rights with cells.
+ * - How long an answer takes is not compared.
+ */
+export type Worlds = {
+  principal: Principal;
+  /** How the second world differs, in words. */
+  changes: readonly string[];
+  stock: Stock;
+  /** Both answers to a document, in the worlds as earlier documents left them. */
+  ask(doc: Doc): Promise<[string, string]>;
+  /** Both answers, in worlds where nothing has happened yet but these documents. */
+  askAnew(before: readonly Doc[], doc: Doc): Promise<[string, string]>;
+  close(): Promise<void>;
+};
+
+export async function openWorlds(principalName: string, seed: number): Promise<Worlds> {
+  const first = baseWorld(seed);
+  const principal = principalsIn(first).find(({ name }) => name === principalName)!;
+  const { world: second, changes } = secondWorld(first, principal.seer, seed + 1);
+  const worlds: World[] = [first, second];
+  const databases: TestDatabase[] = [];
+  const live = await serve(() => Promise.all(worlds.map(load)));
+  const slug = first.workspace!.find(({ id }) => id === principal.workspaceId)?.slug as string | undefined;
+  const stock = await stockFor(principal.token, slug ?? home, worlds, live.servers, randomFrom(seed));
+  let templates: TestDatabase[] | undefined;
+  let number = 0;
+
+  async function load(world: World): Promise<TestDatabase> {
+    const database = await loadWorld(world);
+    databases.push(database);
+    return database;
+  }
+
+  async function serve(make: () => Promise<TestDatabase[]>) {
+    const made = await make();
+    const servers = made.map(({ url }) => serveWorld(url));
+    return { servers, close: () => Promise.all(servers.map((server) => server.close())), drop: () => Promise.all(made.map((each) => each.drop())) };
+  }
+
+  async function askBoth(servers: readonly WorldServer[], { text, variables }: Doc): Promise<[string, string]> {
+    number += 1;
+    return Promise.all(servers.map((server) => server.ask(principal.token, text, variables, number))) as Promise<[string, string]>;
+  }
+
+  return {
+    principal, changes, stock,
+    ask: (doc) => askBoth(live.servers, doc),
+    async askAnew(before, doc) {
+      templates ??= await Promise.all(worlds.map(load));
+      const anew = await serve(() => Promise.all(templates!.map(copyTestDatabase)));
+      try {
+        for (const each of before) await askBoth(anew.servers, each);
+        return await askBoth(anew.servers, doc);
+      } finally {
+        await anew.close();
+        await anew.drop();
+      }
+    },
+    async close() {
+      await live.close();
+      for (const database of databases) await database.drop();
+    },
+  };
+}
+
+/** Documents of a principal, written anew each time and made smaller by pieces. */
+class Documents extends fc.Arbitrary<Doc> {
+  readonly #stock: Stock;
+
+  constructor(stock: Stock) {
+    super();
+    this.#stock = stock;
+  }
+
+  override generate(source: fc.Random): fc.Value<Doc> {
+    const random: Random = {
+      number: (below) => source.nextInt(0, below - 1),
+      pick: (from) => from[source.nextInt(0, from.length - 1)]!,
+      chance: (probability) => source.nextInt(0, 999_999) < probability * 1_000_000,
+    };
+    let doc = new DocumentWriter(this.#stock, random).write();
+    // Selections that cannot be merged and the like: rare enough to throw away.
+    for (let attempt = 0; attempt < 10 && !isValid(doc, this.#stock.schema); attempt += 1) doc = new DocumentWriter(this.#stock, random).write();
+    return new fc.Value(doc, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Doc {
+    return typeof (value as Partial<Doc>).text === 'string';
+  }
+
+  override shrink(doc: Doc): fc.Stream<fc.Value<Doc>> {
+    return fc.stream(smaller(doc, this.#stock.schema)).map((each) => new fc.Value(each, undefined));
+  }
+}
+
+function isValid({ text }: Doc, schema: GraphQLSchema): boolean {
+  return validate(schema, parse(text)).length === 0;
+}
+
+export type Leak = { document: string; first: string; second: string; before: readonly string[] };
+export type Search = { runs: number; answered: number; refused: number; done: number; leak: Leak | null };
+
+/** Sends random documents to both worlds until an answer differs; the leak is the smallest document that shows it. */
+export async function searchLeaks(worlds: Worlds, { runs, seed }: { runs: number; seed: number }): Promise<Search> {
+  const found = { answered: 0, refused: 0, done: 0 };
+  const history: Doc[] = [];
+  let isShrinking = false;
+  let needsHistory = false;
+
+  async function differs(doc: Doc): Promise<boolean> {
+    const isMutation = doc.text.startsWith('mutation');
+    if (isShrinking) {
+      // A query leaves the worlds as they are, so they can be asked again.
+      const [first, second] = isMutation ? await worlds.askAnew(needsHistory ? history : [], doc) : await worlds.ask(doc);
+      return first !== second;
+    }
+    const [first, second] = await worlds.ask(doc);
+    found.answered += 1;
+    if (/"code":"(FORBIDDEN|UNAUTHENTICATED)"/.test(first)) found.refused += 1;
+    if (first === second) {
+      if (isMutation && /"userErrors":\[\]/.test(first)) {
+        found.done += 1;
+        history.push(doc);
+      }
+      return false;
+    }
+    isShrinking = true;
+    const anew = await worlds.askAnew([], doc);
+    needsHistory = anew[0] === anew[1];
+    return true;
+  }
+
+  const result = await fc.check(
+    fc.asyncProperty(new Documents(worlds.stock), async (doc) => !await differs(doc)), { numRuns: runs, seed, endOnFailure: false });
+  if (!result.failed) return { runs: result.numRuns, ...found, leak: null };
+  const doc = result.counterexample![0];
+  const before = needsHistory ? history : [];
+  const [first, second] = await worlds.askAnew(before, doc);
+  return { runs: result.numRuns, ...found, leak: { document: doc.text, first, second, before: before.map(({ text }) => text) } };
+}
+
+/** What a person who has to close the leak needs. */
+export function describeLeak(principal: Principal, { document, first, second, before }: Leak): string {
+  return [
+    `${principal.name} can tell two worlds apart that look the same to him. The smallest document that shows it:`, '', document, '',
+    `The first world answers:\n${first}`, '', `the second:\n${second}`,
+    ...(before.length ? ['', 'after these:', ...before] : []),
+  ].join('\n');
+}

@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { hashToken } from '../../../src/auth/tokens.ts';
+import { type TestDatabase, createTestDatabase } from '../../support/database.ts';
+import { type PersonKey } from './people.ts';
+import { type Row, type World, tables } from './world.ts';
+
+/** The same for the same person in every database; of the form that tokens have. */
+export function tokenOf(slug: string, person: PersonKey): string {
+  return `token${person}at${slug}`.padEnd(40, 'x');
+}
+
+/** A database of its own with exactly these rows, written past the API as the owner of the tables. */
+export async function loadWorld(world: World): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  try {
+    await client.query('set role gatehouse_owner; set search_path = gatehouse');
+    const workspaces = world.workspace!.map(({ id }) => id as string);
+    for (const table of tables) {
+      const rows = table === 'session' ? sessionsOf(world) : world[table]!;
+      for (const workspaceId of workspaces) {
+        const own = rows.filter((row) => ownerOf(table, row, workspaces[0]!) === workspaceId);
+        if (own.length === 0) continue;
+        await client.query(`begin; set local gatehouse.workspace_id = '${workspaceId}'`);
+        await client.query(insert(table, own));
+        await client.query('commit');
+      }
+    }
+  } finally {
+    await client.end();
+  }
+  return database;
+}
+
+/** The workspace whose wall a row is written behind; rows above all walls go with the first. */
+function ownerOf(table: string, row: Row, first: string): unknown {
+  if (table === 'workspace') return row.id;
+  return table === '"user"' || table === 'session' ? first : row.workspace_id;
+}
+
+function insert(table: string, rows: readonly Row[]): { text: string; values: unknown[] } {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const list = columns.join(', ');
+  return {
+    text: `insert into ${table} (${list}) select ${list} from jsonb_populate_recordset(null::${table}, $1)`,
+    values: [JSON.stringify(rows)],
+  };
+}
+
+/** Everybody is signed in, in every workspace where he is a member. */
+function sessionsOf(world: World): Row[] {
+  return world.member!.map((member) => {
+    const workspace = world.workspace!.find(({ id }) => id === member.workspace_id)!;
+    const key = (member.email as string).split('@')[0] as PersonKey;
+    return {
+      token_hash: hashToken(tokenOf(workspace.slug as string, key)), user_id: member.user_id, workspace_id: member.workspace_id,
+      created_at: '2026-01-01T00:00:00Z', expires_at: new Date(Date.now() + 29 * 24 * 3600e3).toISOString(), user_agent: null,
+    };
+  });
+}

@@ -1,0 +1,154 @@
+import type { FieldGroup, Noun, Reach, Verb } from '../../../src/auth/nouns.ts';
+import type { BuiltInRole } from '../../../src/auth/grants.ts';
+
+/**
+ * Who there is, and what of the built-in roles lets them read. Written by hand from the product rules; nothing here is
+ * taken from src/auth, because two copies of one mistake would agree.
+ */
+export type RoleGrantRow = { noun: Noun; verb: Verb; reach: Reach; groups: readonly FieldGroup[] };
+export type ReadRight = { reach: Reach; groups: readonly FieldGroup[] };
+export type Person = {
+  name: string;
+  roles: readonly BuiltInRole[];
+  /** Grants of a role of the workspace's own, where the person has one. */
+  grants?: readonly RoleGrantRow[];
+  team?: 'north' | 'northEast' | 'south';
+  isActive?: boolean;
+};
+
+const owned: readonly FieldGroup[] = ['core', 'contactDetails', 'financial', 'internal'];
+const core: readonly FieldGroup[] = ['core'];
+
+function rights(text: string): RoleGrantRow[] {
+  return text.split('\n').filter((line) => line.trim()).flatMap((line) => {
+    const [noun, verbs, reach, ...groups] = line.trim().split(/\s+/) as [Noun, string, Reach, ...FieldGroup[]];
+    return verbs.split(',').map((verb) => ({ noun, verb: verb as Verb, reach, groups: ['core', ...groups] as FieldGroup[] }));
+  });
+}
+
+const catalogue = `
+  product  read any
+  pipeline read any
+  stage    read any
+  tag      read any
+  team     read any
+  member   read any
+`;
+
+export const people = {
+  owen: { name: 'Owen Owner', roles: ['OWNER'] },
+  ada: { name: 'Ada Admin', roles: ['ADMIN'], team: 'south' },
+  mia: { name: 'Mia Manager', roles: ['MANAGER'], team: 'north' },
+  rex: { name: 'Rex Rep', roles: ['REP'], team: 'north' },
+  cole: { name: 'Cole Colleague', roles: ['REP'], team: 'northEast' },
+  sue: { name: 'Sue South', roles: ['REP'], team: 'south' },
+  vic: { name: 'Vic Viewer', roles: ['VIEWER'] },
+  /** Owns nothing; some records are shared with her. */
+  gwen: { name: 'Gwen Guest', roles: ['REP'] },
+  bob: { name: 'Bob Both', roles: ['VIEWER', 'REP'], team: 'south' },
+  nora: { name: 'Nora Noroles', roles: [] },
+  lee: { name: 'Lee Left', roles: ['REP'], team: 'north', isActive: false },
+  /** Fields that depend on the record, in every noun. */
+  kim: {
+    name: 'Kim Sometimes', roles: [], team: 'north',
+    grants: rights(`
+      deal     read                       any
+      deal     read                       own   financial
+      deal     read                       team  internal
+      deal     create,update              own   internal financial
+      deal     update                     team
+      deal     move                       team
+      deal     delete,restore,share       own
+      company  read                       any
+      company  read                       team  financial
+      company  read                       own   contactDetails internal
+      company  create,update              own   contactDetails
+      contact  read                       team
+      contact  read                       own   contactDetails
+      contact  create,update              team  contactDetails
+      lead     read                       team
+      lead     read                       own   contactDetails internal financial
+      lead     create,update,move         team  internal
+      activity read                       team
+      activity read                       own   internal
+      activity create,update              own   internal
+      ${catalogue}`),
+  },
+  /** As an integration's key would be: much of one noun, nothing of what stands around it. */
+  kay: {
+    name: 'Kay Key', roles: [],
+    grants: rights(`
+      deal     read,create,update,move    any   financial
+      deal     delete,restore             any
+      stage    read                       any
+      lead     read                       any   contactDetails
+    `),
+  },
+  /** Reads by team what hangs on records that he does not read. */
+  tom: {
+    name: 'Tom Team', roles: [], team: 'north',
+    grants: rights(`
+      deal     read,update,assign,share   team  financial internal
+      contact  read,create,update         team  contactDetails
+      company  read                       own
+      activity read,create,update         own
+      pipeline read                       any
+      tag      read                       any
+    `),
+  },
+  /** May change what he cannot read. */
+  odd: {
+    name: 'Odd One', roles: [], team: 'south',
+    grants: rights(`
+      deal     update,move,delete,restore any   financial
+      deal     read                       own
+      company  create,update,delete       any   internal
+      company  read                       own
+      contact  create,update,delete       any   contactDetails internal
+      lead     create,update,move         any
+      activity create,update,delete       any   internal
+      tag      create,update,delete       any
+      product  create,update              any
+      stage    read                       any
+      member   read                       any
+    `),
+  },
+} as const satisfies Record<string, Person>;
+
+export type PersonKey = keyof typeof people;
+export const personKeys = Object.keys(people) as PersonKey[];
+
+const readByAll: Partial<Record<Noun, ReadRight[]>> = Object.fromEntries(
+  ['product', 'pipeline', 'stage', 'tag', 'team'].map((noun) => [noun, [{ reach: 'any', groups: core }]]));
+const everythingOfAll: Partial<Record<Noun, ReadRight[]>> = Object.fromEntries(
+  ['company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role']
+    .map((noun) => [noun, [{ reach: 'any', groups: [...owned, 'account'] }]]));
+const colleagues: ReadRight[] = [{ reach: 'any', groups: core }, { reach: 'own', groups: ['account'] }];
+const team: ReadRight = { reach: 'team', groups: owned };
+const own: ReadRight = { reach: 'own', groups: owned };
+const anyCore: ReadRight = { reach: 'any', groups: core };
+
+const readRights: Record<BuiltInRole, Partial<Record<Noun, ReadRight[]>>> = {
+  OWNER: everythingOfAll,
+  ADMIN: everythingOfAll,
+  MANAGER: {
+    company: [anyCore, team], contact: [anyCore, team], lead: [team], deal: [team], activity: [team],
+    ...readByAll, member: colleagues,
+  },
+  REP: {
+    company: [anyCore, own], contact: [anyCore, own], lead: [own], deal: [own], activity: [own],
+    ...readByAll, member: colleagues,
+  },
+  VIEWER: {
+    company: [anyCore], contact: [anyCore], lead: [anyCore], deal: [anyCore], activity: [anyCore],
+    ...readByAll, member: colleagues,
+  },
+};
+
+/** What a person may read of a noun: all rights of all roles together. */
+export function readRightsOf({ roles, grants = [] }: Person, noun: Noun): ReadRight[] {
+  return [
+    ...roles.flatMap((role) => readRights[role][noun] ?? []),
+    ...grants.filter((each) => each.noun === noun && each.verb === 'read'),
+  ];
+}

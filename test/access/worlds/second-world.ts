@@ -1,0 +1,186 @@
+import { onRecord } from './base-world.ts';
+import { type Seer, isSeenAs, whatIsSeen } from './oracle.ts';
+import { bookkeeping, columnValues, valueOf } from './values.ts';
+import { type Random, type Row, type World, randomFrom, tables } from './world.ts';
+
+/**
+ * Another world that the principal cannot tell from the first: hidden records are changed, moved, linked elsewhere,
+ * deleted and added, hidden cells and links of records he sees are changed; each change is kept only if what he sees
+ * (oracle.ts) stays the same.
+ */
+export function secondWorld(first: World, seer: Seer | null, seed: number, attempts = 400): { world: World; changes: string[] } {
+  const random = randomFrom(seed);
+  const seen = whatIsSeen(first, seer);
+  const changes: string[] = [];
+  let world = first;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const proposal = { ...world };
+    const what = propose(proposal, random, attempt, seer?.workspaceId ?? null);
+    if (!what || !isSeenAs(proposal, seer, seen)) continue;
+    world = proposal;
+    changes.push(what);
+  }
+  return { world, changes };
+}
+
+const links: Record<string, Record<string, { table: string; nullable: boolean }>> = {
+  company: { parent_id: to('company'), merged_into_id: to('company'), owner_id: to('member'), team_id: to('team') },
+  contact: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
+  lead: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
+  deal: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
+  activity: { company_id: to('company'), contact_id: to('contact'), lead_id: to('lead'), deal_id: to('deal'), owner_id: to('member') },
+  deal_line: { product_id: to('product') },
+  stage_change: { moved_by_id: to('member') },
+  contact_email: { contact_id: to('contact', false) },
+};
+const childrenOf: Record<string, readonly string[]> = {
+  company: ['tagging', 'record_share'], contact: ['contact_email', 'contact_phone', 'contact_address', 'deal_contact', 'tagging', 'record_share'],
+  lead: ['tagging', 'record_share', 'stage_change'], deal: ['deal_contact', 'deal_line', 'stage_change', 'tagging', 'record_share'],
+  activity: ['tagging', 'record_share'],
+};
+const nouns = Object.keys(childrenOf);
+
+function to(table: string, nullable = true) {
+  return { table, nullable };
+}
+
+/** Rows are shared between a world and its successors, so a change is another row in its place. */
+function change(world: World, table: string, row: Row, columns: Row): void {
+  world[table] = world[table]!.map((each) => (each === row ? { ...row, ...columns } : each));
+}
+
+type Proposal = (world: World, random: Random, attempt: number) => string | null;
+const proposals: readonly Proposal[] = [changeCell, changeCell, changeCell, changeLink, changeLink, changeStamp, remove, add, addChild];
+
+function propose(world: World, random: Random, attempt: number, workspaceId: string | null): string | null {
+  // One in ten touches the other workspace; what happens there is nobody's business here.
+  const inside = workspaceId && random.chance(0.9);
+  const away = world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id);
+  const set = new Map<string, Row[]>();
+  for (const table of tables) {
+    const others = world[table]!.filter((row) => away.includes((row.workspace_id ?? null) as never));
+    if (others.length > 0) {
+      set.set(table, others);
+      world[table] = world[table]!.filter((row) => !others.includes(row));
+    }
+  }
+  const what = random.pick(proposals)(world, random, attempt);
+  for (const [table, rows] of set) world[table] = [...world[table]!, ...rows];
+  return what;
+}
+
+function changeCell(world: World, random: Random): string | null {
+  const table = random.pick(Object.keys(columnValues));
+  if (world[table]!.length === 0) return null;
+  const row = random.pick(world[table]!);
+  const column = random.pick(Object.keys(columnValues[table]!));
+  const value = valueOf(random, columnValues[table]![column]!);
+  if (value === row[column] || (table === 'contact_email' && isTakenAddress(world, row, value))) return null;
+  change(world, table, row, { [column]: value });
+  return `${table}.${column}`;
+}
+
+function changeStamp(world: World, random: Random): string | null {
+  const noun = random.pick(nouns);
+  if (world[noun]!.length === 0) return null;
+  const column = random.pick(Object.keys(bookkeeping));
+  const row = random.pick(world[noun]!);
+  change(world, noun, row, { [column]: valueOf(random, bookkeeping[column]!) });
+  return `${noun}.${column}`;
+}
+
+function changeLink(world: World, random: Random): string | null {
+  const table = random.pick(Object.keys(links));
+  if (world[table]!.length === 0) return null;
+  const row = random.pick(world[table]!);
+  const column = random.pick(Object.keys(links[table]!));
+  const { table: target, nullable } = links[table]![column]!;
+  const id = nullable && random.chance(0.25) ? null : random.pick(world[target]!).id as string;
+  if (id === row[column] || (column === 'parent_id' && isAbove(world, row.id as string, id))) return null;
+  if (table === 'contact_email' && (row.is_primary || isTakenAddress(world, { ...row, contact_id: id }, row.address))) return null;
+  change(world, table, row, { [column]: id });
+  return `${table}.${column}`;
+}
+
+function isTakenAddress(world: World, row: Row, address: unknown): boolean {
+  return world.contact_email!.some((each) => each !== row && each.id !== row.id && each.contact_id === row.contact_id && each.address === address);
+}
+
+/** Whether making `id` the parent would close a circle. */
+function isAbove(world: World, child: string, id: string | null): boolean {
+  for (let at = id; at; at = (world.company!.find((row) => row.id === at)?.parent_id ?? null) as string | null) {
+    if (at === child) return true;
+  }
+  return false;
+}
+
+function remove(world: World, random: Random): string | null {
+  const noun = random.pick(nouns);
+  if (world[noun]!.length === 0) return null;
+  const row = random.pick(world[noun]!);
+  for (const child of childrenOf[noun]!) world[child] = world[child]!.filter((each) => each[`${noun}_id`] !== row.id);
+  for (const [table, columns] of Object.entries(links)) {
+    for (const [column, { table: target }] of Object.entries(columns)) {
+      if (target !== noun) continue;
+      for (const each of world[table]!) if (each[column] === row.id) change(world, table, each, { [column]: null });
+    }
+  }
+  world[noun] = world[noun]!.filter((each) => each !== row);
+  return `less ${noun}`;
+}
+
+/** A record much like another, with one of its links or cells its own. */
+function add(world: World, random: Random, attempt: number): string | null {
+  const noun = random.pick(nouns);
+  if (world[noun]!.length === 0) return null;
+  const id = newId(attempt);
+  const row: Row = { ...random.pick(world[noun]!), id, owner_id: random.pick(world.member!).id };
+  for (const [column, values] of Object.entries(columnValues[noun]!)) if (random.chance(0.5)) row[column] = valueOf(random, values);
+  world[noun] = [...world[noun]!, row];
+  if (noun === 'deal') {
+    world.stage_change = [...world.stage_change!, {
+      ...world.stage_change!.find((each) => each.deal_id !== null), id: newId(attempt, 'b'), workspace_id: row.workspace_id,
+      deal_id: id, from_stage_id: null, to_stage_id: row.stage_id,
+    }];
+  }
+  return `more ${noun}`;
+}
+
+/** A tag, a part in a deal, a line, a share. */
+function addChild(world: World, random: Random, attempt: number): string | null {
+  const id = newId(attempt, 'c');
+  const noun = random.pick(nouns);
+  if (world[noun]!.length === 0) return null;
+  const record = random.pick(world[noun]!);
+  const base = { workspace_id: record.workspace_id, id };
+  switch (random.number(3)) {
+    case 0: {
+      if (world.tag!.length === 0) return null;
+      const tag = random.pick(world.tag!);
+      if (world.tagging!.some((each) => each.tag_id === tag.id && each[`${noun}_id`] === record.id)) return null;
+      push(world, 'tagging', { ...base, tag_id: tag.id, ...onRecord(noun, record.id as string) });
+      return 'more tagging';
+    }
+    case 1: {
+      const contact = random.pick(world.contact!);
+      const deal = random.pick(world.deal!);
+      if (!contact || !deal || world.deal_contact!.some((each) => each.deal_id === deal.id && each.contact_id === contact.id)) return null;
+      push(world, 'deal_contact', { ...base, deal_id: deal.id, contact_id: contact.id, role: 'user', position: 9 });
+      return 'more deal_contact';
+    }
+    default:
+      push(world, 'record_share', {
+        ...base, ...onRecord(noun, record.id as string), member_id: random.pick(world.member!).id, team_id: null, level: 'EDIT', ends_at: null,
+        created_at: bookkeeping.created_at!.values[0],
+      });
+      return 'more record_share';
+  }
+}
+
+function push(world: World, table: string, row: Row): void {
+  world[table] = [...world[table]!, row];
+}
+
+function newId(attempt: number, kind = 'a'): string {
+  return `019b0000-0000-7000-8000-${kind}${attempt.toString(16).padStart(11, '0')}`;
+}
