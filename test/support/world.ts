@@ -18,6 +18,8 @@ import { createTestDatabase } from './database.ts';
 /** Somebody who works in the world's workspace, and is signed in. */
 export type WorldMember = { id: string; userId: string; name: string; email: string; teamId: string | null; token: string };
 
+export type WorldGrant = { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups?: string[] };
+
 type Team = { id: string };
 type StageIds = Record<string, string>;
 
@@ -42,6 +44,8 @@ export type World = Builders & {
   southManager: WorldMember;
   southRep: WorldMember;
   aMember(options?: { roles?: BuiltInRole[]; teamId?: string | null; name?: string }): Promise<WorldMember>;
+  /** Gives a member a role of the workspace's own, made of these grants. Answers with the role's id. */
+  grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string>;
   aTeam(options?: { parentId?: string | null }): Promise<Team>;
   /** The API as this member sees it. */
   as(member: WorldMember): Api;
@@ -129,6 +133,16 @@ async function openWorkspace(services: Services, tables: pg.Client, number: numb
     return { id, userId, name: known, email, teamId, token: await signIn(userId) };
   }
 
+  async function grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string> {
+    const roleId = newId();
+    await database.transaction(workspaceId, async (tx) => {
+      await tx.role.create({ data: { workspaceId, id: roleId, name: `Role ${roleId}` } });
+      await tx.roleGrant.createMany({ data: grants.map((each) => ({ workspaceId, id: newId(), roleId, ...each })) });
+      await tx.memberRole.create({ data: { workspaceId, memberId: member.id, roleId } });
+    });
+    return roleId;
+  }
+
   function signIn(userId: string): Promise<string> {
     return startSession(database, { userId, workspaceId, userAgent: 'Test' });
   }
@@ -166,7 +180,7 @@ async function openWorkspace(services: Services, tables: pg.Client, number: numb
   const teams = { north: await aTeam(), south: await aTeam() };
   const [north, south] = [teams.north.id, teams.south.id];
   return {
-    workspaceId, slug, teams, pipelines, services, database, rows, aMember, aTeam, as, close,
+    workspaceId, slug, teams, pipelines, services, database, rows, aMember, grant, aTeam, as, close,
     ...buildersOn({ database, workspaceId, newId, pipelines }),
     owner: { id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null, token: await signIn(ownerUserId) },
     admin: await aMember({ roles: ['ADMIN'], name: 'Admin' }),
