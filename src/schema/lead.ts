@@ -1,10 +1,18 @@
+import { createLead } from '../services/lead/create-lead.ts';
+import { deleteLead, restoreLead } from '../services/lead/delete-lead.ts';
+import { moveLead } from '../services/lead/move-lead.ts';
+import { updateLead } from '../services/lead/update-lead.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { bigInt, id, instant, int, many, one, orderInput, string, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { Money, money, ownedFields } from './record-fields.ts';
+import { Money, MoneyInput, money, ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
 import { stageChangesField } from './stage-changes.ts';
+import {
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
+} from './write-inputs.ts';
 
 registerNode('lead', 'Lead');
 
@@ -97,3 +105,74 @@ builder.queryFields((t) => ({
     description: 'Leads of the workspace in reach, newest first.', resolve: resolvePage,
   }),
 }));
+
+/** Fields of a lead that creating and updating share. */
+const leadInputFields = (t: InputBuilder) => ({
+  firstName: t.string({ description: 'First name; at most 200 characters.' }),
+  lastName: t.string({ description: 'Last name; at most 200 characters.' }),
+  companyName: t.string({ description: 'The organisation as the lead gave it; at most 500 characters.' }),
+  jobTitle: t.string({ description: 'Job title; at most 200 characters.' }),
+  email: t.string({ description: 'E-mail address.' }),
+  phone: t.string({ description: 'Telephone number; at most 64 characters.' }),
+  city: t.string({ description: 'City; at most 200 characters.' }),
+  country: t.string({ description: 'ISO 3166-1 alpha-2 code, such as `DE`.' }),
+  source: t.string({ description: 'Where the lead came from; at most 200 characters.' }),
+  notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),
+  score: t.int({ description: 'From 0 to 100, higher is better.' }),
+  amount: t.field({ type: MoneyInput, description: 'What it might be worth.' }),
+  companyId: t.id({ description: 'The company it belongs to, where that is known here.', ...idOfNoun('company') }),
+  ...ownedInputFields(t, 'lead'),
+});
+
+const LeadCreateInput = builder.inputType('LeadCreateInput', {
+  description: 'A new lead.',
+  ...writes('lead', 'Lead'),
+  fields: (t) => ({
+    ...keyField(t),
+    title: t.string({ required: true, description: 'What the lead is about; 1 to 500 characters.' }),
+    stageId: t.id({
+      description: 'Its stage; the first of the first pipeline for leads when absent. A closed one needs `lead.createClosed`.',
+      ...idOfNoun('stage'),
+    }),
+    lossReason: t.string({ description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.' }),
+    ...leadInputFields(t),
+  }),
+});
+
+const LeadUpdateInput = builder.inputType('LeadUpdateInput', {
+  description: 'Changes to a lead; what is absent stays as it is, null takes a value away.',
+  ...writes('lead', 'Lead'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'lead'),
+    title: t.string({ description: 'What the lead is about; 1 to 500 characters.' }),
+    ...leadInputFields(t),
+  }),
+});
+
+const LeadMoveInput = builder.inputType('LeadMoveInput', {
+  description: 'A move of a lead to another stage of its pipeline.',
+  ...writes('lead', 'Lead'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'lead'),
+    stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
+    lossReason: t.string({ description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.' }),
+  }),
+});
+
+commandMutation('leadCreate', createLead, {
+  description: 'Creates a lead.', input: LeadCreateInput, record: { lead: Lead }, toInput: withAmount,
+});
+commandMutation('leadUpdate', updateLead, {
+  description: 'Changes a lead. Its stage is changed by leadMove.', input: LeadUpdateInput, record: { lead: Lead }, toInput: withAmount,
+});
+commandMutation('leadMove', moveLead, {
+  description: 'Moves a lead along its pipeline. The ledger keeps every move.', input: LeadMoveInput, record: { lead: Lead },
+});
+commandMutation('leadDelete', deleteLead, {
+  description: 'Puts a lead into the bin.', input: deleteInput('Lead', 'lead'), record: { lead: Lead },
+});
+commandMutation('leadRestore', restoreLead, {
+  description: 'Takes a lead out of the bin.', input: restoreInput('Lead', 'lead'), record: { lead: Lead },
+});

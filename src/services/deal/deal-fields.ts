@@ -39,7 +39,7 @@ export function dealValues(input: DealFields) {
 }
 
 /** Which records a deal's input names, and what of the deal it writes. */
-export const dealShape: InputShape<DealFields> = {
+export const dealShape: InputShape<DealFields & { lossReason?: string | null }> = {
   links: ({ companyId, contacts, lines }) => [
     { noun: 'company', id: companyId, path: ['input', 'companyId'] },
     ...(contacts ?? []).map(({ contactId }, at) => (
@@ -47,7 +47,7 @@ export const dealShape: InputShape<DealFields> = {
     ...(lines ?? []).map(({ productId }, at) => (
       { noun: 'product' as const, id: productId, path: ['input', 'lines', String(at), 'productId'] })),
   ],
-  written: (input) => [...columns, 'contacts' as const, 'lines' as const, 'externalReferences' as const]
+  written: (input) => [...columns, 'contacts' as const, 'lines' as const, 'lossReason' as const, 'externalReferences' as const]
     .filter((column) => input[column] !== undefined),
 };
 

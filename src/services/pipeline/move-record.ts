@@ -1,6 +1,6 @@
 import { type Command, command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
-import { reachable } from '../records.ts';
+import { type Ownership, reachable, writeProblems } from '../records.ts';
 import { type StagedNoun, ledgerEntry } from './enter-stage.ts';
 import { type StageFacts, lossReasonProblems, moveProblems, stageNamed, stagesById } from './stages.ts';
 
@@ -18,9 +18,13 @@ export type Moved = {
   probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null;
 };
 type Records = {
-  findFirst(query: { where: object; omit: { notes: true } }): Promise<Moved | null>;
+  findFirst(query: { where: object; omit: { notes: true }; include: typeof withOwner }): Promise<(Moved & Ownership & {
+    owner: { teamId: string | null } | null;
+  }) | null>;
   updateManyAndReturn(query: { where: object; data: object; omit: { notes: true } }): Promise<Moved[]>;
 };
+
+const withOwner = { owner: { select: { teamId: true } } } as const;
 
 /**
  * Moves records of a noun along their pipeline. The ledger gets a row for each move.
@@ -32,13 +36,15 @@ export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageF
     const { tx, principal, now } = context;
     const records = tx[noun] as unknown as Records;
     const mayMove = { AND: [reachable(context), { id: input.id }] };
-    const before = await records.findFirst({ where: mayMove, omit: { notes: true } });
-    if (!before) return refused(notFound(noun, 'input', 'id'));
+    const found = await records.findFirst({ where: mayMove, omit: { notes: true }, include: withOwner });
+    if (!found) return refused(notFound(noun, 'input', 'id'));
+    const { owner, ...before } = found;
     const stages = await stagesById(tx, principal.workspace.id, [before.stageId, input.stageId]);
     const to = stageNamed(principal, stages, input.stageId);
     const problems = [
       ...(to ? moveProblems(before, stages.get(before.stageId), to) : [notFound('stage', 'input', 'stageId')]),
       ...lossReasonProblems(input.lossReason, to),
+      ...writeProblems(context, input.lossReason === undefined ? [] : ['lossReason'], found),
     ];
     if (problems.length > 0 || !to) return refused(...problems);
     if (before.version !== input.version) return refused(versionConflict(before.version));
