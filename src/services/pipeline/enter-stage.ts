@@ -62,7 +62,7 @@ export function ledgerEntry(
   return {
     workspaceId: principal.workspace.id, id: services.newId(), ...(noun === 'lead' ? { leadId: record.id } : { dealId: record.id }),
     fromStageId, toStageId: record.stageId, enteredAt: record.stageEnteredAt, recordedAt: now,
-    movedById: principal.memberId, door: principal.door, isImported,
+    movedById: principal.memberId, door: principal.door, isImported: isImported || principal.door === 'IMPORT',
     amountMinor: record.amountMinor ?? null, currency: record.currency, probability: record.probability ?? probability,
     expectedCloseOn: record.expectedCloseOn ?? null,
   };
