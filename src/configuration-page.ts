@@ -9,7 +9,7 @@ export function configurationPage(): string {
   return [
     '# Configuration',
     '',
-    'Gatehouse is set by environment variables alone, or by a file `.env` beside `package.json` (the environment wins).',
+    'Gatehouse is set by environment variables, or by a file `.env` beside `package.json` (the environment wins).',
     'Nothing needs to be set for a first try. A variable that is wrong stops the start, which names every wrong one.',
     'An empty variable counts as unset. This page is written by `npm run generate` from `src/env.ts`.',
     '',

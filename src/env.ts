@@ -64,8 +64,8 @@ export const variables = {
     type: z.string().refine(isOrigin, 'must be an address without a path, like https://crm.example.com'),
   }),
   DATABASE_URL: variable({
-    meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared. Without it an embedded PostgreSQL ' +
-      'keeps its data in `STATE_FOLDER`.',
+    meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared. ' +
+      'Without it an embedded PostgreSQL keeps its data in `STATE_FOLDER`.',
     secret: true,
     type: postgresUrl,
   }),
@@ -82,7 +82,8 @@ export const variables = {
   }),
   DATABASE_POOLING: variable({
     default: 'session',
-    meaning: '`transaction` behind a pooler that lends a connection per transaction (PgBouncer, Supabase on port 6543).',
+    meaning: '`transaction` behind a pooler that lends a connection per transaction ' +
+      '(PgBouncer, Supabase on port 6543).',
     type: oneOf('session', 'transaction'),
   }),
   DATABASE_POOL_SIZE: variable({
@@ -97,7 +98,8 @@ export const variables = {
     type: z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes'),
   }),
   SEED_DEMO: variable({
-    meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, `0` not even into the embedded one.',
+    meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, ' +
+      '`0` not even into the embedded one.',
     type: oneOf('0', '1').transform((text) => text === '1'),
   }),
   LOG_LEVEL: variable({
@@ -112,8 +114,8 @@ export const variables = {
   }),
   PERSISTED_ONLY: variable({
     default: 'none',
-    meaning: 'Which callers may send registered documents only: those with a session cookie, those with a bearer token, ' +
-      'or all.',
+    meaning: 'Which callers may send registered documents only: ' +
+      'those with a session cookie, those with a bearer token, or all.',
     type: oneOf('none', 'cookie', 'bearer', 'all'),
   }),
   COST_LIMIT: variable({
@@ -129,7 +131,8 @@ export const variables = {
   TRUSTED_PROXIES: variable({
     default: '',
     meaning: 'Addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.',
-    type: commaList.refine((list) => list.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, with commas'),
+    type: commaList
+      .refine((list) => list.every(isNetwork), 'must be addresses or networks like 10.0.0.0/8, with commas'),
   }),
 };
 
@@ -231,7 +234,8 @@ function productionProblems(env: Values, source: NodeJS.ProcessEnv): string[] {
   const missing = (['DATABASE_URL', 'PUBLIC_URL', 'CURSOR_SECRET'] as const)
     .filter((name) => !source[name]?.trim())
     .map((name) => `${name} must be set when NODE_ENV is production.`);
-  const plain = env.PUBLIC_URL?.startsWith('http:') ? ['PUBLIC_URL must start with https when NODE_ENV is production.'] : [];
+  const plain = env.PUBLIC_URL?.startsWith('http:')
+    ? ['PUBLIC_URL must start with https when NODE_ENV is production.'] : [];
   const demo = env.SEED_DEMO ? ['SEED_DEMO must not be 1 when NODE_ENV is production.'] : [];
   return [...missing, ...plain, ...demo];
 }

@@ -21,7 +21,8 @@ test('a migrated database has no drift', async () => {
 });
 
 test.each([
-  ['a dropped policy', 'drop policy workspace_wall on deal', { object: 'policy workspace_wall on deal', is: 'missing' }],
+  ['a dropped policy', 'drop policy workspace_wall on deal',
+    { object: 'policy workspace_wall on deal', is: 'missing' }],
   ['a policy that lets all through', 'alter policy workspace_wall on lead using (true)',
     { object: 'policy workspace_wall on lead', is: 'changed' }],
   ['row security that no longer binds the owner', 'alter table company no force row level security',
@@ -32,9 +33,11 @@ test.each([
     { object: 'grant of select on table contact to public', is: 'not from a migration' }],
   ['a dropped check', 'alter table deal drop constraint deal_currency_check',
     { object: 'constraint deal_currency_check on deal', is: 'missing' }],
-  ['a changed function', 'create or replace function current_workspace_id() returns uuid language sql as $$ select null::uuid $$',
+  ['a changed function',
+    'create or replace function current_workspace_id() returns uuid language sql as $$ select null::uuid $$',
     { object: 'function gatehouse.current_workspace_id()', is: 'changed' }],
-  ['a column of somebody', 'alter table tag add column note text', { object: 'column tag.note', is: 'not from a migration' }],
+  ['a column of somebody', 'alter table tag add column note text',
+    { object: 'column tag.note', is: 'not from a migration' }],
   ['a function of somebody', 'create function noise() returns trigger language plpgsql as $$ begin return new; end $$',
     { object: 'function gatehouse.noise()', is: 'not from a migration' }],
 ])('%s is found', async (_, statement, difference) => {

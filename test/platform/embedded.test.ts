@@ -45,7 +45,9 @@ async function openElsewhere() {
     await openEmbedded({ folder: ${JSON.stringify(folder)}, say: () => {}, settings: { fsync: 'off' } });
     console.log('open');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   return child;
 }
@@ -136,7 +138,7 @@ function takeAway(...file: string[]): () => void {
 
 test.each([
   ['with data but without its passwords', () => takeAway('database.json'),
-    /^The embedded database in .* is incomplete: put back what is missing, or remove .* to start anew \(its data is lost\)\.$/],
+    /^The embedded database in .* is incomplete: put back what is missing, or remove .* to start anew/],
   ['without its version', () => takeAway('postgres', 'PG_VERSION'), /is incomplete/],
   ['of another version', () => {
     const file = path.join(folder, 'postgres', 'PG_VERSION');

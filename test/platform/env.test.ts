@@ -59,7 +59,8 @@ test('production demands its database, its address and its secret', () => {
 
 test.each([
   ['a short secret', { CURSOR_SECRET: 'changeme' }, 'CURSOR_SECRET must have at least 32 bytes.'],
-  ['an address without TLS', { PUBLIC_URL: 'http://crm.example' }, 'PUBLIC_URL must start with https when NODE_ENV is production.'],
+  ['an address without TLS', { PUBLIC_URL: 'http://crm.example' },
+    'PUBLIC_URL must start with https when NODE_ENV is production.'],
   ['the demo', { SEED_DEMO: '1' }, 'SEED_DEMO must not be 1 when NODE_ENV is production.'],
 ])('production refuses %s', (_, change, message) => {
   expect(refusal({ ...production, ...change })).toBe(message);

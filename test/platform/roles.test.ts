@@ -73,7 +73,7 @@ describe('the role that the server signs in with', () => {
   });
 
   test('is refused when it is the administrator', async () => {
-    expect(await refusal(database.adminUrl)).toMatch(/^The database role "gatehouse_admin" has CREATEROLE and could bypass/);
+    expect(await refusal(database.adminUrl)).toMatch(/^The database role "gatehouse_admin" has CREATEROLE and could/);
   });
 
   test('is refused when it was not prepared', async () => {
@@ -118,14 +118,17 @@ describe('the setup', () => {
   test('says in one sentence what its administrator lacks', async () => {
     const { url } = await aRole();
     await expect(setUpDatabase(url, { role: 'gatehouse_server', password: undefined })).rejects.toThrow(
-      /^DATABASE_ADMIN_URL's user "role_.*" must be able to create roles \(.*\) and to create in this database \(.*\)\.$/);
+      /^DATABASE_ADMIN_URL's user "role_.*" must be able to create roles \(.*\) and to create in this database/);
   });
 
   test.each([
     ['a wrong password', (url: URL) => (url.password = 'wrong'), /refuses the user or password in DATABASE_ADMIN_URL/],
-    ['an absent database', (url: URL) => (url.pathname = '/nowhere'), /^There is no such database at 127\.0\.0\.1:\d+\/nowhere: create it/],
-    ['a silent port', (url: URL) => (url.port = '1'), /^No database answers at 127\.0\.0\.1:1\/.*: start it, or correct DATABASE_ADMIN_URL\.$/],
-    ['an unknown machine', (url: URL) => (url.hostname = 'nowhere.invalid'), /nowhere\.invalid.* is not known: correct DATABASE_ADMIN_URL/],
+    ['an absent database', (url: URL) => (url.pathname = '/nowhere'),
+      /^There is no such database at 127\.0\.0\.1:\d+\/nowhere: create it/],
+    ['a silent port', (url: URL) => (url.port = '1'),
+      /^No database answers at 127\.0\.0\.1:1\/.*: start it, or correct DATABASE_ADMIN_URL\.$/],
+    ['an unknown machine', (url: URL) => (url.hostname = 'nowhere.invalid'),
+      /nowhere\.invalid.* is not known: correct DATABASE_ADMIN_URL/],
   ])('says in one sentence that it met %s', async (_, spoil, sentence) => {
     const url = new URL(database.adminUrl);
     spoil(url);

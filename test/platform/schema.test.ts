@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('no change of prisma/schema.prisma lacks its migration (npm run db:migrate -- --name purpose writes it)', async () => {
+test('no change of schema.prisma lacks its migration (npm run db:migrate -- --name purpose writes it)', async () => {
   expect(await unmigratedSql(database.adminUrl)).toBe('');
 });
 

@@ -67,7 +67,8 @@ describe('a start that cannot serve says why in one sentence', () => {
   test('the port is taken', async () => {
     const { server, port } = await listen();
     expect(await refusal({ PORT: String(port), DATABASE_URL: database.url })).toBe(
-      `Port ${port} is taken: end the program that listens there, or set PORT to another, like PORT=${port + 1} npm start.`);
+      `Port ${port} is taken: end the program that listens there, ` +
+        `or set PORT to another, like PORT=${port + 1} npm start.`);
     server.close();
   });
 
@@ -83,7 +84,8 @@ describe('a start that cannot serve says why in one sentence', () => {
 
   test('the password is wrong', async () => {
     const url = Object.assign(new URL(database.url), { password: 'geheim' }).href;
-    expect(await refusal({ DATABASE_URL: url })).toMatch(/^The database at \S+ refuses the user or password in DATABASE_URL/);
+    expect(await refusal({ DATABASE_URL: url })).toMatch(
+      /^The database at \S+ refuses the user or password in DATABASE_URL/);
   });
 
   test('the database is too old', async () => {
@@ -110,7 +112,8 @@ describe('a start that cannot serve says why in one sentence', () => {
     await owner.query(`begin; set local role gatehouse_owner;
       update gatehouse._prisma_migrations set migration_name = 'other' where migration_name like '%_walls'; commit`);
     await owner.end();
-    expect(await refusal({ DATABASE_URL: database.url })).toMatch(/^The database lacks the migration \d+_walls: run npm run db:migrate/);
+    expect(await refusal({ DATABASE_URL: database.url })).toMatch(
+      /^The database lacks the migration \d+_walls: run npm run db:migrate/);
   });
 
   test('the data folder is half-finished', async () => {
@@ -118,7 +121,8 @@ describe('a start that cannot serve says why in one sentence', () => {
     mkdirSync(path.join(folder, 'postgres'), { recursive: true });
     writeFileSync(path.join(folder, 'postgres', 'PG_VERSION'), '18\n');
     expect(await refusal({ STATE_FOLDER: folder })).toBe(
-      `The embedded database in ${folder} is incomplete: put back what is missing, or remove ${folder} to start anew (its data is lost).`);
+      `The embedded database in ${folder} is incomplete: put back what is missing, ` +
+        `or remove ${folder} to start anew (its data is lost).`);
   });
 
   test('production lacks its secrets', async () => {
@@ -131,7 +135,7 @@ describe('a start that cannot serve says why in one sentence', () => {
 });
 
 describe('a start with the embedded database', () => {
-  test('comes up with the demo, ends with SIGTERM, and comes up again after kill -9', { timeout: 120_000 }, async () => {
+  test('comes up with the demo, ends with SIGTERM, comes up after kill -9', { timeout: 120_000 }, async () => {
     const first = start({});
     const url = await first.address;
     expect(first.output()).toContain('viewer@demo.test');
@@ -180,8 +184,8 @@ function speakLikePostgres14(socket: Socket): void {
   socket.once('data', () => {
     socket.write(Buffer.concat([message('R', int32(0)), ready]));
     socket.on('data', () => socket.write(Buffer.concat([
-      message('T', Buffer.concat([Buffer.from([0, 1]), Buffer.from('server_version_num\0'), int32(0), Buffer.from([0, 0]),
-        int32(25), Buffer.from([255, 255]), int32(-1), Buffer.from([0, 0])])),
+      message('T', Buffer.concat([Buffer.from([0, 1]), Buffer.from('server_version_num\0'),
+        int32(0), Buffer.from([0, 0]), int32(25), Buffer.from([255, 255]), int32(-1), Buffer.from([0, 0])])),
       message('D', Buffer.concat([Buffer.from([0, 1]), int32(text.length), Buffer.from(text)])),
       message('C', Buffer.from('SHOW\0')),
       ready,

@@ -61,7 +61,8 @@ const catalogueQuery = `
   select format('trigger %s on %s', tgname, relname), pg_get_triggerdef(pg_trigger.oid) || ' ' || tgenabled::text
     from pg_trigger join relation on tgrelid = relation.oid where not tgisinternal
   union all
-  select 'function ' || signature, format('owner %s, %s', pg_get_userbyid(proowner), pg_get_functiondef(oid)) from routine
+  select 'function ' || signature, format('owner %s, %s', pg_get_userbyid(proowner), pg_get_functiondef(oid))
+    from routine
   union all
   select 'type ' || typname, coalesce((select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum
       where enumtypid = t.oid), format_type(typbasetype, typtypmod))

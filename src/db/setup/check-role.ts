@@ -29,7 +29,9 @@ const factsQuery = `
         case when rolreplication then 'has REPLICATION' end
       ]) power where power is not null order by power
     ) as powers,
-    array(select rolname::text from reachable where rolname = any($2) order by array_position($2, rolname::text)) as groups,
+    array(
+      select rolname::text from reachable where rolname = any($2) order by array_position($2, rolname::text)
+    ) as groups,
     (select name from owned where owner in (select oid from reachable) order by name limit 1) as owned,
     exists (select from reachable where rolname = $3) as has_grants`;
 

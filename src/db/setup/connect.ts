@@ -11,7 +11,9 @@ const oldestVersion = 15;
  * @throws Refusal  unreachable, refused, or too old
  */
 export async function connect(url: string, variable: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse' });
+  const client = new pg.Client({
+    connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse',
+  });
   // A connection that breaks while idle would otherwise end the process; the next query reports it.
   client.on('error', () => {});
   try {
@@ -49,7 +51,8 @@ export function whyNoConnection(error: unknown, url: string, variable: string): 
       return `The database's machine ${where} is not known: correct ${variable}.`;
     case '28P01':
     case '28000':
-      return `The database at ${where} refuses the user or password in ${variable}: correct it, or run npm run db:setup.`;
+      return `The database at ${where} refuses the user or password in ${variable}: ` +
+        'correct it, or run npm run db:setup.';
     case '3D000':
       return `There is no such database at ${where}: create it, or correct ${variable}.`;
     case '53300':

@@ -21,7 +21,8 @@ export function unmigratedSql(databaseUrl: string): Promise<string> {
 /** Remembers prisma/schema.prisma as what the migrations make. */
 export function rememberSchema(): void {
   const lines = readSchema().split('\n').filter((line) => line.trim() !== '' && !/^\s*\/\//.test(line));
-  writeFileSync(migratedSchemaFile, `// What the migrations make. Written by npm run db:migrate.\n${lines.join('\n')}\n`);
+  const head = '// What the migrations make. Written by npm run db:migrate.';
+  writeFileSync(migratedSchemaFile, `${[head, ...lines].join('\n')}\n`);
 }
 
 /**

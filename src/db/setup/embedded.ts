@@ -7,9 +7,10 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '../../refusal.ts';
-import { endUnkeptServer, joinKeeper, startKeeper, type Keeper } from './postgres-keeper.ts';
+import { endUnkeptServer, isRunning, joinKeeper, startKeeper, type Keeper } from './postgres-keeper.ts';
 import { findLaunch, findPostgres, type Launch, type PostgresProgram } from './postgres-program.ts';
 import { whileLocked } from './processes.ts';
 
@@ -54,7 +55,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     const files = { folder, dataFolder, memory: path.join(folder, 'database.json') };
     const memory = await makeData(program, files, options.say);
     const joined = joinKeeper(dataFolder);
-    if (joined && (await accepts(memory))) return connection(memory, joined);
+    if (joined && (await answersOrEnds(dataFolder, memory))) return connection(memory, joined);
     await joined?.release();
     await endUnkeptServer(dataFolder);
     if (!(await portIsFree(memory.port))) remember(files.memory, Object.assign(memory, { port: await freePort() }));
@@ -69,6 +70,16 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
       throw error;
     }
   });
+}
+
+/** A server in use may be busy, or just ending: only one that is gone may be started anew. */
+async function answersOrEnds(dataFolder: string, memory: Memory): Promise<boolean> {
+  for (const limit = Date.now() + 30_000; Date.now() < limit; await sleep(50)) {
+    if (await accepts(memory)) return true;
+    if (!isRunning(dataFolder)) return false;
+  }
+  throw new Refusal(
+    `The embedded database in ${dataFolder} runs but does not answer: end what uses it, and try again.`);
 }
 
 function makeFolder(folder: string): string {
@@ -177,7 +188,7 @@ async function initialise(
   throw new Refusal(`The embedded database could not be made (initdb: ${reason}): see that ${dataFolder} has room.`);
 }
 
-/** Trigrams of names beyond ASCII need a character type that knows letters; only "C" is certain to exist, and does not. */
+/** Trigrams of names beyond ASCII need a character type that knows letters. "C", which exists everywhere, does not. */
 function utf8Locale(): string {
   return os.platform() === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
 }

@@ -15,8 +15,8 @@ const historyTable = `
   )`;
 
 /*
- * Why not Prisma's engine, which is on npm too? Its adapter splits a script at every semicolon, those in function bodies
- * and texts included, and commits each piece: an interrupted migration stays half applied and blocks all further ones.
+ * Why not Prisma's engine, which is on npm too? Its adapter splits a script at every semicolon, those in function
+ * bodies and texts included, and commits each piece: an interrupted migration stays half applied and blocks all others.
  */
 
 /**
@@ -95,7 +95,8 @@ async function findPending(client: pg.Client, migrations: Migration[]): Promise<
       );
     }
     if (finishedAt === null) {
-      throw new Refusal(`Prisma's own tools left the migration ${name} half applied: end it with prisma migrate resolve.`);
+      throw new Refusal(
+        `Prisma's own tools left the migration ${name} half applied: end it with prisma migrate resolve.`);
     }
   }
   const applied = new Set(rows.map(({ migration_name: name }) => name));
@@ -139,7 +140,8 @@ function refusalFor(error: pg.DatabaseError, { name, sql }: Migration): Refusal 
  */
 export async function checkMigrated(client: Pick<pg.Client, 'query'>): Promise<void> {
   const lacking = await client
-    .query<{ name: string }>(`select migration_name as name from ${schemaName}._prisma_migrations where finished_at is not null`)
+    .query<{ name: string }>(
+      `select migration_name as name from ${schemaName}._prisma_migrations where finished_at is not null`)
     .then(({ rows }) => readMigrations().find(({ name }) => !rows.some((row) => row.name === name))?.name)
     .catch((error: pg.DatabaseError) => {
       if (['42P01', '3F000', '42501'].includes(error.code ?? '')) return 'any';

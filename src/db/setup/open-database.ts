@@ -16,13 +16,16 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+/** Where the database is: DATABASE_URL and DATABASE_ADMIN_URL, or neither for the one embedded in the state folder. */
+type DatabaseAddress = Pick<DatabaseEnv, 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
+
 /**
  * Opens the database that the environment names, ready to serve: set up, migrated, and behind its walls.
  * The embedded one is made, set up and migrated here; another one is migrated where DATABASE_ADMIN_URL is set.
  *
  * @throws Refusal  one sentence on what is missing
  */
-export async function openDatabase(env: Omit<DatabaseEnv, 'isProduction'>, say: (line: string) => void): Promise<OpenDatabase> {
+export async function openDatabase(env: DatabaseAddress, say: (line: string) => void): Promise<OpenDatabase> {
   const database = await findDatabase(env, say);
   try {
     if (database.isEmbedded) await setUpDatabase(database.adminUrl!, serverLogin(database.url));
@@ -36,14 +39,15 @@ export async function openDatabase(env: Omit<DatabaseEnv, 'isProduction'>, say: 
 }
 
 /** The same without setting up, migrating or checking: for the commands that do these themselves. */
-export async function findDatabase(env: Omit<DatabaseEnv, 'isProduction'>, say: (line: string) => void): Promise<OpenDatabase> {
+export async function findDatabase(env: DatabaseAddress, say: (line: string) => void): Promise<OpenDatabase> {
   if (env.databaseUrl) {
     return {
       url: env.databaseUrl, adminUrl: env.databaseAdminUrl, isEmbedded: false, close: () => Promise.resolve(),
     };
   }
   if (env.databaseAdminUrl) {
-    throw new Refusal('DATABASE_ADMIN_URL is set without DATABASE_URL: set both, or neither for the embedded database.');
+    throw new Refusal(
+      'DATABASE_ADMIN_URL is set without DATABASE_URL: set both, or neither for the embedded database.');
   }
   const embedded = await openEmbedded({ folder: env.stateFolder, say });
   return { url: embedded.serverUrl, adminUrl: embedded.adminUrl, isEmbedded: true, close: () => embedded.stop() };

@@ -146,6 +146,10 @@ async function waitForEnd(dataFolder: string): Promise<void> {
   }
 }
 
+export function isRunning(dataFolder: string): boolean {
+  return runningServer(dataFolder) !== undefined;
+}
+
 /** The process id of the server on this data folder, when the process file names one that really is it. */
 function runningServer(dataFolder: string): number | undefined {
   let pid: number;

@@ -21,5 +21,6 @@ await runProgram(async () => {
   await setUpDatabase(adminUrl, { role: 'gatehouse_server', password });
   const url = new URL(adminUrl);
   Object.assign(url, { username: 'gatehouse_server', password });
-  console.log(`The database is ready. Next: npm run db:migrate, and give the server this address:\nDATABASE_URL=${url}`);
+  console.log('The database is ready. Next: npm run db:migrate, and give the server this address:');
+  console.log(`DATABASE_URL=${url}`);
 });

@@ -17,7 +17,7 @@ export interface ServerLogin {
   password: string | undefined;
 }
 
-/** The role that a server's address signs in with. Supabase's pooler wants `role.project`; the role is the first part. */
+/** The role that a server's address signs in with. Supabase's pooler wants `role.project`: the role is its first part. */
 export function serverLogin(url: string): ServerLogin {
   const { username, password, hostname } = new URL(url);
   const user = decodeURIComponent(username);
@@ -104,7 +104,8 @@ async function installExtensions(client: pg.Client): Promise<string[]> {
   const places: string[] = [];
   for (const extension of extensions) {
     const find = () => client.query<{ place: string }>(
-      'select nspname as place from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = $1', [extension]);
+      `select nspname as place from pg_extension join pg_namespace on pg_namespace.oid = extnamespace
+         where extname = $1`, [extension]);
     let found = (await find()).rows[0]?.place;
     if (found === undefined) {
       await client.query(`create extension ${extension} schema ${schemaName}`);
@@ -128,7 +129,8 @@ async function grantUsage(client: pg.Client, place: string, extension: string): 
   if (mayUse) return;
   const grant = `grant usage on schema ${name(place)} to ${roles.join(', ')}`;
   if (!mayGrant) {
-    throw new Refusal(`${extension} is installed in the schema "${place}": let its owner run \`${grant}\`, then try again.`);
+    throw new Refusal(
+      `${extension} is installed in the schema "${place}": let its owner run \`${grant}\`, then try again.`);
   }
   await client.query(grant);
 }
@@ -144,7 +146,7 @@ function refusalFor(error: unknown): unknown {
     case '22023':
       return new Refusal(
         `This PostgreSQL lacks something that Gatehouse needs (${reason}): ` +
-          'it must be built with ICU and have the extensions pg_trgm, unaccent and btree_gin (Debian: postgresql-contrib).',
+          `it must be built with ICU and have the extensions ${extensions.join(', ')} (Debian: postgresql-contrib).`,
       );
     default:
       return error;
