@@ -34,7 +34,7 @@ export type App = {
   readiness: Readiness;
 };
 
-/** The address that was asked for. Only its path is the caller's to say: where we are is not taken from what he sends. */
+/** The address that was asked for. Only its path is the caller's to say; where we are is not. */
 function addressOf(target: string): string {
   if (target.startsWith('/')) return `http://gatehouse${target}`;
   // The form for proxies, which servers have to understand as well.
@@ -71,7 +71,7 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
     for (const [name, value] of exchange.responseHeaders) response.headers.append(name, value);
     if (isCounted) {
       const milliseconds = performance.now() - startedAt;
-      const isGone = exchange.controller.signal.aborted && !exchange.findings.errorCodes.includes('TIMEOUT');
+      const isGone = (exchange.controller.signal.reason as Error | undefined)?.name === 'AbortError';
       const status = isGone ? clientGoneStatus : response.status;
       metrics.ended(exchange, status, milliseconds);
       logExchange(log, exchange, { method: request.method, path, status, milliseconds });

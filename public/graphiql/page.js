@@ -15,7 +15,8 @@
   // GraphiQL calls window.fetch; a header that somebody typed into its header editor goes first.
   window.fetch = (input, init) => {
     const { origin, pathname } = new URL(input instanceof Request ? input.url : input, location.href);
-    return origin === location.origin && pathname === '/graphql' ? callApi(input, withToken(init)) : callApi(input, init);
+    const isApi = origin === location.origin && pathname === '/graphql';
+    return callApi(input, isApi ? withToken(init) : init);
   };
 
   const ask = async (query, variables) => {

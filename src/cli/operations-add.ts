@@ -16,7 +16,7 @@ await runProgram(async () => {
   const { client, file } = readOptions(process.argv.slice(2));
   const { documents, problems } = readManifest(readFile(file), new Documents(schema, { introspection: false }));
   if (problems.length > 0) {
-    throw new Refusal([`Nothing was registered. ${problems.length} problems in ${file}:`, ...problems].join('\n  '));
+    throw new Refusal([`Nothing was registered, because of what is wrong in ${file}:`, ...problems].join('\n  '));
   }
   const env = readEnv();
   const opened = await openDatabase(env, console.error);

@@ -2,9 +2,11 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Exchange, ServerContext } from './exchange.ts';
-import { maskError, retryAfterSeconds } from './mask-errors.ts';
+import { maskError } from './mask-errors.ts';
 import { requestError } from './request-error.ts';
 
+/** How long a client should wait before it tries an overloaded server again. */
+const retryAfterSeconds = '2';
 /** Of many errors with one cause the first few say it all. */
 const loggedCauses = 3;
 
@@ -28,13 +30,15 @@ function answer(result: ExecutionResult, exchange: Exchange, log: Logger): Execu
   const given = isEmpty ? [requestError('TIMEOUT', 'This took too long and was ended.')] : result.errors;
   const masked = given?.map((error) => maskError(error, hasData)) ?? [];
   findings.errorCodes = masked.map(({ code }) => code);
-  if (findings.errorCodes.includes('OVERLOADED')) responseHeaders.set('retry-after', retryAfterSeconds);
 
   for (const { cause } of masked.filter(({ code }) => code === 'INTERNAL_SERVER_ERROR').slice(0, loggedCauses)) {
     log.error({ requestId, err: cause }, 'unexpected error');
   }
   const overload = masked.find(({ code }) => code === 'OVERLOADED');
-  if (overload) log.warn({ requestId, err: overload.cause }, 'overloaded');
+  if (overload) {
+    log.warn({ requestId, err: overload.cause }, 'overloaded');
+    responseHeaders.set('retry-after', retryAfterSeconds);
+  }
 
   return {
     ...(masked.length > 0 ? { errors: masked.map(({ error }) => error) } : {}),

@@ -1,12 +1,12 @@
 import {
   type DocumentNode, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationRule, parse,
-  specifiedRules, validate,
+  specifiedRules,
 } from 'graphql';
 import { BoundedCache } from './bounded-cache.ts';
-import { type DocumentMeasure, type OperationMeasure, measureDocument } from './document-measure.ts';
-import { limits } from './limits.ts';
-import { requestError } from './request-error.ts';
+import { excessesOf } from './document-excesses.ts';
+import { type DocumentMeasure, measureDocument } from './document-measure.ts';
 import { scanTokens } from './scan-tokens.ts';
+import { validationErrors } from './validate-document.ts';
 
 /** A document that was read and checked once, for every request that sends it. */
 export type CheckedDocument = DocumentMeasure & {
@@ -45,10 +45,8 @@ export class Documents {
     const document = parse(text);
     const measure = measureDocument(document);
     // Validation of what is too large could take long, so it comes second.
-    const tooLarge = this.#excesses(measure);
-    const errors = tooLarge.length > 0
-      ? tooLarge
-      : validate(this.#schema, document, this.#rules, { maxErrors: limits.validationErrors, hideSuggestions: true });
+    const tooLarge = excessesOf(measure, this.#schema);
+    const errors = tooLarge.length > 0 ? tooLarge : validationErrors(this.#schema, document, this.#rules);
     const checked = { ...measure, document, errors, costs: new Map() };
     this.#byNode.set(document, checked);
     if (errors.length === 0) cache.set(text, checked, text.length);
@@ -61,38 +59,4 @@ export class Documents {
     if (!checked) throw new Error('A document reached Yoga that was not read by Documents.');
     return checked;
   }
-
-  #excesses({ operations, inputDepth, hasUnstorableText, asksForSchema }: DocumentMeasure): GraphQLError[] {
-    const errors = operations.flatMap((operation) => this.#excessesOf(operation));
-    const beside = limits.aliasesBesideSchema;
-    const aliased = operations.find(({ aliases }) => asksForSchema && aliases > beside);
-    if (aliased) errors.push(excess('aliasesBesideSchema', aliased.aliases, beside, aliased.operation));
-    if (inputDepth > limits.inputDepth) errors.push(excess('inputDepth', inputDepth, limits.inputDepth));
-    if (hasUnstorableText) errors.push(requestError('BAD_USER_INPUT', 'A text has characters that cannot be stored.'));
-    return errors;
-  }
-
-  #excessesOf({ operation, depth, aliases, directives, rootFields }: OperationMeasure): GraphQLError[] {
-    const mutations = operation.operation === 'mutation' ? this.#schema.getMutationType()?.getFields() ?? {} : {};
-    const found = {
-      depth, aliases, directives, rootFields: rootFields.length,
-      publicMutations: rootFields.filter((name) => mutations[name]?.extensions.access === 'public').length,
-    };
-    return Object.entries(found).flatMap(([measure, value]) => {
-      const limit = limits[measure as keyof typeof found];
-      return value > limit ? [excess(measure, value, limit, operation)] : [];
-    });
-  }
-}
-
-const namesOfMeasures: Record<string, string> = {
-  depth: 'levels of fields', aliases: 'aliases', aliasesBesideSchema: 'aliases beside __schema or __type',
-  directives: 'directives', rootFields: 'root fields', inputDepth: 'levels of nested input',
-  publicMutations: 'sign-in or similar',
-};
-
-function excess(measure: string, value: number, limit: number, nodes?: OperationMeasure['operation']): GraphQLError {
-  return requestError(
-    'DOCUMENT_LIMIT_EXCEEDED', `A document may have at most ${limit} ${namesOfMeasures[measure]}.`,
-    { ...(nodes ? { nodes } : {}), extensions: { measure, limit, requested: value } });
 }

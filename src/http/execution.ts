@@ -1,6 +1,5 @@
 import {
-  type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, execute, getOperationAST, specifiedRules,
-  validate,
+  type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, execute, getOperationAST,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../auth/principal.ts';
@@ -10,6 +9,7 @@ import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
 import { limits } from './limits.ts';
 import { requestError } from './request-error.ts';
+import { validationErrors } from './validate-document.ts';
 
 export type ExecutionOptions = {
   documents: Documents;
@@ -64,11 +64,9 @@ function refusal(
   }
 
   if (checked.asksForSchema) {
-    // For this caller a field that it may not know does not exist, so the document is held against its own schema.
+    // For this caller what it may not know does not exist, so the document is held against its own schema.
     args.schema = introspectionSchema(exchange.authentication.principal);
-    const errors = args.schema === schema ? [] : validate(args.schema, document, specifiedRules, {
-      maxErrors: limits.validationErrors, hideSuggestions: true,
-    });
+    const errors = args.schema === schema ? [] : validationErrors(args.schema, document);
     if (errors.length > 0) return errors;
   }
   return undefined;

@@ -21,9 +21,6 @@ const byFailure: Record<DatabaseFailure, Told> = {
 };
 const bug: Told = { code: 'INTERNAL_SERVER_ERROR', message: 'Unexpected error.' };
 
-/** How long a client should wait before it tries an overloaded server again. */
-export const retryAfterSeconds = '2';
-
 /**
  * What a client is told of an error. Those with a code of the public list were made to be told. What the client's input
  * or the database's capacity caused gets a code. All else is a bug, of which nothing is told but that there is one.
@@ -35,13 +32,12 @@ export function maskError(error: unknown, hasData: boolean): MaskedError {
   const cause = causeOf(error);
   const { code, message, extensions } = toldOf(known) ?? toldOfCause(cause) ?? toldOfInput(known) ?? bug;
   const { http, unexpected: _, originalError: __, ...public_ } = extensions ?? {};
-  const retry = code === 'OVERLOADED' ? { headers: { 'retry-after': retryAfterSeconds } } : {};
   return {
     error: new GraphQLError(withoutSuggestions(message), {
       ...(known?.nodes ? { nodes: known.nodes } : { source: known?.source, positions: known?.positions }),
       path: known?.path,
       extensions: {
-        ...public_, code, ...(hasData ? {} : { http: { ...httpOf(code), ...retry, ...http as object } }),
+        ...public_, code, ...(hasData ? {} : { http: { ...httpOf(code), ...http as object } }),
       },
     }),
     code,

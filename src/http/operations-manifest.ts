@@ -28,7 +28,8 @@ export function readManifest(json: string, documents: Documents): ManifestReadin
     return { documents: [], problems: ['The file is no manifest: { "<sha256>": "<document>" }, or Apollo\'s format.'] };
   }
   if (entries.length === 0) return { documents: [], problems: ['The manifest has no documents.'] };
-  const problems = entries.flatMap((entry) => problemsOf(entry, documents).map((problem) => `${entry.place}: ${problem}`));
+  const problems = entries.flatMap((entry) =>
+    problemsOf(entry, documents).map((problem) => `${entry.place}: ${problem}`));
   return { documents: entries.map(({ text }) => String(text)), problems };
 }
 

@@ -51,8 +51,9 @@ test('random requests of any kind never end in a 5xx', async () => {
   const bytes = (most: number) =>
     Buffer.from(Array.from({ length: Math.floor(random() * most) }, () => Math.floor(random() * 256)));
   const pieces = [
-    '{', '}', '"query":', '"{ __typename }"', '[', ']', ',', ':', '"variables":', '{"a":1}', '\\u0000', '\ud800', 'null',
-    '"documentId":', '"sha256:00"', '"extensions":', '1e999', ' ', 'mutation', '"', '\\', '#', '...', '@skip', '\u0000',
+    '{', '}', '"query":', '"{ __typename }"', '[', ']', ',', ':', '"variables":', '{"a":1}', '\\u0000', '\ud800',
+    'null', '"documentId":', '"sha256:00"', '"extensions":', '1e999', ' ', 'mutation', '"', '\\', '#', '...', '@skip',
+    '\u0000',
   ];
   const jumble = () => Array.from({ length: Math.floor(random() * 30) }, () => oneOf(pieces)).join('');
   const wild = () => {
@@ -87,7 +88,9 @@ test('random requests of any kind never end in a 5xx', async () => {
   checkLoad(load);
 }, timeout);
 
-test.each(['query', 'mutation'] as const)('a random %s of the schema never ends in an unexpected error', async (operation) => {
+test.each([
+  'query', 'mutation',
+] as const)('a random %s of the schema never ends in an unexpected error', async (operation) => {
   let answered = 0;
   const load = await storm(async (index) => {
     const query = randomDocument(schema, {

@@ -18,12 +18,15 @@ export type ServerOptions = {
   introspectionSchema?: (principal: Principal | null) => GraphQLSchema;
   signIns?: { email: string; description: string; password: string }[];
   poolSize?: number;
+  noticeMilliseconds?: number;
 };
 
 export type Answer = ExecutionResult & { status: number; headers: Headers; text: string };
 
 /** A server on a port, on a database of its own, with the log at hand. */
-export async function startServer({ schema, env: variables = {}, poolSize = 5, ...options }: ServerOptions) {
+export async function startServer(
+  { schema, env: variables = {}, poolSize = 5, noticeMilliseconds = 0, ...options }: ServerOptions,
+) {
   const created = await createTestDatabase();
   const production = variables.NODE_ENV === 'production'
     ? { PUBLIC_URL: 'https://crm.example', CURSOR_SECRET: 'x'.repeat(32) } : {};
@@ -33,7 +36,7 @@ export async function startServer({ schema, env: variables = {}, poolSize = 5, .
   const database = new Database({ url: created.url, pooling: 'session', poolSize, onConnectionError: () => {} });
   const services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
   const app = createApp({ env, services, schema, log, ...options });
-  const server = await listen(app, { port: 0, host: '127.0.0.1', noticeMilliseconds: 0 });
+  const server = await listen(app, { port: 0, host: '127.0.0.1', noticeMilliseconds });
 
   /** Sends anything to /graphql. */
   async function send(init: RequestInit, path = '/graphql'): Promise<Answer> {
@@ -60,7 +63,8 @@ export async function startServer({ schema, env: variables = {}, poolSize = 5, .
   }
 
   return {
-    ...created, url: server.url, app, database, services, logLines, send, post, aToken,
+    databaseUrl: created.url, adminUrl: created.adminUrl, url: server.url,
+    app, database, services, logLines, send, post, aToken,
     ask: (query: string, variables?: Record<string, unknown>) => post({ query, variables }),
     /** Ends the server alone; `close` does that too, where it has not been done. */
     stop: server.close,

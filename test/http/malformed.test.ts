@@ -48,7 +48,8 @@ const badBodies: [string, string | Uint8Array][] = [
   ['the other half', '{"query":"{ hello }","variables":{"a":"\\udc00x"}}'],
   ['a pair the wrong way round', '{"query":"{ hello }","variables":{"a":"\\udc00\\ud800"}}'],
   ['100,000 nested lists', `{"query":"{ hello }","variables":{"a":${deep(100_000, ['[', ']'])}}}`],
-  ['100,000 nested objects', `{"query":"{ hello }","variables":${deep(100_000, ['{"a":', '}']).replace('{"a":}', '{}')}}`],
+  ['100,000 nested objects',
+    `{"query":"{ hello }","variables":${deep(100_000, ['{"a":', '}']).replace('{"a":}', '{}')}}`],
   ['100,000 opened lists', '['.repeat(100_000)],
   ['41 levels', deep(41, ['[', ']'])],
 ];
@@ -79,11 +80,12 @@ test.each([
   expect([answer.status, codes(answer)]).toEqual([415, ['UNSUPPORTED_MEDIA_TYPE']]);
 });
 
-test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json;'])(
-  'a body of the type "%s" is read', async (type) => {
-    const answer = await server.send({ method: 'POST', headers: { 'content-type': type }, body: Buffer.from(query) });
-    expect(answer.data).toEqual({ hello: 'world' });
-  });
+test.each([
+  'application/json', 'application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"', 'application/json;',
+])('a body of the type "%s" is read', async (type) => {
+  const answer = await server.send({ method: 'POST', headers: { 'content-type': type }, body: Buffer.from(query) });
+  expect(answer.data).toEqual({ hello: 'world' });
+});
 
 test.each([
   '?query=%FF%FE', '?query=%ZZ', '?query={hello}&query={hello}', '?query={hello}&x=1', '?query=%00', '?', '',
@@ -95,7 +97,8 @@ test.each([
 });
 
 test('addresses are UTF-8, with + for a space', async () => {
-  expect((await server.send({}, '/graphql?query={+hello(name:"%C3%A4+%F0%9F%98%80")+}')).data).toEqual({ hello: 'ä 😀' });
+  const answer = await server.send({}, '/graphql?query={+hello(name:"%C3%A4+%F0%9F%98%80")+}');
+  expect(answer.data).toEqual({ hello: 'ä 😀' });
 });
 
 test.each([
@@ -106,7 +109,8 @@ test.each([
   ['two slashes', ['GET //evil/graphql HTTP/1.1', 'Host: x'], 404],
   ['headers of 20 kB', ['GET /graphql HTTP/1.1', 'Host: x', `X: ${'x'.repeat(20_000)}`], 431],
   ['two lengths', ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Content-Length: 2'], 400],
-  ['a length and chunks', ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Transfer-Encoding: chunked'], 400],
+  ['a length and chunks',
+    ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Length: 1', 'Transfer-Encoding: chunked'], 400],
 ])('%s does not upset the server', async (_, lines, status) => {
   const answer = await sendBytes(server.url, [...lines, 'Connection: close', '', ''].join('\r\n'));
   expect(answer.split('\r\n')[0]).toMatch(`HTTP/1.1 ${status} `);

@@ -22,10 +22,11 @@ export function probeSchema() {
     return value;
   };
   const paging = { first: { type: GraphQLInt }, last: { type: GraphQLInt } };
-  const lengthOf = ({ first, last }: { first?: number | null; last?: number | null }) => Math.max(first ?? 0, last ?? 0);
   const rowsOf = (length: number) => Array.from({ length: Math.max(0, length) }, (_, index) => ({ index }));
 
-  const Node = new GraphQLInterfaceType({ name: 'Node', fields: { id: { type: GraphQLString } }, resolveType: () => 'Row' });
+  const Node = new GraphQLInterfaceType({
+    name: 'Node', fields: { id: { type: GraphQLString } }, resolveType: () => 'Row',
+  });
   const Row: GraphQLObjectType<Source, GraphQLContext> = new GraphQLObjectType({
     name: 'Row', interfaces: [Node],
     fields: (): Fields => ({
@@ -37,9 +38,9 @@ export function probeSchema() {
       tags: { type: new GraphQLList(Row), resolve: counted(rowsOf(10)) },
     }),
   });
-  const connectionOf = (_: Source, args: { first?: number; last?: number }) => {
+  const connectionOf = (_: Source, { first, last }: { first?: number | null; last?: number | null }) => {
     resolved += 1;
-    const nodes = rowsOf(args.first === undefined && args.last === undefined ? 20 : lengthOf(args));
+    const nodes = rowsOf(first === undefined && last === undefined ? 20 : Math.max(first ?? 0, last ?? 0));
     return { nodes, edges: nodes.map((node) => ({ node })), totalCount: nodes.length };
   };
   const RowEdge = new GraphQLObjectType({ name: 'RowEdge', fields: { node: { type: Row } } });
@@ -59,7 +60,9 @@ export function probeSchema() {
   });
   const Filter: GraphQLInputObjectType = new GraphQLInputObjectType({
     name: 'Filter',
-    fields: () => ({ and: { type: new GraphQLList(Filter) }, name: { type: GraphQLString }, kind: { type: Secretive } }),
+    fields: () => ({
+      and: { type: new GraphQLList(Filter) }, name: { type: GraphQLString }, kind: { type: Secretive },
+    }),
   });
 
   const Query = new GraphQLObjectType<Source, GraphQLContext>({
@@ -69,14 +72,18 @@ export function probeSchema() {
         resolved += 1;
         return name ?? 'world';
       } },
-      number: { type: GraphQLFloat, args: { of: { type: new GraphQLNonNull(GraphQLInt) } }, resolve: (_, { of }: Source) => of },
+      number: {
+        type: GraphQLFloat, args: { of: { type: new GraphQLNonNull(GraphQLInt) } }, resolve: (_, { of }: Source) => of,
+      },
       rows: { type: RowConnection, args: paging, resolve: connectionOf },
       nodes: {
         type: new GraphQLList(Node), args: { ids: { type: new GraphQLList(new GraphQLNonNull(GraphQLString)) } },
         resolve: (_, { ids }: { ids?: string[] }) => rowsOf(ids?.length ?? 0),
       },
       node: { type: Node, resolve: counted({}) },
-      find: { type: GraphQLString, args: { where: { type: Filter }, picky: { type: Picky } }, resolve: counted('found') },
+      find: {
+        type: GraphQLString, args: { where: { type: Filter }, picky: { type: Picky } }, resolve: counted('found'),
+      },
       text: {
         type: GraphQLString, args: { value: { type: GraphQLString }, cast: { type: GraphQLString } },
         resolve: async (_, { value, cast }: Source, { services }) => {
@@ -89,7 +96,8 @@ export function probeSchema() {
         resolve: async (_, { seconds, times }: { seconds: number; times: number }, { services, signal }) => {
           for (let time = 0; time < times; time += 1) {
             resolved += 1;
-            await services.database.read(workspaceId, { text: 'select pg_sleep($1) as nap', values: [seconds] }, signal);
+            const nap = { text: 'select pg_sleep($1) as nap', values: [seconds] };
+            await services.database.read(workspaceId, nap, signal);
           }
           return 'rested';
         },
@@ -104,7 +112,9 @@ export function probeSchema() {
       },
       badEnum: { type: Secretive, resolve: () => 'a-value-of-the-database' },
       mustNotBeNull: { type: new GraphQLNonNull(GraphQLString), resolve: () => null },
-      caller: { type: GraphQLString, resolve: (_, __, { credentials, principal }) => `${credentials} ${principal?.memberId}` },
+      caller: {
+        type: GraphQLString, resolve: (_, __, { credentials, principal }) => `${credentials} ${principal?.memberId}`,
+      },
       isSecure: { type: GraphQLBoolean, resolve: (_, __, { secureCookies }) => secureCookies },
       refused: { type: Row, resolve: (_, __, { refusals }, info) => {
         refusals.note(info.fieldNodes[0]!, () => ['refused'], 'Row.secret', 'row.secret');
@@ -129,6 +139,7 @@ export function probeSchema() {
 
 /** Ways in which servers break. Each says something that clients must not hear: the word "secret". */
 async function fail(how: string, { services: { database }, responseHeaders }: GraphQLContext): Promise<string> {
+  const read = (text: string) => database.read(workspaceId, { text, values: [] });
   switch (how) {
     case 'error': throw new Error('secret of an error');
     case 'text': throw 'secret text';
@@ -137,19 +148,21 @@ async function fail(how: string, { services: { database }, responseHeaders }: Gr
     case 'type error': return (undefined as unknown as { secret: string }).secret;
     case 'wrapped': throw new GraphQLError('secret wrapped', { originalError: new Error('secret inside') });
     case 'coded by nobody': throw new GraphQLError('secret code', { extensions: { code: 'SECRET' } });
-    case 'http': throw new GraphQLError('secret status', { extensions: { http: { status: 500, headers: { 'x-secret': '1' } } } });
+    case 'http':
+      throw new GraphQLError('secret', { extensions: { http: { status: 500, headers: { 'x-secret': '1' } } } });
     case 'several': throw new AggregateError([new Error('secret 1'), new Error('secret 2')], 'secrets');
-    case 'sql': await database.read(workspaceId, { text: 'select * from secret_table', values: [] }); break;
-    case 'sql value': await database.read(workspaceId, { text: `select 'secret'::int`, values: [] }); break;
-    case 'unique': await database.call({
-      text: `do $$ begin raise exception 'secret' using errcode = '23505', detail = 'Key (email)=(secret@x) exists'; end $$`,
-      values: [],
-    }); break;
-    case 'prisma': await database.transaction(workspaceId, (tx) => tx.$queryRawUnsafe('select secret')); break;
-    case 'prisma value': await database.transaction(workspaceId, (tx) => tx.tag.findMany({ where: { id: 'secret' } })); break;
-    case 'prisma input': await database.transaction(workspaceId, (tx) => tx.tag.findMany({ where: { name: 5 as never } })); break;
-    case 'known': responseHeaders.set('x-known', '1'); throw new GraphQLError('Known.', { extensions: { code: 'FORBIDDEN' } });
+    case 'sql': return String(await read('select * from secret_table'));
+    case 'sql value': return String(await read(`select 'secret'::int`));
+    case 'unique': return String(await read(
+      `do $$ begin raise exception 'secret' using errcode = '23505', detail = 'Key (email)=(secret@x)'; end $$`));
+    case 'prisma': return database.transaction(workspaceId, (tx) => tx.$queryRawUnsafe('select secret'));
+    case 'prisma value':
+      return String(await database.transaction(workspaceId, (tx) => tx.tag.findMany({ where: { id: 'secret' } })));
+    case 'prisma input':
+      return String(await database.transaction(workspaceId, (tx) => tx.tag.findMany({ where: { name: 5 as never } })));
+    case 'known':
+      responseHeaders.set('x-known', '1');
+      throw new GraphQLError('Known.', { extensions: { code: 'FORBIDDEN' } });
     default: throw new RangeError('secret range');
   }
-  return 'fine';
 }

@@ -1,6 +1,7 @@
 import {
-  type GraphQLCompositeType, type GraphQLField, type GraphQLInputType, type GraphQLSchema, getNamedType, getNullableType,
-  isAbstractType, isCompositeType, isEnumType, isInputObjectType, isLeafType, isListType, isNonNullType, isObjectType,
+  type GraphQLCompositeType, type GraphQLField, type GraphQLInputType, type GraphQLSchema, getNamedType,
+  getNullableType, isAbstractType, isCompositeType, isEnumType, isInputObjectType, isLeafType, isListType,
+  isNonNullType, isObjectType,
 } from 'graphql';
 
 /** Numbers below one, the same for the same seed (mulberry32). */
@@ -24,7 +25,7 @@ type Options = {
   hasAliases?: boolean;
 };
 
-/** A valid operation of a schema, with arguments, aliases, directives and fragments, as the random numbers will have it. */
+/** A valid operation of a schema, with arguments, aliases, directives and fragments as chance will have it. */
 export function randomDocument(
   schema: GraphQLSchema, { random, maxDepth, operation = 'query', without = [], hasAliases = true }: Options,
 ): string {
