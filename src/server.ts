@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { deleteExpiredSessions } from './auth/session.ts';
 import { Database } from './db/database.ts';
 import { checkServing } from './db/setup/open-database.ts';
 import { uuidv7 } from './db/uuid.ts';
@@ -8,6 +9,8 @@ import { createLog } from './http/logging.ts';
 import type { SignIn } from './http/graphiql.ts';
 import { schema } from './schema/index.ts';
 import { visibleSchema } from './schema/visible-schema.ts';
+
+const hour = 3_600_000;
 
 export type RunningServer = {
   /** Where it listens, without a path. */
@@ -39,9 +42,13 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
   });
   const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
   log.info({ url }, 'listening');
+  const forget = () => deleteExpiredSessions(database).catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
+  const forgetting = setInterval(forget, hour);
+  void forget();
   return {
     url,
     async close() {
+      clearInterval(forgetting);
       await close();
       await database.close();
     },
