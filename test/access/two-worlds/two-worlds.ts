@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type GraphQLSchema, validate, parse } from 'graphql';
 import { copyTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { baseWorld, home } from '../worlds/base-world.ts';
-import { loadWorld } from '../worlds/load-world.ts';
+import { loadWorld, renewSessions } from '../worlds/load-world.ts';
 import { secondWorld } from '../worlds/second-world.ts';
 import { type Random, randomFrom, type World } from '../worlds/world.ts';
 import { type WorldServer, serveWorld } from '../worlds/world-server.ts';
@@ -42,7 +42,7 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
   const { world: second, changes } = secondWorld(first, principal.seer, seed + 1);
   const worlds: World[] = [first, second];
   const databases: TestDatabase[] = [];
-  const live = await serve(() => Promise.all(worlds.map(load)));
+  const live = await serve(async () => [await load(first), await load(second)]);
   const slug = first.workspace!.find(({ id }) => id === principal.workspaceId)?.slug as string | undefined;
   const stock = await stockFor(principal.token, slug ?? home, worlds, live.servers, randomFrom(seed));
   let templates: TestDatabase[] | undefined;
@@ -67,9 +67,14 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
 
   return {
     principal, changes, stock,
-    ask: (doc) => askBoth(live.servers, doc),
+    async ask(doc) {
+      const answers = await askBoth(live.servers, doc);
+      // Whoever has signed out would be nobody from here on.
+      if (/\bsign(In|Out)\b/.test(doc.text)) await Promise.all(worlds.map((world, at) => renewSessions(databases[at]!, world)));
+      return answers;
+    },
     async askAnew(before, doc) {
-      templates ??= await Promise.all(worlds.map(load));
+      templates ??= [await load(first), await load(second)];
       const anew = await serve(() => Promise.all(templates!.map(copyTestDatabase)));
       try {
         for (const each of before) await askBoth(anew.servers, each);

@@ -67,6 +67,7 @@ function fillWorkspace(
   }
   for (let at = 0; at < counts.lead; at += 1) {
     add('lead', { ...values('lead'), ...record(at), ...stage('LEAD'), company_id: pick('company'), merged_into_id: null });
+    addEntry('lead');
   }
   for (let at = 0; at < counts.deal; at += 1) addDeal(at);
   for (let at = 0; at < counts.activity; at += 1) {
@@ -80,6 +81,11 @@ function fillWorkspace(
       for (const tag of world.tag!.filter((each) => each.workspace_id === workspaceId)) {
         if (random.chance(0.25)) add('tagging', { tag_id: tag.id, ...onRecord(noun, row.id as string) });
       }
+    }
+  }
+  for (const noun of ['company', 'contact', 'lead', 'deal', 'activity', 'product', 'member']) {
+    for (const [at, row] of world[noun]!.filter((each) => each.workspace_id === workspaceId).entries()) {
+      if (at % 3 === 0) addReference(noun, row.id as string, `key-${at}`);
     }
   }
   addShares();
@@ -125,11 +131,23 @@ function fillWorkspace(
     for (let position = 0; position < random.number(3); position += 1) {
       add('deal_line', { ...values('deal_line'), deal_id: dealId, product_id: pick('product', 0.4), position });
     }
-    const { pipeline_id: pipelineId, stage_id: toStageId } = world.deal!.at(-1)!;
+    addEntry('deal');
+  }
+
+  /** The ledger's row of the last record. */
+  function addEntry(noun: 'deal' | 'lead'): void {
+    const { id, pipeline_id: pipelineId, stage_id: toStageId } = world[noun]!.at(-1)!;
     const from = world.stage!.filter((each) => each.pipeline_id === pipelineId && each.id !== toStageId);
     add('stage_change', {
-      ...values('stage_change'), deal_id: dealId, lead_id: null, from_stage_id: random.chance(0.5) ? null : random.pick(from).id,
-      to_stage_id: toStageId, moved_by_id: pick('member'), door: 'API',
+      ...values('stage_change'), deal_id: noun === 'deal' ? id : null, lead_id: noun === 'lead' ? id : null,
+      from_stage_id: random.chance(0.5) ? null : random.pick(from).id, to_stage_id: toStageId, moved_by_id: pick('member'), door: 'API',
+    });
+  }
+
+  function addReference(noun: string, id: string, key: string): void {
+    add('external_reference', {
+      ...onRecord(noun, id), product_id: noun === 'product' ? id : null, member_id: noun === 'member' ? id : null, noun, source: 'elsewhere', key,
+      created_at: bookkeeping.created_at!.values[0],
     });
   }
 

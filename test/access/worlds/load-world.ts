@@ -12,10 +12,7 @@ export function tokenOf(slug: string, person: PersonKey): string {
 /** A database of its own with exactly these rows, written past the API as the owner of the tables. */
 export async function loadWorld(world: World): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  const client = new pg.Client({ connectionString: database.adminUrl });
-  await client.connect();
-  try {
-    await client.query('set role gatehouse_owner; set search_path = gatehouse');
+  await asOwner(database, async (client) => {
     const workspaces = world.workspace!.map(({ id }) => id as string);
     for (const table of tables) {
       const rows = table === 'session' ? sessionsOf(world) : world[table]!;
@@ -27,10 +24,27 @@ export async function loadWorld(world: World): Promise<TestDatabase> {
         await client.query('commit');
       }
     }
+  });
+  return database;
+}
+
+/** Everybody is signed in again, as after loading. */
+export async function renewSessions(database: TestDatabase, world: World): Promise<void> {
+  await asOwner(database, async (client) => {
+    await client.query('delete from session');
+    await client.query(insert('session', sessionsOf(world)));
+  });
+}
+
+async function asOwner(database: TestDatabase, run: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  try {
+    await client.query('set role gatehouse_owner; set search_path = gatehouse');
+    await run(client);
   } finally {
     await client.end();
   }
-  return database;
 }
 
 /** The workspace whose wall a row is written behind; rows above all walls go with the first. */

@@ -60,8 +60,13 @@ const linksOf: Partial<Record<Noun, Partial<Record<string, Noun>>>> = {
   member: { team_id: 'team' },
 };
 
-/** Children: their table, the key to their parent, the group they come with, and what they lead to. */
-const children: Partial<Record<Noun, readonly { table: string; group: FieldGroup; columns?: readonly string[]; links?: Record<string, Noun>; only?: [string, Noun] }[]>> = {
+/** Children: their table, the group they come with, and what they lead to; `only` those that lead to what is seen. */
+type Child = { table: string; group: FieldGroup; columns?: readonly string[]; links?: Record<string, Noun>; only?: [string, Noun] };
+
+const ledger: Child = {
+  table: 'stage_change', group: 'core', columns: ['door'], links: { from_stage_id: 'stage', to_stage_id: 'stage', moved_by_id: 'member' },
+};
+const children: Partial<Record<Noun, readonly Child[]>> = {
   contact: [
     { table: 'contact_email', group: 'contactDetails', columns: ['position', 'is_primary'] },
     { table: 'contact_phone', group: 'contactDetails', columns: ['position', 'is_primary'] },
@@ -70,8 +75,9 @@ const children: Partial<Record<Noun, readonly { table: string; group: FieldGroup
   deal: [
     { table: 'deal_contact', group: 'core', only: ['contact_id', 'contact'] },
     { table: 'deal_line', group: 'financial', columns: ['position'], links: { product_id: 'product' } },
-    { table: 'stage_change', group: 'core', columns: ['door'], links: { from_stage_id: 'stage', to_stage_id: 'stage', moved_by_id: 'member' } },
+    ledger,
   ],
+  lead: [ledger],
 };
 
 /** One text for each noun. */
@@ -192,6 +198,7 @@ class Look {
       // What one may do with a record hangs on whose it is, and is told with it.
       rights: [this.#isMine(noun, row), this.#isOfMyTeam(noun, row), this.#shareOf(noun, row)],
       tags: this.#having('tagging', `${noun}_id`, row.id).map((each) => this.#linked('tag', each.tag_id)).filter(Boolean).sort(),
+      references: this.#having('external_reference', `${noun}_id`, row.id),
       shares: this.#having('record_share', `${noun}_id`, row.id),
       roles: noun === 'member' ? this.#having('member_role', 'member_id', row.id).map((each) => this.#linked('role', each.role_id)) : [],
       next: noun === 'stage' ? this.#having('stage_transition', 'from_stage_id', row.id).map((each) => this.#linked('stage', each.to_stage_id)) : [],
@@ -213,6 +220,11 @@ class Look {
 
   /** What is taken is told to who would take it, seen or not. */
   #told(noun: Noun): unknown {
+    const references = this.#here('external_reference').filter((row) => row.noun === noun).map(({ source, key }) => `${source as string} ${key as string}`);
+    return [references.sort(), this.#names(noun)];
+  }
+
+  #names(noun: Noun): unknown {
     const living = this.#here(noun).filter((row) => (row.deleted_at ?? null) === null);
     switch (noun) {
       case 'product': return living.map(({ sku }) => sku).sort();

@@ -49,13 +49,20 @@ function change(world: World, table: string, row: Row, columns: Row): void {
   world[table] = world[table]!.map((each) => (each === row ? { ...row, ...columns } : each));
 }
 
+/** Rows of the same workspace: keys lead nowhere else. */
+function near(world: World, table: string, row: Row): Row[] {
+  return world[table]!.filter((each) => each.workspace_id === row.workspace_id);
+}
+
 type Proposal = (world: World, random: Random, attempt: number) => string | null;
-const proposals: readonly Proposal[] = [changeCell, changeCell, changeCell, changeLink, changeLink, changeStamp, remove, add, addChild];
+const proposals: readonly Proposal[] = [
+  changeCell, changeCell, changeCell, changeLink, changeLink, changeStage, changeStamp, remove, add, addChild,
+];
 
 function propose(world: World, random: Random, attempt: number, workspaceId: string | null): string | null {
   // One in ten touches the other workspace; what happens there is nobody's business here.
-  const inside = workspaceId && random.chance(0.9);
-  const away = world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id);
+  const inside = random.chance(0.9);
+  const away = workspaceId ? world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id) : [];
   const set = new Map<string, Row[]>();
   for (const table of tables) {
     const others = world[table]!.filter((row) => away.includes((row.workspace_id ?? null) as never));
@@ -95,11 +102,23 @@ function changeLink(world: World, random: Random): string | null {
   const row = random.pick(world[table]!);
   const column = random.pick(Object.keys(links[table]!));
   const { table: target, nullable } = links[table]![column]!;
-  const id = nullable && random.chance(0.25) ? null : random.pick(world[target]!).id as string;
+  const id = nullable && random.chance(0.25) ? null : random.pick(near(world, target, row)).id as string;
   if (id === row[column] || (column === 'parent_id' && isAbove(world, row.id as string, id))) return null;
   if (table === 'contact_email' && (row.is_primary || isTakenAddress(world, { ...row, contact_id: id }, row.address))) return null;
   change(world, table, row, { [column]: id });
   return `${table}.${column}`;
+}
+
+function changeStage(world: World, random: Random): string | null {
+  const noun = random.pick(['deal', 'lead']);
+  if (world[noun]!.length === 0) return null;
+  const row = random.pick(world[noun]!);
+  const kind = world.pipeline!.find(({ id }) => id === row.pipeline_id)?.kind;
+  const pipelines = world.pipeline!.filter((each) => each.kind === kind).map(({ id }) => id);
+  const stage = random.pick(world.stage!.filter((each) => pipelines.includes(each.pipeline_id)));
+  if (!stage || stage.workspace_id !== row.workspace_id) return null;
+  change(world, noun, row, { pipeline_id: stage.pipeline_id, stage_id: stage.id });
+  return `${noun}.stage_id`;
 }
 
 function isTakenAddress(world: World, row: Row, address: unknown): boolean {
@@ -126,6 +145,12 @@ function remove(world: World, random: Random): string | null {
     }
   }
   world[noun] = world[noun]!.filter((each) => each !== row);
+  // That an external id is taken is told, so somebody else has it then.
+  for (const each of world.external_reference!.filter((reference) => reference[`${noun}_id`] === row.id)) {
+    const heir = world[noun]!.find((other) => other.workspace_id === row.workspace_id);
+    if (!heir) return null;
+    change(world, 'external_reference', each, { [`${noun}_id`]: heir.id });
+  }
   return `less ${noun}`;
 }
 
@@ -134,7 +159,8 @@ function add(world: World, random: Random, attempt: number): string | null {
   const noun = random.pick(nouns);
   if (world[noun]!.length === 0) return null;
   const id = newId(attempt);
-  const row: Row = { ...random.pick(world[noun]!), id, owner_id: random.pick(world.member!).id };
+  const row: Row = { ...random.pick(world[noun]!), id, owner_id: null };
+  row.owner_id = random.pick(near(world, 'member', row)).id;
   for (const [column, values] of Object.entries(columnValues[noun]!)) if (random.chance(0.5)) row[column] = valueOf(random, values);
   world[noun] = [...world[noun]!, row];
   if (noun === 'deal') {
@@ -155,22 +181,21 @@ function addChild(world: World, random: Random, attempt: number): string | null 
   const base = { workspace_id: record.workspace_id, id };
   switch (random.number(3)) {
     case 0: {
-      if (world.tag!.length === 0) return null;
-      const tag = random.pick(world.tag!);
+      const tag = random.pick(near(world, 'tag', record));
       if (world.tagging!.some((each) => each.tag_id === tag.id && each[`${noun}_id`] === record.id)) return null;
       push(world, 'tagging', { ...base, tag_id: tag.id, ...onRecord(noun, record.id as string) });
       return 'more tagging';
     }
     case 1: {
-      const contact = random.pick(world.contact!);
-      const deal = random.pick(world.deal!);
+      const contact = random.pick(near(world, 'contact', record));
+      const deal = random.pick(near(world, 'deal', record));
       if (!contact || !deal || world.deal_contact!.some((each) => each.deal_id === deal.id && each.contact_id === contact.id)) return null;
       push(world, 'deal_contact', { ...base, deal_id: deal.id, contact_id: contact.id, role: 'user', position: 9 });
       return 'more deal_contact';
     }
     default:
       push(world, 'record_share', {
-        ...base, ...onRecord(noun, record.id as string), member_id: random.pick(world.member!).id, team_id: null, level: 'EDIT', ends_at: null,
+        ...base, ...onRecord(noun, record.id as string), member_id: random.pick(near(world, 'member', record)).id, team_id: null, level: 'EDIT', ends_at: null,
         created_at: bookkeeping.created_at!.values[0],
       });
       return 'more record_share';
