@@ -2,7 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { demoPassword } from '../../prisma/demo/people.ts';
+import { seedDemo } from '../../prisma/seed.ts';
 import { schema } from '../../src/schema/index.ts';
+import { signIn } from '../../src/services/identity/sign-in.ts';
 import { type TestServer, codes, startServer } from './http-server.ts';
 import { randomDocument, randomFrom } from './random-documents.ts';
 
@@ -14,9 +17,17 @@ let server: TestServer;
 let token: string;
 beforeAll(async () => {
   server = await startServer({ schema, poolSize: 8, env: { LOG_LEVEL: 'error' } });
-  token = await server.aToken();
+  token = isLong ? await demoToken() : await server.aToken();
 });
 afterAll(() => server.close());
+
+/** A long run asks about a year of sales, a short one about nothing yet. */
+async function demoToken(): Promise<string> {
+  await seedDemo(server.databaseUrl);
+  const answer = await signIn(server.services, { email: 'owner@demo.test', password: demoPassword, userAgent: null });
+  if (!answer.ok) throw new Error('The demo has no owner.');
+  return answer.value.token;
+}
 
 /** Runs all, some at a time, and says how the process took it. */
 async function storm(one: (index: number) => Promise<void>) {
