@@ -91,6 +91,19 @@ test('its administrator is no superuser, and its passwords are readable by us al
   expect(statSync(path.join(folder, 'database.json')).mode & 0o077).toBe(0);
 });
 
+test('its administrator can drop a database that others are connected to', async () => {
+  const database = await open();
+  await ask(database, 'create role somebody login');
+  await ask(database, `alter role somebody password 'secret'`);
+  await ask(database, 'create database used');
+  const place = { username: 'somebody', password: 'secret', pathname: '/used' };
+  const other = new pg.Client({ connectionString: Object.assign(new URL(database.adminUrl), place).href });
+  other.on('error', () => {});
+  await other.connect();
+  await ask(database, 'drop database used with (force)');
+  await database.stop();
+});
+
 test('it goes on while one of two processes still uses it, and ends with the last', async () => {
   const [here, elsewhere] = [await open(), await openElsewhere()];
   await here.stop();

@@ -235,6 +235,8 @@ async function makeDatabase(memory: Memory): Promise<void> {
     if (!(await known(`select from pg_roles where rolname = 'gatehouse_admin'`))) {
       await client.query(`create role gatehouse_admin login createrole createdb password '${memory.adminPassword}'`);
     }
+    // Dropping a database may have to end the connections of others to it.
+    await client.query('grant pg_signal_backend to gatehouse_admin');
     if (!(await known(`select from pg_database where datname = '${databaseName}'`))) {
       await client.query(`create database ${databaseName} owner gatehouse_admin`);
     }
