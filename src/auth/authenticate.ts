@@ -74,7 +74,7 @@ export function principalFrom(row: PrincipalRow, door: Door): Principal {
 }
 
 /** Grants outlive versions of this program: what they say in words that are no more is not granted. */
-function knownGrant({ noun, verb, reach, fieldGroups }: PrincipalRow['grants'][number]): Grant[] {
+export function knownGrant({ noun, verb, reach, fieldGroups }: Grant): Grant[] {
   if (!Object.hasOwn(nouns, noun) || !allVerbs(noun).includes(verb)) return [];
   const known = nouns[noun].fieldGroups as readonly FieldGroup[];
   return [{ noun, verb, reach, fieldGroups: fieldGroups.filter((each) => known.includes(each)) }];

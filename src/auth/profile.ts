@@ -49,7 +49,8 @@ export function profileOf(
   return profile;
 }
 
-function compileProfile(key: string, grants: readonly Grant[], sharedNouns: readonly OwnedNoun[]): Profile {
+/** For each verb and field group the widest reach that these grants give; null where none does. */
+export function widestReach(grants: readonly Grant[]): Profile['reachOf'] {
   const widest = new Map<string, Reach>();
   for (const { noun, verb, reach, fieldGroups } of grants) {
     for (const fieldGroup of new Set<FieldGroup>(['core', ...fieldGroups])) {
@@ -58,8 +59,16 @@ function compileProfile(key: string, grants: readonly Grant[], sharedNouns: read
       if (!known || width[reach] > width[known]) widest.set(cell, reach);
     }
   }
-  const reachOf: Profile['reachOf'] = (noun, verb, fieldGroup = 'core') =>
-    widest.get(`${noun}.${verb}.${fieldGroup}`) ?? null;
+  return (noun, verb, fieldGroup = 'core') => widest.get(`${noun}.${verb}.${fieldGroup}`) ?? null;
+}
+
+/** Whatever `narrow` covers, `wide` covers too. */
+export function coversReach(wide: Reach | null, narrow: Reach): boolean {
+  return wide !== null && width[wide] >= width[narrow];
+}
+
+function compileProfile(key: string, grants: readonly Grant[], sharedNouns: readonly OwnedNoun[]): Profile {
+  const reachOf = widestReach(grants);
   return {
     id: createHash('sha256').update(key).digest('hex').slice(0, 16),
     grants,

@@ -12,5 +12,5 @@ export async function lock(tx: Transaction, workspaceId: string, ...names: LockN
   }
 }
 
-const lockNames = ['companies', 'pipelines', 'teams', 'rights'] as const;
+const lockNames = ['companies', 'pipelines', 'teams', 'rights', 'shares'] as const;
 export type LockName = (typeof lockNames)[number];

@@ -11,6 +11,7 @@ import './stage.ts';
 import './pipeline.ts';
 import './product.ts';
 import './tag.ts';
+import './share.ts';
 import './company.ts';
 import './contact.ts';
 import './lead.ts';

@@ -1,9 +1,12 @@
+import { updateMember } from '../services/member/update-member.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { boolean, id, instant, one, orderInput, string, text, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { commonFields, externalReferencesField, linkedRecords } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { addressFields, idOfNoun, keyField, writes } from './write-inputs.ts';
 
 registerNode('member', 'Member');
 
@@ -45,3 +48,27 @@ builder.queryFields((t) => ({
     description: 'Members of the workspace by name.', resolve: resolvePage,
   }),
 }));
+
+const MemberUpdateInput = builder.inputType('MemberUpdateInput', {
+  description: 'Changes to a member; what is absent stays as it is.',
+  ...writes('member', 'Member'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'member'),
+    name: t.string({ description: 'The name colleagues see; 1 to 200 characters.' }),
+    roleIds: t.idList({
+      access: 'member.core', ...idOfNoun('role'),
+      description: 'All roles of the member, at most 50: replaces the list. Who gives or takes one holds all that it allows; OWNER needs '
+        + '`role.assignOwner`.',
+    }),
+    teamId: t.id({ description: 'The team the member is in; null for none.', ...idOfNoun('team') }),
+    isActive: t.boolean({
+      description: 'False removes the member: records stay his, and he can do nothing from his next request on. Needs what roleIds needs.',
+    }),
+  }),
+});
+
+commandMutation('memberUpdate', updateMember, {
+  description: 'Changes a member\'s name, roles and team, or whether he is one still. LAST_OWNER when nobody would be owner any more.',
+  input: MemberUpdateInput, record: { member: Member },
+});

@@ -129,6 +129,9 @@ export function ownedFields(t: object, noun: OwnedNoun) {
     team: b.relation('team', { access, nullable: true, description: 'The team that looks after it while it has no owner.' }),
     tags: linkedRecords(t, 'Tag', { relation: 'taggings', through: 'tag', access, description: 'Tags put on it.', orderBy: 'name' }),
     externalReferences: externalReferencesField(t, noun),
+    shares: b.relation('shares', {
+      access: `${noun}.share`, nullable: true, description: 'To whom it is given, for those who may give it themselves.', ...orderedBy('createdAt'),
+    }),
     viewerCan: b.field({
       type: RecordRights, access, extensions: rightsOf(noun), description: 'What the viewer may do with it.',
       resolve: (row) => row as never,

@@ -2,12 +2,17 @@ import type { Grant } from '../auth/grants.ts';
 import { builtInGrants } from '../auth/policies/index.ts';
 import type { Row } from '../db/database.ts';
 import { relatedRows } from '../db/reader/read.ts';
+import { createRole } from '../services/role/create-role.ts';
+import { deleteRole } from '../services/role/delete-role.ts';
+import { updateRole } from '../services/role/update-role.ts';
 import { builder } from './builder.ts';
+import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { enumeration, id, orderInput, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { commonFields, orderedBy } from './record-fields.ts';
 import { childOf, recordOf } from './records.ts';
+import { addressFields, keyField, writes } from './write-inputs.ts';
 
 registerNode('role', 'Role');
 
@@ -99,3 +104,56 @@ builder.queryFields((t) => ({
     description: 'Roles of the workspace by name.', resolve: resolvePage,
   }),
 }));
+
+const GrantInput = builder.inputType('GrantInput', {
+  description: 'One grant of a role.',
+  fields: (t) => ({
+    noun: t.string({ required: true, description: 'The kind of record, such as `deal`; docs/permissions.md has all.' }),
+    verb: t.string({ required: true, description: 'What may be done, such as `move`.' }),
+    reach: t.field({ type: Reach, required: true, description: 'To which records; ANY for kinds that belong to the whole workspace.' }),
+    fieldGroups: t.stringList({ description: 'Over which groups of fields, such as `financial`; `core` comes with the record.' }),
+  }),
+});
+
+const name = '1 to 200 characters. TAKEN when another role has it.';
+
+const RoleCreateInput = builder.inputType('RoleCreateInput', {
+  description: 'A new role of the workspace\'s own.',
+  ...writes('role', 'Role'),
+  fields: (t) => ({
+    ...keyField(t),
+    name: t.string({ required: true, description: `What it is called; ${name}` }),
+    grants: t.field({
+      type: [GrantInput], required: true, description: 'What it allows, at most 400 grants; nobody grants what he does not hold.',
+    }),
+  }),
+});
+
+const RoleUpdateInput = builder.inputType('RoleUpdateInput', {
+  description: 'Changes to a role of the workspace\'s own; what is absent stays as it is.',
+  ...writes('role', 'Role'),
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'role'),
+    name: t.string({ description: `What it is called; ${name}` }),
+    grants: t.field({
+      type: [GrantInput], description: 'All that it allows: replaces the list. What is added, one must hold oneself.',
+    }),
+  }),
+});
+
+const RoleDeleteInput = builder.inputType('RoleDeleteInput', {
+  description: 'Which role is deleted.', fields: (t) => ({ ...keyField(t), ...addressFields(t, 'role') }),
+});
+
+const record = { role: Role };
+commandMutation('roleCreate', createRole, {
+  description: 'Makes a role, out of the grants that the built-in ones are made of.', input: RoleCreateInput, record,
+});
+commandMutation('roleUpdate', updateRole, {
+  description: 'Changes a role for everybody who has it, from the next request on. The built-in roles cannot be changed.',
+  input: RoleUpdateInput, record,
+});
+commandMutation('roleDelete', deleteRole, {
+  description: 'Deletes a role for good. IN_USE while members have it. The built-in roles cannot be deleted.', input: RoleDeleteInput, record,
+});

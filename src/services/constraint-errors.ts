@@ -64,6 +64,7 @@ const errorsByConstraint: Record<string, UserError> = {
 
   activity_subject_check: wrong('subject has between 1 and 500 characters.', 'subject'),
   activity_task_check: wrong('Only tasks have a due date.', 'dueAt'),
+  activity_completion_check: wrong('Only tasks are completed.', 'completedAt'),
 
   product_name_check: nameLength(500),
   product_currency_check: noCurrency,

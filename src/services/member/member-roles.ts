@@ -1,0 +1,37 @@
+import type { CommandContext } from '../command.ts';
+import { type UserError, userError } from '../errors.ts';
+import { linkProblemsOf } from '../records.ts';
+import { type RoleFacts, beyond, beyondProblem, rolesById } from '../role/role-grants.ts';
+import { listProblems } from '../validate.ts';
+
+/** Roles of one member. */
+const maxRoles = 50;
+
+/**
+ * What stands against giving these roles to members, or taking them away: one list for each member, in their order. Who
+ * gives or takes a role holds everything that it allows; the role OWNER is the owners' alone.
+ */
+export async function roleProblemsOf(
+  context: CommandContext, lists: readonly (readonly string[])[], path: (at: number) => string[],
+): Promise<UserError[][]> {
+  const links = await linkProblemsOf(context, lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))));
+  const roles = await rolesById(context, [...new Set(lists.flat())]);
+  return lists.map((ids, list) => [
+    ...listProblems(ids, ['input', 'roleIds'], maxRoles),
+    ...links[list]!,
+    ...ids.flatMap((id, at) => {
+      const role = roles.get(id);
+      return role ? givingProblems(context, role, path(at)) : [];
+    }),
+  ]);
+}
+
+/** What stands against giving or taking one role. */
+export function givingProblems(context: CommandContext, { name, builtIn, grants }: RoleFacts, path: readonly string[]): UserError[] {
+  const { profile } = context.principal;
+  if (builtIn === 'OWNER' && !profile.reachOf('role', 'assignOwner')) {
+    return [userError('NOT_PERMITTED', `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`, ...path)];
+  }
+  const tooMuch = beyond(context, grants);
+  return tooMuch.length > 0 ? [beyondProblem(tooMuch, ...path)] : [];
+}

@@ -1,0 +1,116 @@
+import { lock } from '../../db/lock.ts';
+import { type CommandContext, command, done, refused } from '../command.ts';
+import { type UserError, notFound, userError, versionConflict } from '../errors.ts';
+import { linkProblems, reachable } from '../records.ts';
+import { rolesById } from '../role/role-grants.ts';
+import { requiredProblems, textProblems } from '../validate.ts';
+import { givingProblems, roleProblemsOf } from './member-roles.ts';
+
+export type UpdateMemberInput = {
+  id: string;
+  version: number;
+  name?: string | null;
+  /** All roles of the member: they replace those he has. */
+  roleIds?: readonly string[] | null;
+  teamId?: string | null;
+  /** False: the member keeps his records and can do nothing, from his next request on. */
+  isActive?: boolean | null;
+};
+
+/** Changes a member's name, roles and team, or whether he is one still. */
+export const updateMember = command<UpdateMemberInput>('member.update', async (context, input) => {
+  const { tx, principal, now } = context;
+  const workspaceId = principal.workspace.id;
+  await lock(tx, workspaceId, ...(input.teamId ? ['teams' as const] : []), 'rights');
+  const mayUpdate = { AND: [reachable(context), { id: input.id }] };
+  const found = await tx.member.findFirst({ where: mayUpdate, include: { roles: { select: { roleId: true } } } });
+  if (!found) return refused(notFound('member', 'input', 'id'));
+  const { roles, ...before } = found;
+  const roleIds = roles.map(({ roleId }) => roleId).sort();
+  const wantedIds = input.roleIds ? [...new Set(input.roleIds)].sort() : roleIds;
+  const isActive = input.isActive ?? before.isActive;
+  const problems = [
+    ...requiredProblems(input.name, ['input', 'name'], input.name === null),
+    ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
+    ...requiredProblems(input.isActive, ['input', 'isActive'], input.isActive === null),
+    ...requiredProblems(input.roleIds, ['input', 'roleIds'], input.roleIds === null),
+    ...await teamProblems(context, before, input.teamId),
+    ...await roleChangeProblems(context, input, roleIds, wantedIds),
+    ...(isActive === before.isActive ? [] : await activityProblems(context, roleIds)),
+  ];
+  if (problems.length > 0) return refused(...problems);
+  const ownerProblems = await lastOwnerProblems(context, before, roleIds, isActive ? wantedIds : []);
+  if (ownerProblems.length > 0) return refused(...ownerProblems);
+  if (before.version !== input.version) return refused(versionConflict(before.version));
+  const [after] = await tx.member.updateManyAndReturn({
+    where: { AND: [mayUpdate, { version: input.version }] },
+    data: {
+      ...(input.name ? { name: input.name.trim() } : {}), ...(input.teamId === undefined ? {} : { teamId: input.teamId }), isActive,
+      version: { increment: 1 }, updatedAt: now,
+    },
+  });
+  if (!after) return refused(versionConflict(before.version + 1));
+  await writeRoles(context, input.id, roleIds, wantedIds);
+  return done(input.id, after.version, { before: { ...before, roles: roleIds }, after: { ...after, roles: wantedIds } });
+});
+
+/** Roles that are given or taken away; those that stay are nobody's business. */
+async function roleChangeProblems(
+  context: CommandContext, { roleIds = [] }: UpdateMemberInput, before: readonly string[], after: readonly string[],
+): Promise<UserError[]> {
+  const given = after.filter((id) => !before.includes(id));
+  const taken = before.filter((id) => !after.includes(id));
+  const place = (ids: readonly string[], at: number) => ['input', 'roleIds', ...(roleIds!.includes(ids[at]!) ? [String(roleIds!.indexOf(ids[at]!))] : [])];
+  const roles = await rolesById(context, taken);
+  return [
+    ...(await roleProblemsOf(context, [given], (at) => place(given, at)))[0]!,
+    ...taken.flatMap((id) => givingProblems(context, roles.get(id)!, ['input', 'roleIds'])),
+  ];
+}
+
+/** Removing a member, or taking him in again, takes or gives all of his roles. */
+async function activityProblems(context: CommandContext, roleIds: readonly string[]): Promise<UserError[]> {
+  const roles = await rolesById(context, roleIds);
+  return [...roles.values()].flatMap((role) => givingProblems(context, role, ['input', 'isActive'])).slice(0, 1);
+}
+
+/**
+ * A team decides what its members reach, so it is given as rights are: who updates any member, puts him into any team;
+ * who updates his own team's, into one of these; who may only update himself, into none.
+ */
+async function teamProblems(
+  context: CommandContext, before: { teamId: string | null }, teamId: string | null | undefined,
+): Promise<UserError[]> {
+  if (teamId === undefined || teamId === before.teamId) return [];
+  const absent = await linkProblems(context, [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]);
+  if (absent.length > 0) return absent;
+  const { profile, teamIds } = context.principal;
+  const reach = profile.reachOf('member', 'update');
+  if (reach === 'any' || (reach === 'team' && (teamId === null || teamIds.includes(teamId)))) return [];
+  return [userError('NOT_PERMITTED', 'You may not put members into a team that you do not reach yourself.', 'input', 'teamId')];
+}
+
+/** A workspace without an owner who can sign in could be given to nobody any more. */
+async function lastOwnerProblems(
+  { tx, principal }: CommandContext, before: { id: string; userId: string | null; isActive: boolean },
+  roleIds: readonly string[], after: readonly string[],
+): Promise<UserError[]> {
+  const workspaceId = principal.workspace.id;
+  if (!before.isActive || !before.userId || roleIds.every((id) => after.includes(id))) return [];
+  const owner = await tx.role.findFirst({ where: { workspaceId, builtIn: 'OWNER' }, select: { id: true } });
+  if (!owner || !roleIds.includes(owner.id) || after.includes(owner.id)) return [];
+  const others = await tx.memberRole.count({
+    where: { workspaceId, roleId: owner.id, memberId: { not: before.id }, member: { is: { isActive: true, userId: { not: null } } } },
+  });
+  return others > 0 ? [] : [userError('LAST_OWNER', 'This is the last owner: make somebody else owner first.', 'input', 'id')];
+}
+
+async function writeRoles(
+  { tx, principal }: CommandContext, memberId: string, before: readonly string[], after: readonly string[],
+): Promise<void> {
+  const workspaceId = principal.workspace.id;
+  const taken = before.filter((id) => !after.includes(id));
+  const given = after.filter((id) => !before.includes(id));
+  if (taken.length > 0) await tx.memberRole.deleteMany({ where: { workspaceId, memberId, roleId: { in: taken } } });
+  if (given.length > 0) await tx.memberRole.createMany({ data: given.map((roleId) => ({ workspaceId, memberId, roleId })) });
+}
