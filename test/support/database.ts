@@ -38,8 +38,20 @@ async function create(template: string): Promise<TestDatabase & { name: string }
     name,
     url: at(serverUrl),
     adminUrl: at(adminUrl),
-    drop: () => administer(adminUrl, [`drop database if exists ${name} with (force)`]),
+    drop: () => dropDatabase(adminUrl, name),
   };
+}
+
+/** Whoever is still connected is cut off; only autovacuum, which is the superuser's, has to be waited for. */
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  for (let attempts = 20; ; attempts -= 1) {
+    try {
+      return await administer(adminUrl, [`drop database if exists ${name} with (force)`]);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501' || attempts === 0) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, 250); });
+    }
+  }
 }
 
 async function administer(adminUrl: string, statements: string[]): Promise<void> {
