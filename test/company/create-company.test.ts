@@ -72,13 +72,15 @@ test('a viewer creates nothing', async () => {
   expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'company.create' } }]);
 });
 
-test('texts that PostgreSQL cannot keep are refused, wherever they stand', async () => {
-  const { userErrors } = await world.as(world.rep).mutate('companyCreate', {
-    name: 'a\u0000b', city: 'half \ud800 of one', externalReferences: [{ source: 'e\u0000', key: '\udfff' }],
-  });
-  expect(userErrors.map(({ path }) => path.join('.')).sort()).toEqual([
-    'input.city', 'input.externalReferences.0.key', 'input.externalReferences.0.source', 'input.name',
+test('texts that PostgreSQL cannot keep are refused, by whatever door they come in', async () => {
+  const input = { name: 'a\u0000b', city: 'half \ud800 of one', externalReferences: [{ source: 'e\u0000', key: '\udfff' }] };
+  const [batch] = await createCompany.runBatch(await world.contextOf(world.rep, 'IMPORT'), [input]);
+  expect(batch!.userErrors.map(({ code, path }) => `${code} ${path.join('.')}`).sort()).toEqual([
+    'INVALID_INPUT input.city', 'INVALID_INPUT input.externalReferences.0.key', 'INVALID_INPUT input.externalReferences.0.source',
+    'INVALID_INPUT input.name',
   ]);
+  const { errors } = await world.as(world.rep).mutate('companyCreate', input);
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
 });
 
 test('what was done is in audit and outbox, with the fields and without values in the outbox', async () => {

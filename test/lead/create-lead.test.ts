@@ -58,10 +58,10 @@ test('a lead with a past needs the right to it; its ledger row is marked, and da
   const history = { createdAt: new Date('2025-01-01'), stageEnteredAt: new Date('2025-02-01') };
   const [refused] = await createLead.runBatch(await world.contextOf(world.manager, 'IMPORT'), [{ title: 'Old', history }]);
   expect(refused!.userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'history'] }]);
-  const [{ recordId }] = await createLead.runBatch(
-    await world.contextOf(world.admin, 'IMPORT'), [{ title: 'Old', history, stageId: world.pipelines.lead.stages.Converted }]) as [{ recordId: string }];
+  const [created] = await createLead.runBatch(
+    await world.contextOf(world.admin, 'IMPORT'), [{ title: 'Old', history, stageId: world.pipelines.lead.stages.Converted }]);
   const { lead } = await world.as(world.admin).data(
-    'query($id: ID!) { lead(id: $id) { createdAt stageEnteredAt closedAt stageChanges { enteredAt isImported } } }', { id: `lead_${recordId}` });
+    'query($id: ID!) { lead(id: $id) { createdAt stageEnteredAt closedAt stageChanges { enteredAt isImported } } }', { id: `lead_${created!.recordId}` });
   const entered = '2025-02-01T00:00:00.000Z';
   expect(lead).toEqual({
     createdAt: '2025-01-01T00:00:00.000Z', stageEnteredAt: entered, closedAt: entered,
