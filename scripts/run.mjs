@@ -14,6 +14,7 @@ const programs = {
   'db:seed': ['src/db/setup/run-seed.ts'],
   'docs:erd': ['scripts/generate.ts', 'docs/er-diagram.md'],
   'docs:permissions': ['scripts/generate.ts', 'docs/permissions.md'],
+  import: ['src/cli/import.ts'],
   'operations:add': ['src/cli/operations-add.ts'],
   'workspace:create': ['src/cli/workspace-create.ts'],
 };

@@ -197,7 +197,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 }
 
 /** What a command needs that works on the database and serves nobody. */
-export type DatabaseEnv = Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
+export type DatabaseEnv = Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder' | 'databasePooling'>;
 
 /**
  * Reads of the environment where the database is; nothing else has to be right, or set.
@@ -205,7 +205,7 @@ export type DatabaseEnv = Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAd
  * @throws Refusal  one line for each variable that is wrong, naming it
  */
 export function readDatabaseEnv(source: NodeJS.ProcessEnv = process.env): DatabaseEnv {
-  const names: Name[] = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_ADMIN_URL', 'STATE_FOLDER'];
+  const names: Name[] = ['NODE_ENV', 'DATABASE_URL', 'DATABASE_ADMIN_URL', 'STATE_FOLDER', 'DATABASE_POOLING'];
   const { values: env, problems } = readVariables(names, source);
   if (problems.length > 0) throw new Refusal(problems.join('\n'));
   return {
@@ -213,6 +213,7 @@ export function readDatabaseEnv(source: NodeJS.ProcessEnv = process.env): Databa
     databaseUrl: env.DATABASE_URL,
     databaseAdminUrl: env.DATABASE_ADMIN_URL,
     stateFolder: path.resolve(projectFolder, env.STATE_FOLDER!),
+    databasePooling: env.DATABASE_POOLING!,
   };
 }
 

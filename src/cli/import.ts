@@ -1,0 +1,75 @@
+/* npm run import: CSV files into a workspace, as one of its members, by a mapping. docs/import.md says how. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Database } from '../db/database.ts';
+import { openDatabase } from '../db/setup/open-database.ts';
+import { uuidv7 } from '../db/uuid.ts';
+import { readDatabaseEnv } from '../env.ts';
+import { describeCounts } from '../import/run/counts.ts';
+import { Progress } from '../import/run/progress.ts';
+import { runImport } from '../import/run/run-import.ts';
+import { Refusal, runProgram } from '../refusal.ts';
+// The schema says which field group a column belongs to, by whatever door it is written.
+import '../schema/index.ts';
+import { normaliseEmail } from '../services/identity/email.ts';
+
+const usage = `npm run import -- --workspace acme --as a@b.example --mapping mapping.json <folder or file>
+  [--dry-run] [--all-or-nothing] [--report refused.csv]`;
+
+await runProgram(async () => {
+  const options = readOptions(process.argv.slice(2));
+  const env = readDatabaseEnv();
+  const startedAt = performance.now();
+  const opened = await openDatabase(env, console.error);
+  const database = new Database({ url: opened.url, pooling: env.databasePooling, poolSize: 2, onConnectionError: () => {} });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  process.once('disconnect', () => stop.abort());
+  process.channel?.unref();
+  try {
+    const services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: '' };
+    const progress = new Progress(process.stderr);
+    const { counts, isKept, report } = await runImport({ services, progress, signal: stop.signal, ...options });
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`${headline(options, isKept)} in ${seconds} s: ${describeCounts(counts)}.`);
+    if (report.count > 0) console.log(`Why rows were refused stands in ${report.path}`);
+    return counts.refused > 0 ? 2 : 0;
+  } finally {
+    await database.close();
+    await opened.close();
+  }
+});
+
+type Options = ReturnType<typeof readOptions>;
+
+function headline({ isDryRun }: Options, isKept: boolean): string {
+  if (isDryRun) return 'Tried, nothing written,';
+  return isKept ? 'Done' : 'Nothing was written, because rows were refused,';
+}
+
+function readOptions(args: string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values, positionals } = parseArgs({
+    args, allowPositionals: true,
+    options: { workspace: text, as: text, mapping: text, report: text, 'dry-run': flag, 'all-or-nothing': flag },
+  });
+  const [place, ...more] = positionals;
+  const missing = [
+    ...(['workspace', 'as', 'mapping'] as const).filter((name) => !values[name]).map((name) => `--${name}`),
+    ...(place === undefined ? ['a folder or file'] : []),
+  ];
+  if (missing.length > 0) throw new Refusal(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing:\n${usage}`);
+  if (more.length > 0) throw new Refusal(`One folder or file at a time, not ${positionals.join(' ')}:\n${usage}`);
+  return {
+    actor: { workspace: values.workspace!.trim().toLowerCase(), email: normaliseEmail(values.as!) ?? values.as! },
+    mappingPath: fromHere(values.mapping!), place: fromHere(place!),
+    reportPath: fromHere(values.report ?? `import-refused-${new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19)}.csv`),
+    isDryRun: values['dry-run'] ?? false, isAllOrNothing: values['all-or-nothing'] ?? false,
+  };
+}
+
+/** npm runs programs in the project's folder; paths are meant from where the person is. */
+function fromHere(file: string): string {
+  return path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+}

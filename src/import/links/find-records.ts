@@ -1,0 +1,106 @@
+import type { FieldGroup, Noun, Verb } from '../../auth/nouns.ts';
+import { allowed, readable } from '../../auth/reach.ts';
+import { all } from '../../db/predicate.ts';
+import { whereOf } from '../../services/records.ts';
+import { normaliseDomain } from '../../services/company/web-site.ts';
+import type { LinkTarget, LookUp } from '../nouns/link-targets.ts';
+import type { Work } from '../run/session.ts';
+
+/** Which records to look for: what leads to them, and for stages where. */
+export type Search = {
+  to: SearchedNoun; by: LookUp; source: string; pipeline: string | null; pipelineKind: 'DEAL' | 'LEAD' | null;
+};
+/** Activities are never linked to, but found again by their key. */
+type SearchedNoun = LinkTarget | 'activity';
+
+export type FoundRecord = { id: string; text: string };
+
+type Rows = { findMany(query: object): Promise<Record<string, unknown>[]> };
+
+/** The column that a look-up compares, and the field group one must be able to read for it. */
+const columns: Record<SearchedNoun, Partial<Record<LookUp, { column: string; group?: FieldGroup }>>> = {
+  company: { name: { column: 'name' }, domain: { column: 'domain' } },
+  contact: { name: { column: 'fullName' }, email: { column: 'emails.address', group: 'contactDetails' } },
+  lead: { title: { column: 'title' }, email: { column: 'email', group: 'contactDetails' } },
+  deal: { title: { column: 'title' } },
+  member: { name: { column: 'name' }, email: { column: 'email', group: 'account' } },
+  product: { name: { column: 'name' }, sku: { column: 'sku' } },
+  team: { name: { column: 'name' } },
+  tag: { name: { column: 'name' } },
+  role: { name: { column: 'name' } },
+  stage: { name: { column: 'name' } },
+  activity: {},
+};
+
+/** Texts are compared without case and without spaces around them; domains as they are kept. */
+export function foldText(by: LookUp, text: string): string {
+  if (by === 'key') return text.trim();
+  return (by === 'domain' ? normaliseDomain(text) ?? text : text).normalize('NFC').trim().toLowerCase();
+}
+
+/**
+ * Records that the member can read, by these folded texts: every one that fits, with the text it fits by. What he may
+ * not read he cannot find either, be it the record or the field.
+ */
+export async function findRecords(work: Work, search: Search, texts: readonly string[]): Promise<FoundRecord[]> {
+  return search.by === 'key' ? findByKey(work, search, texts) : findByText(work, search, texts);
+}
+
+async function findByKey(work: Work, { to, source }: Search, keys: readonly string[]): Promise<FoundRecord[]> {
+  const references = await work.tx.externalReference.findMany({
+    where: { workspaceId: work.principal.workspace.id, noun: to, source, key: { in: [...keys] } },
+  });
+  const recordKey = `${to}Id` as 'companyId';
+  const ids = references.flatMap((each) => each[recordKey] ?? []);
+  if (ids.length === 0) return [];
+  const found = await rowsOf(work, to).findMany({ where: { AND: [readableRecords(work, to), { id: { in: ids } }] }, select: { id: true } });
+  const known = new Set(found.map(({ id }) => id));
+  return references.filter((each) => known.has(each[recordKey])).map((each) => ({ id: each[recordKey]!, text: each.key }));
+}
+
+async function findByText(work: Work, search: Search, texts: readonly string[]): Promise<FoundRecord[]> {
+  const { to, by } = search;
+  const { column, group } = columns[to][by]!;
+  const isText = { in: [...texts], mode: 'insensitive' };
+  const where = {
+    AND: [
+      readableRecords(work, to, group), ...narrowed(search),
+      column === 'emails.address' ? { emails: { some: { address: isText } } } : { [column]: isText },
+    ],
+  };
+  if (column === 'emails.address') {
+    const contacts = await work.tx.contact.findMany({ where, select: { id: true, emails: { select: { address: true } } } });
+    return contacts.flatMap(({ id, emails }) => emails.map(({ address }) => ({ id, text: foldText(by, address) })))
+      .filter(({ text }) => texts.includes(text));
+  }
+  const rows = await rowsOf(work, to).findMany({ where, select: { id: true, [column]: true } });
+  return rows.map((row) => ({ id: row.id as string, text: foldText(by, row[column] as string) }));
+}
+
+/** Some texts by which records could be found, to say which of them was meant. */
+export async function someTexts(work: Work, search: Search, limit: number): Promise<string[]> {
+  const named = columns[search.to][search.by];
+  if (!named || named.column.includes('.')) return [];
+  const where = { AND: [readableRecords(work, search.to, named.group), ...narrowed(search)] };
+  const rows = await rowsOf(work, search.to).findMany({ where, select: { [named.column]: true }, take: limit });
+  return rows.flatMap((row) => (row[named.column] as string | null) ?? []);
+}
+
+/** What a link of this kind may lead to at all. */
+function narrowed({ to, pipeline, pipelineKind }: Search): object[] {
+  if (to === 'member') return [{ isActive: true }];
+  if (to !== 'stage') return [];
+  return [{ pipeline: {
+    is: { deletedAt: null, ...(pipelineKind ? { kind: pipelineKind } : {}), ...(pipeline ? { name: { equals: pipeline, mode: 'insensitive' } } : {}) },
+  } }];
+}
+
+function readableRecords(work: Work, to: SearchedNoun, group?: FieldGroup): object {
+  const context = work.asking(to as Noun, 'read' as Verb);
+  const { profile } = work.principal;
+  return whereOf(context, to, all(readable(profile, to), ...(group ? [allowed(profile, to, 'read', group)] : [])));
+}
+
+function rowsOf({ tx }: Work, to: SearchedNoun): Rows {
+  return (tx as unknown as Record<string, Rows>)[to]!;
+}

@@ -1,0 +1,145 @@
+import type { Condition, Source, Style } from '../mapping/source.ts';
+import { didYouMean } from '../suggest.ts';
+import type { ValueStyle } from '../values/read-value.ts';
+
+/** A text that a row has for something, and where it stood. */
+export type SourceText = { text: string; column: string | null; style: ValueStyle };
+/** A text that the mapping does not allow. */
+export type SourceProblem = { problem: string; suggestion?: string; text: string; column: string | null };
+/** Null: there is nothing. */
+export type ReadSource = (cells: readonly string[]) => SourceText | SourceProblem | null;
+
+/** The columns of a file by name and by place; what is asked for and absent is told to `missing`. */
+export type Columns = {
+  /** Index of a column; -1, and told, where it is absent or where the name stands twice. */
+  indexOf(column: string | number): number;
+  nameOf(column: string | number): string;
+};
+
+export function columnsOf(names: readonly string[], tell: (problem: string) => void): Columns {
+  const places = Map.groupBy(names.keys(), (at) => names[at]!);
+  return {
+    nameOf: (column) => (typeof column === 'string' ? column : names[column - 1] || `column ${column}`),
+    indexOf(column) {
+      if (typeof column === 'number') {
+        if (column > names.length) tell(`there is no column ${column}: the file has ${names.length}.`);
+        return column > names.length ? -1 : column - 1;
+      }
+      const found = places.get(column.normalize('NFC').trim());
+      if (!found) {
+        tell(`there is no column "${column}".${didYouMean(column, names)}`);
+        return -1;
+      }
+      if (found.length > 1) {
+        const told = found.map((at) => at + 1);
+        tell(`the column "${column}" stands ${found.length} times, at ${told.join(', ')}: name it by its place, "column": ${told[0]}.`);
+        return -1;
+      }
+      return found[0]!;
+    },
+  };
+}
+
+/** Every column that a source reads, its alternatives and conditions included. */
+export function columnsRead(source: string | Source | undefined): (string | number)[] {
+  if (source === undefined) return [];
+  if (typeof source === 'string') return [source];
+  const { column, template, when, else: other } = source;
+  return [
+    ...(column === undefined ? [] : [column]), ...(template === undefined ? [] : columnsOfTemplate(template)),
+    ...[when ?? []].flat().map((condition) => condition.column), ...columnsRead(other),
+  ];
+}
+
+function columnsOfTemplate(template: string): string[] {
+  return [...template.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1]!);
+}
+
+/** Prepares a source for the rows of one file. */
+export function compileSource(spec: string | Source, columns: Columns, inherited: Style): ReadSource {
+  const source: Source = typeof spec === 'string' ? { column: spec } : spec;
+  const style: Style = { ...inherited, ...definedOnly(source) };
+  const isEmpty = emptiness(style.empty);
+  const read = compileText(source, columns, style.trim ?? true);
+  const applies = compileConditions([source.when ?? []].flat(), columns);
+  const translate = source.values && compileValues(source.values, source.otherwise ?? 'keep');
+  const other = source.else === undefined ? null : compileSource(source.else, columns, inherited);
+  const fallback = source.default === undefined ? null : { text: String(source.default), column: null, style };
+
+  return (cells) => {
+    const found = applies(cells) ? read(cells) : null;
+    if (found && !isEmpty(found.text)) {
+      const meant = translate ? translate(found.text) : found.text;
+      if (typeof meant === 'string' && meant !== '') return { text: meant, column: found.column, style };
+      if (typeof meant === 'object' && meant !== null) return { ...meant, ...found };
+    }
+    return other?.(cells) ?? fallback;
+  };
+}
+
+type Text = { text: string; column: string | null };
+
+function compileText(source: Source, columns: Columns, trim: boolean): (cells: readonly string[]) => Text | null {
+  const tidy = (text: string) => (trim ? text.trim() : text);
+  if (source.constant !== undefined) {
+    const text = String(source.constant);
+    return () => ({ text, column: null });
+  }
+  if (source.template !== undefined) {
+    const names = columnsOfTemplate(source.template);
+    const parts = source.template.split(/\{[^{}]+\}/);
+    const places = names.map((name) => columns.indexOf(name));
+    const column = names.join(', ');
+    return (cells) => {
+      const values = places.map((at) => (cells[at] ?? '').trim());
+      if (values.some((value) => value === '')) return null;
+      return { text: parts.map((part, at) => part + (values[at] ?? '')).join(''), column };
+    };
+  }
+  if (source.column === undefined) return () => null;
+  const at = columns.indexOf(source.column);
+  const column = columns.nameOf(source.column);
+  return (cells) => ({ text: tidy(cells[at] ?? ''), column });
+}
+
+export function compileConditions(conditions: readonly Condition[], columns: Columns): (cells: readonly string[]) => boolean {
+  const tests = conditions.map(({ column, is, isNot }) => {
+    const at = columns.indexOf(column);
+    const fold = (text: string) => text.trim().toLowerCase();
+    const wanted = is === undefined ? null : new Set([is].flat().map(fold));
+    const unwanted = new Set([isNot ?? []].flat().map(fold));
+    return (cells: readonly string[]) => {
+      const text = fold(cells[at] ?? '');
+      return (wanted?.has(text) ?? true) && !unwanted.has(text);
+    };
+  });
+  return (cells) => tests.every((test) => test(cells));
+}
+
+function emptiness(words: readonly string[] = []): (text: string) => boolean {
+  const empty = new Set(['', ...words.map((word) => word.trim().toLowerCase())]);
+  return (text) => empty.has(text.trim().toLowerCase());
+}
+
+/** What a text means by the mapping: another text, nothing (null), or a problem. */
+function compileValues(
+  values: Readonly<Record<string, string | null>>, otherwise: 'keep' | 'refuse' | 'empty',
+): (text: string) => string | null | { problem: string; suggestion?: string } {
+  const meanings = new Map(Object.entries(values).map(([from, to]) => [from.trim().toLowerCase(), to]));
+  return (text) => {
+    const meant = meanings.get(text.trim().toLowerCase());
+    if (meant !== undefined) return meant;
+    if (otherwise === 'keep') return text;
+    if (otherwise === 'empty') return null;
+    const suggestion = didYouMean(text, Object.keys(values)).trim() || 'Add it to "values" in the mapping.';
+    return { problem: 'is none of the values that the mapping names', suggestion };
+  };
+}
+
+const styleKeys = [
+  'trim', 'empty', 'format', 'timeZone', 'decimal', 'thousands', 'strip', 'factor', 'round', 'true', 'false',
+] as const satisfies (keyof Style)[];
+
+function definedOnly(source: Source): Style {
+  return Object.fromEntries(styleKeys.flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])));
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { foldText } from '../links/find-records.ts';
+import { OwnRows, isSelfLink } from '../links/own-rows.ts';
+import type { CompiledFile } from '../rows/compile-file.ts';
+import type { PlannedLink, PlannedRow } from '../rows/plan-row.ts';
+import { type Counts, noCounts } from './counts.ts';
+import { type FileJob, batchSize, importPermission, plannedRows } from './file-job.ts';
+import { notPermitted } from './write-batch.ts';
+
+/** What the first pass found out about a file. */
+export type CheckedFile = {
+  /** Lines that are not to be written: refused, or the same as an earlier one. */
+  skipped: ReadonlySet<number>;
+  own: OwnRows;
+  counts: Counts;
+  /** How many rows are to be written. */
+  toWrite: number;
+};
+
+/** The first pass: everything about the rows that can be known before any of them is written. */
+export async function checkFile(job: FileJob): Promise<CheckedFile> {
+  return new Check(job).run();
+}
+
+class Check {
+  readonly #job: FileJob;
+  readonly #skipped = new Set<number>();
+  readonly #counts = noCounts();
+  readonly #own: OwnRows;
+  readonly #seen = new Map<string, { line: number; content: string }>();
+  /** Rows that link to rows of their own noun that have not been seen yet. */
+  #open: { row: PlannedRow; links: PlannedLink[] }[] = [];
+  #toWrite = 0;
+
+  constructor(job: FileJob) {
+    this.#job = job;
+    this.#own = new OwnRows(job.file);
+  }
+
+  async run(): Promise<CheckedFile> {
+    for await (const { rows, leftOut, read } of plannedRows(this.#job)) {
+      this.#counts.leftOut += leftOut;
+      await this.#check(rows);
+      this.#job.progress.at(read);
+    }
+    await this.#checkOpen();
+    this.#job.progress.end();
+    return { skipped: this.#skipped, own: this.#own, counts: this.#counts, toWrite: this.#toWrite };
+  }
+
+  async #check(rows: readonly PlannedRow[]): Promise<void> {
+    const { session, file, resolver } = this.#job;
+    const noun = file.noun.noun;
+    const fresh = rows.filter((row) => !this.#isRepeated(row));
+    const others = fresh.map((row) => row.links.filter((link) => !isSelfLink(noun, link)));
+    await session.work(async (work) => {
+      const permission = importPermission(file);
+      const [, verb] = permission.split('.') as [never, never];
+      if (!work.principal.profile.reachOf(noun, verb)) for (const row of fresh) row.problems.push(notPermitted(permission));
+      await resolver.resolve(work, noun, fresh, others);
+    });
+    for (const row of fresh) {
+      if (row.problems.length > 0) {
+        await this.#refuse(row);
+        continue;
+      }
+      this.#toWrite += 1;
+      this.#own.add(row);
+      const links = row.links.filter((link) => isSelfLink(noun, link) && this.#own.linesOf(link).length === 0);
+      if (links.length > 0) this.#open.push({ row: { ...row, input: {} }, links });
+    }
+  }
+
+  /** Of rows that stand for the same record the first counts; others are refused, unless the mapping expects them. */
+  #isRepeated(row: PlannedRow): boolean {
+    const { file } = this.#job;
+    const identity = identityOf(file, row);
+    if (identity === null) return false;
+    const content = file.isDistinct ? contentOf(row) : '';
+    const first = this.#seen.get(identity);
+    if (!first) {
+      this.#seen.set(identity, { line: row.line, content });
+      return false;
+    }
+    if (file.isDistinct && first.content === content) {
+      this.#counts.repeated += 1;
+      this.#skipped.add(row.line);
+      return true;
+    }
+    const what = row.key === null ? `${file.matchBy} "${identity.slice(1)}"` : `key "${row.key}"`;
+    row.problems.push({
+      column: null, field: row.key === null ? file.matchBy : 'key', value: identity.slice(1), code: 'REPEATED',
+      reason: file.isDistinct ? `The row has the ${what} of line ${first.line}, and other values.`
+        : `The ${what} stands in line ${first.line} already.`,
+      suggestion: file.isDistinct ? 'Take only columns that agree for the same record.'
+        : 'If these rows stand for one record, say "distinct": true; if not, add columns to the key with a template.',
+    });
+    return false;
+  }
+
+  /** Links to rows of the file that never came lead to records that are here, or nowhere. */
+  async #checkOpen(): Promise<void> {
+    const { session, file, resolver } = this.#job;
+    const open = this.#open.map(({ row, links }) => ({ row, links: links.filter((link) => this.#own.linesOf(link).length === 0) }))
+      .filter(({ links }) => links.length > 0);
+    for (let at = 0; at < open.length; at += batchSize) {
+      const some = open.slice(at, at + batchSize);
+      await session.work((work) => resolver.resolve(work, file.noun.noun, some.map(({ row }) => row), some.map(({ links }) => links)));
+      for (const { row } of some) {
+        if (row.problems.length === 0) continue;
+        this.#toWrite -= 1;
+        await this.#refuse(row);
+      }
+    }
+  }
+
+  async #refuse(row: PlannedRow): Promise<void> {
+    this.#counts.refused += 1;
+    this.#skipped.add(row.line);
+    this.#own.settle(row.line, 'refused');
+    await this.#job.report.tell(this.#job.csv.name, row.line, row.key, row.problems);
+  }
+}
+
+/** What a row's record is known by: its key, or the text that it is matched by. */
+function identityOf({ noun, matchBy }: CompiledFile, row: PlannedRow): string | null {
+  if (row.key !== null) return `k${row.key}`;
+  const text = matchBy && noun.matchBy[matchBy]?.(row.input);
+  return text ? `m${foldText(matchBy, text)}` : null;
+}
+
+function contentOf({ input, links }: PlannedRow): string {
+  const text = JSON.stringify([input, links.map(({ path, text: value }) => [path, value])], (_name, value: unknown) => (
+    typeof value === 'bigint' ? String(value) : value));
+  return createHash('sha256').update(text).digest('base64');
+}

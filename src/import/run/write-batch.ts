@@ -1,0 +1,165 @@
+import { type VerbPermission, isOwnedNoun } from '../../auth/nouns.ts';
+import type { Command } from '../../services/command.ts';
+import type { UserError } from '../../services/errors.ts';
+import { ownershipOfNew } from '../../services/owned-records.ts';
+import { type Ownership, ownershipProblemsOf } from '../../services/records.ts';
+import type { CompiledFile } from '../rows/compile-file.ts';
+import type { PlannedRow } from '../rows/plan-row.ts';
+import type { Problem } from '../rows/problem.ts';
+import { type Existing, changeOf, findExisting } from './existing.ts';
+import type { Work } from './session.ts';
+
+/** What became of a row; refused rows have their problems. */
+export type Fate = 'created' | 'updated' | 'unchanged' | 'kept' | 'refused';
+export type Written = { row: PlannedRow; fate: Fate };
+
+type AnyCommand = Command<Record<string, unknown>>;
+
+/** Writes rows whose links are resolved: new records are created, others are changed where the rows say otherwise. */
+export async function writeBatch(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Written[]> {
+  const batch = new Batch(work, file);
+  const existing = await findExisting(work, file, rows);
+  await batch.create(rows.filter(({ line }) => !existing.has(line)));
+  await batch.change(rows.filter(({ line }) => existing.has(line)), existing);
+  return batch.written;
+}
+
+class Batch {
+  readonly written: Written[] = [];
+  readonly #work: Work;
+  readonly #file: CompiledFile;
+
+  constructor(work: Work, file: CompiledFile) {
+    this.#work = work;
+    this.#file = file;
+  }
+
+  async create(rows: readonly PlannedRow[]): Promise<void> {
+    const { noun, keySource } = this.#file;
+    const allowed = await this.#withinImport(this.#permitted(rows, `${noun.noun}.create` as VerbPermission));
+    const inputs = allowed.map(({ key, input }) => (
+      { ...input, ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }) }));
+    await this.#run(noun.create as unknown as AnyCommand, allowed, inputs, () => 'created');
+  }
+
+  async change(rows: readonly PlannedRow[], existing: ReadonlyMap<number, Existing>): Promise<void> {
+    const { noun, updates } = this.#file;
+    const updated: { row: PlannedRow; input: Record<string, unknown> }[] = [];
+    const moved: { row: PlannedRow; input: { id: string; stageId: string; version: number; lossReason?: unknown } }[] = [];
+    for (const row of rows) {
+      const current = existing.get(row.line)!;
+      if (typeof current === 'string') {
+        if (current === 'ambiguous') this.#refuse(row, ambiguous(this.#file));
+        else if (updates) this.#refuse(row, unreachable(this.#file));
+        else this.#settle(row, 'kept');
+        continue;
+      }
+      const { update, stageId } = updates ? changeOf(this.#work, this.#file, row, current) : { update: null, stageId: null };
+      if (update) updated.push({ row, input: { id: current.id, version: current.version, ...update } });
+      if (stageId) {
+        const version = current.version + (update ? 1 : 0);
+        const { lossReason } = row.input;
+        moved.push({ row, input: { id: current.id, version, stageId, ...(lossReason === undefined ? {} : { lossReason }) } });
+      }
+      if (!update && !stageId) this.#settle(row, updates ? 'unchanged' : 'kept');
+    }
+    const mayUpdate = new Set(this.#permitted(updated.map(({ row }) => row), `${noun.noun}.update` as VerbPermission));
+    const updates_ = updated.filter(({ row }) => mayUpdate.has(row));
+    const isMoved = new Set(moved.map(({ row }) => row));
+    await this.#run(noun.update as unknown as AnyCommand, updates_.map(({ row }) => row), updates_.map(({ input }) => input),
+      (row) => (isMoved.has(row) ? null : 'updated'));
+    const left = moved.filter(({ row }) => row.problems.length === 0);
+    const mayMove = new Set(this.#permitted(left.map(({ row }) => row), `${noun.noun}.move` as VerbPermission));
+    const moves = left.filter(({ row }) => mayMove.has(row));
+    await this.#run(noun.move as unknown as AnyCommand, moves.map(({ row }) => row), moves.map(({ input }) => input), () => 'updated');
+  }
+
+  /** Runs a command for rows; `fate` says what a row has become by it, null when another command is to follow. */
+  async #run(
+    command: AnyCommand, rows: readonly PlannedRow[], inputs: readonly Record<string, unknown>[], fate: (row: PlannedRow) => Fate | null,
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const results = await command.runBatch(this.#work.services, inputs);
+    for (const [at, { userErrors }] of results.entries()) {
+      const row = rows[at]!;
+      if (userErrors.length > 0) this.#refuse(row, ...userErrors.map((error) => problemOf(row, error)));
+      else {
+        const became = fate(row);
+        if (became) this.#settle(row, became);
+      }
+    }
+  }
+
+  /** Rows for which the member has the permission at all; the others are refused, naming it. */
+  #permitted(rows: readonly PlannedRow[], permission: VerbPermission): readonly PlannedRow[] {
+    const [noun, verb] = permission.split('.') as [never, never];
+    if (this.#work.principal.profile.reachOf(noun, verb)) return rows;
+    for (const row of rows) this.#refuse(row, notPermitted(permission));
+    return [];
+  }
+
+  /** Who may import within a reach only makes records within it. */
+  async #withinImport(rows: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
+    const { noun } = this.#file.noun;
+    if (rows.length === 0 || !isOwnedNoun(noun) || this.#work.principal.profile.reachOf(noun, 'import') === 'any') return rows;
+    const context = this.#work.asking(noun, 'import');
+    const owners = rows.map(({ input }): Ownership => ownershipOfNew(context, input));
+    const problems = await ownershipProblemsOf(context, owners);
+    return rows.filter((row, at) => {
+      if (problems[at]!.length > 0) this.#refuse(row, ...problems[at]!.map((error) => problemOf(row, error)));
+      return problems[at]!.length === 0;
+    });
+  }
+
+  #settle(row: PlannedRow, fate: Fate): void {
+    this.written.push({ row, fate });
+  }
+
+  #refuse(row: PlannedRow, ...problems: Problem[]): void {
+    row.problems.push(...problems);
+    this.#settle(row, 'refused');
+  }
+}
+
+export function notPermitted(permission: string): Problem {
+  return {
+    column: null, field: null, value: null, code: 'NOT_PERMITTED', reason: `That needs the permission ${permission}.`,
+    suggestion: 'Import as a member who has it, or ask for it.',
+  };
+}
+
+function unreachable({ noun: { noun } }: CompiledFile): Problem {
+  return {
+    column: null, field: 'key', value: null, code: 'NOT_FOUND',
+    reason: `The ${noun} with this key is in the bin, or it is not yours to change: that needs ${noun}.update and ${noun}.import over it.`,
+    suggestion: 'Restore it, or leave what is here alone with "existing": "keep".',
+  };
+}
+
+function ambiguous({ noun: { noun }, matchBy }: CompiledFile): Problem {
+  return {
+    column: null, field: matchBy, value: null, code: 'AMBIGUOUS',
+    reason: `There are several records that fit: which ${noun} is meant cannot be told by its ${matchBy}.`,
+    suggestion: 'Give records a "key", or different names.',
+  };
+}
+
+/** What a service says about an input, in terms of the file: the column that the value came from. */
+export function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
+  const steps = path.filter((step, at) => at > 0 || step !== 'input');
+  // A problem with `lines.0.unitPriceMinor` may be told as one with `lines.0` or `lines`.
+  for (let length = steps.length; length > 0; length -= 1) {
+    const place = steps.slice(0, length).join('.');
+    const origin = row.origins.get(place) ?? [...row.origins].find(([at, { field }]) => at.startsWith(`${place}.`) || field === place)?.[1];
+    if (origin) return { ...origin, code, reason: message, suggestion: suggestions[code] };
+  }
+  const field = steps.join('.') || null;
+  return { column: null, field, value: null, code, reason: message, suggestion: suggestions[code] };
+}
+
+const suggestions: Partial<Record<UserError['code'], string>> = {
+  VERSION_CONFLICT: 'Somebody has changed the record meanwhile: run the import again.',
+  NOT_PERMITTED: 'Import as a member who has the permission, or ask for it.',
+  STAGE_NOT_ALLOWED: 'Allow the step in the pipeline, or leave the stage of records that exist alone.',
+};
+
