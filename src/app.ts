@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from './auth/principal.ts';
+import { databaseFailure } from './db/database-failure.ts';
 import type { Env } from './env.ts';
 import { readMessageBody, readRequestBody } from './http/body.ts';
 import { type Exchange, newExchange, requestIdFrom } from './http/exchange.ts';
@@ -64,8 +65,9 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
     try {
       response = await route(request, exchange);
     } catch (error) {
-      log.error({ requestId: exchange.requestId, err: error }, 'unexpected error');
-      response = plain(500, 'Unexpected error.');
+      const isOverload = databaseFailure(error) === 'unavailable';
+      log[isOverload ? 'warn' : 'error']({ requestId: exchange.requestId, err: error }, 'request failed');
+      response = isOverload ? plain(503, 'Try again in a moment.') : plain(500, 'Unexpected error.');
     }
     withHeaders(response, { ...headers, 'x-request-id': exchange.requestId });
     for (const [name, value] of exchange.responseHeaders) response.headers.append(name, value);

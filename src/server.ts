@@ -42,12 +42,17 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
   });
   const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
   log.info({ url }, 'listening');
-  const forget = () => deleteExpiredSessions(database).catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
+  const forget = () => deleteExpiredSessions(database)
+    .catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
   const forgetting = setInterval(forget, hour);
   void forget();
+  // One promise that nobody waited for is a bug, but no reason to hang up on everybody.
+  const onUnhandledRejection = (error: unknown) => log.error({ err: error }, 'unhandled rejection');
+  process.on('unhandledRejection', onUnhandledRejection);
   return {
     url,
     async close() {
+      process.off('unhandledRejection', onUnhandledRejection);
       clearInterval(forgetting);
       await close();
       await database.close();

@@ -27,8 +27,9 @@ export type CheckedDocument = DocumentMeasure & {
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #rules: readonly ValidationRule[];
-  readonly #registered = new BoundedCache<CheckedDocument>({ entries: 1_000, weight: 1_000_000 });
-  readonly #others = new BoundedCache<CheckedDocument>({ entries: 500, weight: 400_000 });
+  // Weighed in tokens: parsed, each takes about half a kilobyte.
+  readonly #registered = new BoundedCache<CheckedDocument>({ entries: 1_000, weight: 100_000 });
+  readonly #others = new BoundedCache<CheckedDocument>({ entries: 500, weight: 50_000 });
   readonly #byNode = new WeakMap<DocumentNode, CheckedDocument>();
 
   constructor(schema: GraphQLSchema, { introspection }: { introspection: boolean }) {
@@ -41,7 +42,7 @@ export class Documents {
     const cache = isRegistered ? this.#registered : this.#others;
     const known = cache.get(text);
     if (known) return known;
-    scanTokens(text);
+    const tokens = scanTokens(text);
     const document = parse(text);
     const measure = measureDocument(document);
     // Validation of what is too large could take long, so it comes second.
@@ -49,7 +50,7 @@ export class Documents {
     const errors = tooLarge.length > 0 ? tooLarge : validationErrors(this.#schema, document, this.#rules);
     const checked = { ...measure, document, errors, costs: new Map() };
     this.#byNode.set(document, checked);
-    if (errors.length === 0) cache.set(text, checked, text.length);
+    if (errors.length === 0) cache.set(text, checked, tokens);
     return checked;
   }
 

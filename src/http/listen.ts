@@ -31,6 +31,8 @@ export async function listen(app: App, { port, host, noticeMilliseconds }: Liste
     maxHeaderSize: 16_384,
   }, app.handler);
   server.maxConnections = 10_000;
+  // A client that does not read its answer either.
+  server.timeout = 30_000;
   // Without an answer of ours Node's own would be sent, which is as good: the status says it all.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return;

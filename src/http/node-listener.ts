@@ -17,7 +17,10 @@ export function createNodeListener(respond: RespondToMessage, isEnding: () => bo
     response.once('close', () => {
       if (!response.writableFinished) controller.abort(new DOMException('The client went away.', 'AbortError'));
     });
-    void respond(message, controller).then((answer) => send(answer, message, response, isEnding()));
+    respond(message, controller)
+      .then((answer) => send(answer, message, response, isEnding()))
+      // What cannot be sent ends the connection, and nothing else.
+      .catch(() => message.socket.destroy());
   };
 }
 

@@ -9,9 +9,10 @@ const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, Toke
  * Looks over a document's tokens before the parser does: it works by recursion, and two thousand nested brackets are
  * more than the stack holds.
  *
+ * @returns how many tokens there are
  * @throws GraphQLError  too many characters, tokens or levels, or no GraphQL
  */
-export function scanTokens(text: string): void {
+export function scanTokens(text: string): number {
   check('length', text.length, 'characters');
   const lexer = new Lexer(new Source(text));
   let tokens = 0;
@@ -21,6 +22,7 @@ export function scanTokens(text: string): void {
     if (opening.has(kind)) check('nesting', nesting += 1, 'levels of brackets');
     if (closing.has(kind)) nesting -= 1;
   }
+  return tokens;
 }
 
 function check(measure: 'length' | 'tokens' | 'nesting', value: number, what: string): void {
