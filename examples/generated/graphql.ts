@@ -50,6 +50,8 @@ export type DealCreateInput = {
   contacts?: Array<DealContactInput> | null | undefined;
   /** When it is expected to close. */
   expectedCloseOn?: string | null | undefined;
+  /** All its ids in other systems: replaces the list. At most 20. */
+  externalReferences?: Array<ExternalReferenceInput> | null | undefined;
   /** Makes sending this again harmless for 48 hours: the same key gets the same answer. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
   /** All that is sold: replaces the list. At most 200. */
@@ -100,6 +102,14 @@ export type DealMoveInput = {
   version: number;
 };
 
+/** The id that a record has in another system. */
+export type ExternalReferenceInput = {
+  /** The record's id there; 1 to 255 characters. TAKEN when another record has it. */
+  key: string;
+  /** The other system, such as `salesforce`; 1 to 100 characters. */
+  source: string;
+};
+
 /** An amount of money. */
 export type MoneyInput = {
   /** Integer minor units: "1250" with EUR is EUR 12.50. */
@@ -141,6 +151,7 @@ export type CreateDealMutation = { dealCreate: { deal: { id: string, version: nu
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
     > } | null };
 
 export type MoveDealMutationVariables = Exact<{
@@ -149,6 +160,7 @@ export type MoveDealMutationVariables = Exact<{
 
 
 export type MoveDealMutation = { dealMove: { deal: { id: string, version: number | null, probability: number | null, stage: { name: string | null } | null, stageChanges: Array<{ enteredAt: string | null, toStage: { name: string | null } | null }> | null } | null, userErrors: Array<
+      | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { allowedStageIds: Array<string>, code: string, message: string, path: Array<string> }
       | { currentVersion: number, code: string, message: string, path: Array<string> }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.ts';
+import { knownGrant } from './authenticate.ts';
 import type { Grant } from './grants.ts';
 import { type OwnedNoun, ownedNouns } from './nouns.ts';
 import type { Principal } from './principal.ts';
@@ -41,7 +42,7 @@ export async function loadPrincipals(
       roles: roles.map(({ id, name, builtIn }) => ({ id, name, builtIn })),
       sharedNouns,
       profile: profileOf(
-        roles.flatMap(({ builtIn }) => builtIn ?? []), roles.flatMap((role) => (role.builtIn ? [] : role.grants.map(asGrant))),
+        roles.flatMap(({ builtIn }) => builtIn ?? []), roles.flatMap((role) => (role.builtIn ? [] : role.grants.flatMap(grantsIn))),
         sharedNouns as OwnedNoun[],
       ),
     };
@@ -58,9 +59,7 @@ function chainOf(teamId: string | null, parents: ReadonlyMap<string, string | nu
   return chain;
 }
 
-/** A row of role_grant as the grant it says. */
-export function asGrant(row: { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups: string[] }): Grant {
-  return {
-    noun: row.noun, verb: row.verb, reach: row.reach.toLowerCase(), fieldGroups: row.fieldGroups,
-  } as unknown as Grant;
+/** A row of role_grant as the grant it says; none when its words are no more. */
+export function grantsIn(row: { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups: string[] }): Grant[] {
+  return knownGrant({ ...row, reach: row.reach.toLowerCase() } as Parameters<typeof knownGrant>[0]);
 }

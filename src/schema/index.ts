@@ -19,6 +19,7 @@ import './deal.ts';
 import './activity.ts';
 import './pipeline-summary.ts';
 import './access-explain.ts';
+import './policy-preview.ts';
 import { builder } from './builder.ts';
 import { guardSchema } from './guard.ts';
 

@@ -105,7 +105,7 @@ builder.queryFields((t) => ({
   }),
 }));
 
-const GrantInput = builder.inputType('GrantInput', {
+export const GrantInput = builder.inputType('GrantInput', {
   description: 'One grant of a role.',
   fields: (t) => ({
     noun: t.string({ required: true, description: 'The kind of record, such as `deal`; docs/permissions.md has all.' }),

@@ -1,5 +1,5 @@
 import { builtInGrants } from '../../auth/policies/index.ts';
-import { asGrant, loadPrincipals } from '../../auth/load-principals.ts';
+import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
 import { type Noun, type Reach, type Verb, parsePermission } from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
@@ -170,7 +170,7 @@ async function roleNames(tx: Transaction, subject: Principal): Promise<(grant: G
     where: { workspaceId: subject.workspace.id, roleId: { in: subject.roles.map(({ id }) => id) } }, include: { role: { select: { name: true } } },
   });
   const key = ({ noun, verb, reach, fieldGroups }: Grant) => [noun, verb, reach, [...fieldGroups].sort()].join();
-  const names = new Map(custom.map((row) => [key(asGrant(row)), row.role.name]));
+  const names = new Map(custom.flatMap((row) => grantsIn(row).map((grant) => [key(grant), row.role.name])));
   for (const { name, builtIn } of subject.roles) {
     for (const grant of builtIn ? builtInGrants(builtIn) : []) names.set(key(grant), name);
   }

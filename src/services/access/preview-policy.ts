@@ -1,4 +1,4 @@
-import { loadPrincipals } from '../../auth/load-principals.ts';
+import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, allVerbs, nounNames, nouns, ownedNouns } from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
@@ -71,7 +71,7 @@ async function profileWith(tx: Transaction, member: Principal, { roleId, grants 
   const rows = await tx.roleGrant.findMany({
     where: { workspaceId: member.workspace.id, roleId: { in: others.filter(({ builtIn }) => !builtIn).map(({ id }) => id) } },
   });
-  const kept = rows.map(({ noun, verb, reach, fieldGroups }) => ({ noun, verb, reach: reach.toLowerCase(), fieldGroups }) as unknown as Grant);
+  const kept = rows.flatMap(grantsIn);
   return profileOf(others.flatMap(({ builtIn }) => builtIn ?? []), [...kept, ...grants], member.sharedNouns);
 }
 

@@ -1,0 +1,73 @@
+import { GraphQLError } from 'graphql';
+import { type MemberPreview, type RightChange, maxPreviewMembers, previewPolicy } from '../services/access/preview-policy.ts';
+import { grantProblems, toGrants } from '../services/role/role-grants.ts';
+import { builder } from './builder.ts';
+import { globalId, idOf } from './global-id.ts';
+import { Member } from './member.ts';
+import { loadRecord } from './record-loader.ts';
+import { signedIn } from './records.ts';
+import { GrantInput } from './role.ts';
+
+const RightChangeType = builder.objectRef<RightChange>('RightChange').implement({
+  description: 'A right that a member would gain, lose, or have over more or fewer records.',
+  access: 'parent',
+  fields: (t) => ({
+    permission: t.exposeString('permission', { nullable: false, description: 'Such as `deal.move`, or `deal.financial` for a group of fields.' }),
+    verb: t.exposeString('verb', { nullable: false, description: 'For a group of fields: whether it is read, created or updated.' }),
+    before: t.exposeString('before', { nullable: true, description: 'Its reach now: own, team or any; null for not at all.' }),
+    after: t.exposeString('after', { nullable: true, description: 'Its reach then.' }),
+  }),
+});
+
+const RecordCountChange = builder.objectRef<MemberPreview['records'][number]>('RecordCountChange').implement({
+  description: 'How many records of a noun somebody can read now, and then.',
+  access: 'parent',
+  fields: (t) => ({
+    noun: t.exposeString('noun', { nullable: false, description: 'Such as `deal`.' }),
+    before: t.exposeInt('before', { nullable: false, description: 'How many now.' }),
+    after: t.exposeInt('after', { nullable: false, description: 'How many then.' }),
+  }),
+});
+
+const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implement({
+  description: 'What a draft of a role would change for one member.',
+  access: 'parent',
+  fields: (t) => ({
+    member: t.field({
+      type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
+      resolve: ({ memberId }, _args, context, info) => loadRecord(globalId('member', memberId), context, info) as never,
+    }),
+    changes: t.field({
+      type: [RightChangeType], nullable: { list: false, items: false }, description: 'Rights that change.', resolve: ({ changes }) => changes,
+    }),
+    records: t.field({
+      type: [RecordCountChange], nullable: { list: false, items: false }, description: 'Nouns of which the member could read more or fewer records.',
+      resolve: ({ records }) => records,
+    }),
+  }),
+});
+
+builder.queryField('policyPreview', (t) => t.field({
+  type: [Preview], access: 'access.explain', nullable: { list: true, items: false },
+  description: `What a draft of a role would change, and for whom, before it is written. At most ${maxPreviewMembers} members.`,
+  args: {
+    roleId: t.arg.id({ description: 'The role whose grants the draft would replace.' }),
+    grants: t.arg({ type: [GrantInput], required: true, description: 'The grants of the draft.' }),
+    memberIds: t.arg.idList({ description: `Who would get a role that is yet to be made; at most ${maxPreviewMembers}.` }),
+  },
+  resolve: async (_root, { roleId, grants, memberIds }, context) => {
+    if (memberIds && memberIds.length > maxPreviewMembers) {
+      throw new GraphQLError(`memberIds takes at most ${maxPreviewMembers} ids.`, { extensions: { code: 'BAD_USER_INPUT', path: 'memberIds' } });
+    }
+    const problems = grantProblems(grants);
+    if (problems.length > 0) {
+      throw new GraphQLError(problems.map(({ message }) => message).join(' '), { extensions: { code: 'BAD_USER_INPUT', path: 'grants' } });
+    }
+    const principal = signedIn(context);
+    return previewPolicy({ services: context.services, principal, requestId: context.requestId }, {
+      roleId: roleId ? idOf('role', String(roleId), 'roleId') : null,
+      grants: toGrants(grants),
+      memberIds: memberIds?.map((each) => idOf('member', String(each), 'memberIds')) ?? null,
+    });
+  },
+}));
