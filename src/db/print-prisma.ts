@@ -1,5 +1,6 @@
 import { type Parameters, type Predicate, operandValue } from './predicate.ts';
 import { type Model, columnNamed, modelNamed, relationNamed } from './models.ts';
+import { likeText } from './print-sql.ts';
 
 /** A Prisma `where`. Its shape depends on the model, so the caller names the type it expects. */
 export type PrismaWhere = Record<string, unknown>;
@@ -11,8 +12,8 @@ export type PrismaWhere = Record<string, unknown>;
  */
 export function printPrisma(predicate: Predicate, model: Model, parameters: Parameters, negated = false): PrismaWhere {
   switch (predicate.kind) {
-    case 'always': return negated ? nothing(model) : {};
-    case 'never': return negated ? {} : nothing(model);
+    case 'always': return negated ? nothing(model) : everything(model);
+    case 'never': return negated ? everything(model) : nothing(model);
     case 'all':
     case 'some': {
       const parts = predicate.of.map((each) => printPrisma(each, model, parameters, negated));
@@ -21,9 +22,13 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
     case 'not': return printPrisma(predicate.of, model, parameters, !negated);
     case 'related': {
       const relation = relationNamed(model, predicate.relation);
-      const where = printPrisma(predicate.where, modelNamed(relation.model), parameters);
-      if (relation.isList) return { [relation.name]: { [negated ? 'none' : 'some']: where } };
-      return negated ? { NOT: { [relation.name]: { is: where } } } : { [relation.name]: { is: where } };
+      const where = (isNegated: boolean) => printPrisma(predicate.where, modelNamed(relation.model), parameters, isNegated);
+      if (relation.isList) return { [relation.name]: { [negated ? 'none' : 'some']: where(false) } };
+      const one = { [relation.name]: { is: where(negated) } };
+      if (!negated) return one;
+      // `is: null` asks for every column of the key to be null, and the workspace never is.
+      const keys = [...model.columns.values()].filter((key) => key.isNullable && relation.on.some(({ from }) => from === key.column));
+      return keys.length > 0 ? { OR: [...keys.map((key) => ({ [key.name]: null })), one] } : one;
     }
     case 'test': return negated ? negatedTest(predicate) : plainTest(predicate);
   }
@@ -31,13 +36,14 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
   function plainTest({ field, operator, operand }: Test): PrismaWhere {
     const value = operandValue(operand, parameters);
     switch (operator) {
-      case 'isNull': return { [field]: null };
-      case 'isNotNull': return { [field]: { not: null } };
+      // Prisma refuses to ask a required column for null.
+      case 'isNull': return isNullable(field) ? { [field]: null } : nothing(model);
+      case 'isNotNull': return isNullable(field) ? { [field]: { not: null } } : everything(model);
       case 'eq': return { [field]: { equals: value } };
       case 'ne': return { OR: [{ [field]: { not: value } }, ...orNull(field)] };
       case 'notIn': return { OR: [{ [field]: { notIn: value } }, ...orNull(field)] };
       case 'contains':
-      case 'startsWith': return { [field]: { [operator]: value, mode: 'insensitive' } };
+      case 'startsWith': return { [field]: { [operator]: likeText(value), mode: 'insensitive' } };
       default: return { [field]: { [operator]: value } };
     }
   }
@@ -52,13 +58,24 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
   }
 
   function orNull(field: string): PrismaWhere[] {
-    return columnNamed(model, field).isNullable ? [{ [field]: null }] : [];
+    return isNullable(field) ? [{ [field]: null }] : [];
+  }
+
+  function isNullable(field: string): boolean {
+    return columnNamed(model, field).isNullable;
   }
 }
 
 type Test = Extract<Predicate, { kind: 'test' }>;
 
-/** What no row fulfils. An empty OR is false to Prisma where it stands alone, and is left out where it stands in an AND. */
+/**
+ * What no row fulfils, and what each does, said outright: an empty OR is false to Prisma where it stands alone and is left
+ * out where it stands in an AND; an empty condition is true where it stands alone and is left out where it stands in an OR.
+ */
 function nothing(model: Model): PrismaWhere {
   return { [model.columns.keys().next().value!]: { in: [] } };
+}
+
+function everything(model: Model): PrismaWhere {
+  return { NOT: nothing(model) };
 }

@@ -37,6 +37,11 @@ export class Values {
   }
 }
 
+/** Text as a pattern of LIKE that stands for nothing but itself. */
+export function likeText(value: unknown): string {
+  return String(value).replace(/[\\%_]/g, '\\$&');
+}
+
 /**
  * A predicate over the rows of `alias` as a SQL condition. A comparison with null prints as SQL's own, which may be
  * null: `and`, `or` and `where` take that for false, and `not` prints as `is not true`, which does too. So comparisons
@@ -94,7 +99,7 @@ function printTest(
 
   function likeValue(): string {
     const operand = 'value' in test.operand
-      ? { value: String(test.operand.value).replace(/[\\%_]/g, '\\$&') } : test.operand;
+      ? { value: likeText(test.operand.value) } : test.operand;
     return values.operand(operand, 'text');
   }
 }
