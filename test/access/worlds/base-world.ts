@@ -71,8 +71,10 @@ function fillWorkspace(
   }
   for (let at = 0; at < counts.deal; at += 1) addDeal(at);
   for (let at = 0; at < counts.activity; at += 1) {
+    const kind = random.pick(['CALL', 'MEETING', 'NOTE', 'EMAIL', 'TASK', 'TASK', 'TASK']);
+    const dates = kind === 'TASK' ? [bookkeeping.created_at!, bookkeeping.deleted_at!].map((each) => valueOf(random, each)) : [null, null];
     add('activity', {
-      ...values('activity'), ...record(at), kind: random.pick(['CALL', 'MEETING', 'NOTE', 'EMAIL', 'TASK']), due_at: null,
+      ...values('activity'), ...record(at), kind, due_at: dates[0], completed_at: dates[1],
       company_id: pick('company', 0.7), contact_id: pick('contact', 0.7), lead_id: pick('lead', 0.7), deal_id: pick('deal', 0.5),
     });
   }

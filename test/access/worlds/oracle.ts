@@ -40,7 +40,7 @@ const groupsOf: Record<string, Partial<Record<string, FieldGroup>>> = {
 /** Core columns besides those of values.ts. */
 const common = ['id', 'version', 'created_at', 'updated_at', 'deleted_at', 'deleted_in_batch_id'];
 const ownColumns: Partial<Record<Noun, readonly string[]>> = {
-  activity: ['kind', 'due_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
+  activity: ['kind', 'due_at', 'completed_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
   stage: ['name', 'position', 'status', 'probability'], team: ['name'], member: ['name', 'is_active', 'email'],
   role: ['name', 'built_in'],
 };

@@ -46,7 +46,7 @@ export const columnValues: Record<string, Record<string, Values>> = {
     loss_reason: some(words), source: some(words), notes: some(words), stage_entered_at: always(instants),
   },
   activity: {
-    subject: always(names), body: some(words), happens_at: some(instants), completed_at: some(instants),
+    subject: always(names), body: some(words), happens_at: some(instants),
   },
   contact_email: { address: always(['a@x.example', 'B@x.example', 'c@y.example', 'd@z.example']), label: some(['work', 'home']) },
   contact_phone: { number: always(['+49 1', '+49 2']), label: some(['mobile']) },
