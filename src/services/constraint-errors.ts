@@ -90,3 +90,6 @@ const errorsByConstraint: Record<string, UserError> = {
   stage_probability_check: wrong('probability is between 0 and 100.', 'probability'),
   stage_status_probability_check: wrong('A stage that means won has probability 100, one that means lost 0.', 'probability'),
 };
+
+/** All that have words for people; a test compares them with the database. */
+export const namedConstraints: readonly string[] = Object.keys(errorsByConstraint);

@@ -121,7 +121,10 @@ export async function ownershipProblems(
   const mayOwn = named?.isReadable && (named.isActive || given.ownerId === before?.ownerId);
   const problems = [
     ...(given.ownerId && !mayOwn ? [notFound('member', 'input', 'ownerId')] : []),
-    ...await linkProblems(context, [{ noun: 'team', id: given.teamId, path: ['input', 'teamId'] }]),
+    // His own team is no secret to him, as little as he himself.
+    ...await linkProblems(context, [
+      { noun: 'team', id: given.teamId === principal.teamId ? null : given.teamId, path: ['input', 'teamId'] },
+    ]),
   ];
   if (problems.length > 0) return problems;
   if (before && before.ownerId === after.ownerId && before.teamId === after.teamId) return [];
@@ -141,7 +144,7 @@ export async function ownershipProblems(
 /** The same for new records, in their order: owners and teams are looked up once, however many records there are. */
 export async function ownershipProblemsOf(context: CommandContext, owned: readonly Partial<Ownership>[]): Promise<UserError[][]> {
   await ownersOf(context, owned.map(({ ownerId }) => ownerId));
-  await readableIds(context, 'team', owned.map(({ teamId }) => teamId));
+  await readableIds(context, 'team', owned.map(({ teamId }) => teamId).filter((id) => id !== context.principal.teamId));
   const problems: UserError[][] = [];
   for (const given of owned) problems.push(await ownershipProblems(context, given));
   return problems;

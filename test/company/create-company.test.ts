@@ -52,7 +52,7 @@ test('everything that is wrong is said at once, and nothing is written', async (
   expect(userErrors.map(({ code, path }) => [code, path.join('.')])).toEqual(expect.arrayContaining([
     ['INVALID_INPUT', 'input.name'], ['INVALID_INPUT', 'input.domain'], ['INVALID_INPUT', 'input.websiteUrl'],
     ['INVALID_INPUT', 'input.employeeCount'], ['INVALID_INPUT', 'input.foundedYear'], ['INVALID_INPUT', 'input.country'],
-    ['INVALID_INPUT', 'input.annualRevenue'], ['INVALID_INPUT', 'input.currency'], ['INVALID_INPUT', 'input.industry'],
+    ['INVALID_INPUT', 'input.annualRevenue'], ['INVALID_INPUT', 'input.annualRevenue.currency'], ['INVALID_INPUT', 'input.industry'],
     ['NOT_FOUND', 'input.parentId'], ['NOT_FOUND', 'input.teamId'],
     ['INVALID_INPUT', 'input.externalReferences.1.key'], ['INVALID_INPUT', 'input.externalReferences.2.source'],
   ]));

@@ -89,6 +89,20 @@ test('a rep cannot give a contact away; a manager hands it to anybody, but not w
   await world.as(world.southManager).done('contactUpdate', back);
 });
 
+test('who may not write street addresses does not replace the list that they are in', async () => {
+  const member = await world.aMember({ roles: [], teamId: world.teams.north.id });
+  await world.grant(member, [
+    { noun: 'contact', verb: 'read', reach: 'TEAM' }, { noun: 'contact', verb: 'update', reach: 'TEAM' },
+    { noun: 'contact', verb: 'update', reach: 'OWN', fieldGroups: ['contactDetails'] },
+  ]);
+  const contact = await aContact({ addresses: [{ street: 'Kai 1', city: 'Kiel' }] });
+  const update = { ...contact, addresses: [{ city: 'Bonn' }], emails: [] };
+  expect((await world.as(member).mutate('contactUpdate', update)).userErrors.map(({ code, path }) => `${code} ${path[1]}`).sort())
+    .toEqual(['NOT_PERMITTED addresses', 'NOT_PERMITTED emails']);
+  const own = await world.aContact({ owner: member });
+  await world.as(member).done('contactUpdate', { ...update, id: own.globalId });
+});
+
 test('external ids can be moved between contacts, in the order that keeps them unique', async () => {
   const reference = { source: 'crm', key: '7' };
   const [from, to] = [await aContact({ externalReferences: [reference] }), await aContact()];

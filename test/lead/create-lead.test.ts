@@ -35,7 +35,7 @@ test('everything that is wrong is said at once, and nothing is written', async (
   });
   expect(record).toBeNull();
   expect(userErrors.map(({ code, path }) => `${code} ${path.slice(1).join('.')}`).sort()).toEqual([
-    'INVALID_INPUT companyName', 'INVALID_INPUT country', 'INVALID_INPUT currency', 'INVALID_INPUT email',
+    'INVALID_INPUT amount.currency', 'INVALID_INPUT companyName', 'INVALID_INPUT country', 'INVALID_INPUT email',
     'INVALID_INPUT externalReferences.0.key', 'INVALID_INPUT externalReferences.0.source', 'INVALID_INPUT lossReason',
     'INVALID_INPUT score', 'INVALID_INPUT title', 'NOT_FOUND companyId', 'NOT_PERMITTED ownerId', 'NOT_PERMITTED stageId',
   ]);
@@ -46,6 +46,32 @@ test('a lead stands in no pipeline for deals', async () => {
   const { userErrors } = await world.as(world.owner).mutate(
     'leadCreate', { title: 'X', stageId: `stage_${world.pipelines.deal.stages.Prospecting}` });
   expect(userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'stageId'] }]);
+});
+
+test('a company that one cannot read is as absent as one that never was', async () => {
+  const member = await world.aMember({ roles: [] });
+  await world.grant(member, [
+    { noun: 'lead', verb: 'create', reach: 'OWN' }, { noun: 'lead', verb: 'read', reach: 'OWN' }, { noun: 'stage', verb: 'read', reach: 'ANY' },
+    { noun: 'company', verb: 'read', reach: 'OWN' },
+  ]);
+  const [theirs, own] = [await world.aCompany({ owner: world.rep }), await world.aCompany({ owner: member })];
+  const create = (companyId: string) => world.as(member).mutate('leadCreate', { title: 'X', companyId });
+  expect(await create(theirs.globalId)).toEqual(await create(`company_${world.services.newId()}`));
+  expect((await create(theirs.globalId)).userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'companyId'] }]);
+  expect((await create(own.globalId)).userErrors).toEqual([]);
+});
+
+test('field groups hold for what is written: by the profile, and by the record', async () => {
+  const member = await world.aMember({ roles: [], teamId: world.teams.north.id });
+  await world.grant(member, [
+    { noun: 'lead', verb: 'read', reach: 'TEAM' }, { noun: 'lead', verb: 'create', reach: 'TEAM' }, { noun: 'stage', verb: 'read', reach: 'ANY' },
+    { noun: 'lead', verb: 'create', reach: 'OWN', fieldGroups: ['internal'] }, { noun: 'member', verb: 'read', reach: 'ANY' },
+  ]);
+  const { errors } = await world.as(member).mutate('leadCreate', { title: 'X', email: 'a@example.com' });
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', field: 'input.email', permission: 'lead.contactDetails' } }]);
+  await world.as(member).done('leadCreate', { title: 'Mine', source: 'Fair' });
+  const colleagues = await world.as(member).mutate('leadCreate', { title: 'Theirs', source: 'Fair', ownerId: `member_${world.rep.id}` });
+  expect(colleagues.userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'source'] }]);
 });
 
 test('a lead begins in a closed stage only for who may do that, with the reason why nothing came of it', async () => {

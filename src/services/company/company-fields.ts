@@ -69,8 +69,8 @@ export function companyFieldProblems(input: CompanyFields, isNew: boolean): User
     ...rangeProblems(input.employeeCount, path('employeeCount'), 0, 2_147_483_647),
     ...rangeProblems(input.foundedYear, path('foundedYear'), 1000, 9999),
     ...amountProblems(input.annualRevenueMinor, path('annualRevenue'), { isNegativeAllowed: false }),
-    ...currencyProblems(input.currency, path('currency')),
-    ...requiredProblems(input.currency, path('currency'), input.currency === null),
+    ...currencyProblems(input.currency, ['input', 'annualRevenue', 'currency']),
+    ...requiredProblems(input.currency, ['input', 'annualRevenue', 'currency'], input.currency === null),
     ...countryProblems(input.country, path('country')),
   ];
 }

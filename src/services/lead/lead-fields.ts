@@ -56,7 +56,7 @@ export function leadFieldProblems(input: LeadFields, isNew: boolean): UserError[
     ...countryProblems(input.country, path('country')),
     ...rangeProblems(input.score, path('score'), 0, 100),
     ...amountProblems(input.amountMinor, path('amount')),
-    ...currencyProblems(input.currency, path('currency')),
-    ...requiredProblems(input.currency, path('currency'), input.currency === null),
+    ...currencyProblems(input.currency, ['input', 'amount', 'currency']),
+    ...requiredProblems(input.currency, ['input', 'amount', 'currency'], input.currency === null),
   ];
 }
