@@ -30,6 +30,7 @@ function answer(result: ExecutionResult, exchange: Exchange, log: Logger): Execu
   const given = isEmpty ? [requestError('TIMEOUT', 'This took too long and was ended.')] : result.errors;
   const masked = given?.map((error) => maskError(error, hasData)) ?? [];
   findings.errorCodes = masked.map(({ code }) => code);
+  findings.hasData = hasData;
 
   for (const { cause } of masked.filter(({ code }) => code === 'INTERNAL_SERVER_ERROR').slice(0, loggedCauses)) {
     log.error({ requestId, err: cause }, 'unexpected error');

@@ -9,6 +9,8 @@ export type Findings = {
   cost: number | null;
   /** Codes of the errors in the answer, one each. */
   errorCodes: string[];
+  /** Whatever errors there are, parts of what was asked for are there too. */
+  hasData: boolean;
 };
 
 /** One request and its answer: what the parts of the server tell one another about it. */
@@ -40,7 +42,7 @@ export function newExchange(
     requestId, controller, readBody,
     responseHeaders: new Headers(),
     refusals: new Refusals(),
-    findings: { operation: null, documentId: null, cost: null, errorCodes: [] },
+    findings: { operation: null, documentId: null, cost: null, errorCodes: [], hasData: false },
     authentication: nobody,
     requested: null,
   };

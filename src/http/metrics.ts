@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Database } from '../db/database.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Findings } from './exchange.ts';
 
 /** What Prometheus is told. Labels have few values each: none of them comes from a caller. */
 export class Metrics {
@@ -59,7 +59,7 @@ export class Metrics {
   ended({ findings, refusals }: Exchange, status: number, milliseconds: number): void {
     const operation = findings.operation?.type ?? 'none';
     this.#inFlight.dec();
-    this.#requests.inc({ operation, outcome: outcomeOf(status, findings.errorCodes) });
+    this.#requests.inc({ operation, outcome: outcomeOf(status, findings) });
     this.#seconds.observe({ operation }, milliseconds / 1_000);
     for (const code of findings.errorCodes) this.#errors.inc({ code });
     this.#refusedFields.inc(refusals.errors().length);
@@ -74,9 +74,9 @@ const ourFaults = ['INTERNAL_SERVER_ERROR', 'OVERLOADED', 'TIMEOUT'];
 /** What nginx calls it when the client went away first. */
 export const clientGoneStatus = 499;
 
-function outcomeOf(status: number, errorCodes: readonly string[]): string {
+function outcomeOf(status: number, { errorCodes, hasData }: Findings): string {
   if (status === clientGoneStatus) return 'abandoned';
   if (status >= 500 || errorCodes.some((code) => ourFaults.includes(code))) return 'failed';
-  if (status >= 400) return 'refused';
-  return errorCodes.length > 0 ? 'partial' : 'ok';
+  if (status < 400 && errorCodes.length === 0) return 'ok';
+  return hasData ? 'partial' : 'refused';
 }
