@@ -193,12 +193,15 @@ function addChild(world: World, random: Random, attempt: number): string | null 
       push(world, 'deal_contact', { ...base, deal_id: deal.id, contact_id: contact.id, role: 'user', position: 9 });
       return 'more deal_contact';
     }
-    default:
+    default: {
+      const member = random.pick(near(world, 'member', record));
+      if (world.record_share!.some((each) => each.member_id === member.id && each[`${noun}_id`] === record.id)) return null;
       push(world, 'record_share', {
-        ...base, ...onRecord(noun, record.id as string), member_id: random.pick(near(world, 'member', record)).id, team_id: null, level: 'EDIT', ends_at: null,
+        ...base, ...onRecord(noun, record.id as string), member_id: member.id, team_id: null, level: 'EDIT', ends_at: null,
         created_at: bookkeeping.created_at!.values[0],
       });
       return 'more record_share';
+    }
   }
 }
 
