@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -90,11 +91,11 @@ export class Database {
     let broken: Error | undefined;
     const stopListening = signal && this.#cancelOn(signal, client);
     try {
-      const [, result] = await Promise.all([
+      const [, result] = await inOnePacket(client, () => Promise.all([
         client.query(`begin read only; ${setting}`),
         client.query({ ...this.#prepared(statement), values: statement.values as unknown[] }),
         client.query('commit'),
-      ]);
+      ]));
       return result.rows as Row[];
     } catch (error) {
       // A statement that failed leaves an aborted transaction, which the commit behind it has ended. When the
@@ -182,6 +183,17 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 function workspaceSetting(workspaceId: string): string {
   if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
   return `set local gatehouse.workspace_id = '${workspaceId}'`;
+}
+
+/** What is sent by the time `send` returns goes out together: one system call for three queries. */
+function inOnePacket<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** A bug on our side of the connection stays what it is. */
