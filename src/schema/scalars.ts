@@ -56,7 +56,13 @@ builder.scalarType('Decimal', {
 
 /** PostgreSQL leaves out a second's trailing zeros and, in UTC, we leave out the zone: both are put back here. */
 function instantText(text: string): string {
-  return text.length === 23 ? `${text}Z` : new Date(text.endsWith('Z') ? text : `${text}Z`).toISOString();
+  switch (text.length) {
+    case 23: return `${text}Z`;
+    case 22: return `${text}0Z`;
+    case 21: return `${text}00Z`;
+    case 19: return `${text}.000Z`;
+    default: return new Date(text.endsWith('Z') ? text : `${text}Z`).toISOString();
+  }
 }
 
 function isCalendarDate(text: string): boolean {
