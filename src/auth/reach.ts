@@ -81,9 +81,9 @@ function throughRecords(profile: Profile): Way[] {
   return nounsOnActivities.map((noun) => ({ kind: 'linked', noun, where: related(noun, readable(profile, noun)) }));
 }
 
-/** Records of the noun that the profile can read now: within reach and not deleted. */
+/** Records of the noun that the profile can read now: within reach and not deleted. The same object each time. */
 export function readable(profile: Profile, noun: Noun): Predicate {
-  return all(allowed(profile, noun, 'read'), notDeleted(noun));
+  return oncePerProfile(profile, `readable ${noun}`, () => all(allowed(profile, noun, 'read'), notDeleted(noun)));
 }
 
 /** What can be restored can be deleted; members, roles and the like stay. */

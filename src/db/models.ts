@@ -65,6 +65,15 @@ export function relationNamed(model: Model, field: string): Relation {
   return relation;
 }
 
+/** The to-one relation on the other side of a to-many relation: `Activity.deal` of `Deal.activities`. */
+export function inverseOf(model: Model, { model: other, on }: Relation): Relation {
+  const isInverse = (relation: Relation) => !relation.isList && relation.model === model.name && relation.on.length === on.length
+    && on.every(({ from, to }) => relation.on.some((pair) => pair.from === to && pair.to === from));
+  const inverse = [...modelNamed(other).relations.values()].find(isInverse);
+  if (!inverse) throw new Error(`${other} has no relation back to ${model.name}.`);
+  return inverse;
+}
+
 export const modelNames = Object.keys(datamodel);
 
 /** The `///` comment of a model or a field, without its `@personalData` mark. */

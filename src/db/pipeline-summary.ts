@@ -46,12 +46,12 @@ export async function readPipelineSummary(
   const alias = values.alias();
   const parts = [`p.kind`];
   if (wants.pipeline) {
-    const one = { order: [byId], limit: 1, backwards: false, cursors: false };
+    const one = { order: [byId], limit: 1, backwards: false, cursors: false, isReadable: true };
     parts.push(`(select row_to_json(r) from (${printRows(wants.pipeline, isThis, one, printing)}) r) as pipeline`);
   }
   if (wants.stages) {
     const stages = all(rowsOf({ noun: 'stage' }, profile), test('pipelineId', 'eq', pipelineId));
-    const inOrder = { order: [byPosition, byId], limit: maxStages, backwards: false, cursors: false };
+    const inOrder = { order: [byPosition, byId], limit: maxStages, backwards: false, cursors: false, isReadable: true };
     parts.push(`${printJsonArray(printRows(wants.stages, stages, inOrder, printing))} as stages`);
   }
   if (wants.counts || wants.sums || wants.weightedSums) {

@@ -61,6 +61,16 @@ export function related(relation: string, where: Predicate): Predicate {
   return where.kind === 'never' ? never : { kind: 'related', relation, where };
 }
 
+/** The predicate among records whose `relation` leads to one that fulfils `where`: that need not be asked again. */
+export function assuming(predicate: Predicate, relation: string, where: Predicate): Predicate {
+  switch (predicate.kind) {
+    case 'related': return predicate.relation === relation && predicate.where === where ? always : predicate;
+    case 'all': return all(...predicate.of.map((each) => assuming(each, relation, where)));
+    case 'some': return some(...predicate.of.map((each) => assuming(each, relation, where)));
+    default: return predicate;
+  }
+}
+
 export function operandValue(operand: Operand, parameters: Parameters): unknown {
   return 'parameter' in operand ? parameters[operand.parameter] : operand.value;
 }

@@ -1,7 +1,7 @@
 import type { Profile } from '../../auth/profile.ts';
 import { readable } from '../../auth/reach.ts';
-import { type Column, type Relation, columnNamed, modelNamed, relationNamed } from '../models.ts';
-import { type Predicate, all, always, related } from '../predicate.ts';
+import { type Column, type Relation, columnNamed, inverseOf, modelNamed, relationNamed } from '../models.ts';
+import { type Predicate, all, always, assuming, related } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
@@ -27,6 +27,8 @@ export type RowList = {
   backwards: boolean;
   /** Whether each row carries its place in the order. */
   cursors: boolean;
+  /** Whether the condition contains the usual reach, so that each row is one that can be read. */
+  isReadable: boolean;
 };
 
 /** Rows of one list: `select …` ending with its limit, over one table. `where` is what the caller adds to reach. */
@@ -36,7 +38,7 @@ export function printRows(
   const alias = printing.values.alias();
   const conditions = rowConditions(plan, where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
-  const columns = printColumns(plan, alias, printing);
+  const columns = printColumns(plan, alias, printing, list.isReadable);
   if (list.cursors) {
     const keys = list.order.map((key) => printColumn(columnNamed(plan.model, key.column), alias));
     columns.push(`json_build_array(${keys.join(', ')}) as "${cursorKey}"`);
@@ -69,13 +71,13 @@ export function rowsOf({ noun, link }: Pick<RecordPlan, 'noun' | 'link'>, profil
   return link ? related(link.relation, readable(profile, link.noun)) : always;
 }
 
-function printColumns(plan: RecordPlan, alias: string, printing: Printing): string[] {
+function printColumns(plan: RecordPlan, alias: string, printing: Printing, isReadable: boolean): string[] {
   const columns: string[] = [];
   for (const name of plan.columns) columns.push(`${printColumn(columnNamed(plan.model, name), alias)} as "${name}"`);
   for (const [name, predicate] of plan.flags) {
     columns.push(`(${printSql(predicate, plan.model, alias, printing.values)}) is true as "${name}"`);
   }
-  for (const child of plan.children) columns.push(...printChild(child, plan, alias, printing));
+  for (const child of plan.children) columns.push(...printChild(child, plan, alias, printing, isReadable));
   return columns;
 }
 
@@ -90,15 +92,17 @@ function printColumn(column: Column, alias: string): string {
   }
 }
 
-function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing): string[] {
+function printChild(
+  child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing, parentIsReadable: boolean,
+): string[] {
   const relation = relationNamed(parent.model, child.relation);
   const record = child.record!;
   const join = (alias: string) => printJoin(relation, child.through, parentAlias, alias, printing);
-  const reach = rowsOf(record, printing.profile);
+  const reach = childReach(child, parent, relation, printing.profile, parentIsReadable);
   if (child.shape === 'one') {
     const alias = printing.values.alias();
     const conditions = rowConditions(record, reach, alias, printing, join);
-    const columns = printColumns(record, alias, printing);
+    const columns = printColumns(record, alias, printing, true);
     return [`(select row_to_json(r) from (select ${columns.join(', ')} from ${record.model.table} ${alias}`
       + ` where ${conditions.join(' and ')}) r) as "${child.key}"`];
   }
@@ -106,12 +110,21 @@ function printChild(child: ChildPlan, parent: RecordPlan, parentAlias: string, p
   const where = all(list.deleted ?? reach, list.where);
   const parts: string[] = [];
   if (child.wants.rows) {
-    parts.push(`${printJsonArray(printRows(record, where, { ...list, cursors: child.wants.cursors }, printing, join))} as "${child.key}"`);
+    parts.push(`${printJsonArray(printRows(record, where, { ...list, cursors: child.wants.cursors, isReadable: !list.deleted }, printing, join))} as "${child.key}"`);
   }
   if (child.wants.totalCount) {
     parts.push(`(${printCount(record, where, printing, join)}) as "${child.key}${countKey}"`);
   }
   return parts;
+}
+
+/** An activity is read by whoever can read a record it is on: below a deal that could be read this is not asked again. */
+function childReach(
+  { record, through }: ChildPlan, parent: RecordPlan, relation: Relation, profile: Profile, parentIsReadable: boolean,
+): Predicate {
+  const reach = rowsOf(record!, profile);
+  if (!parentIsReadable || !parent.noun || !relation.isList || through) return reach;
+  return assuming(reach, inverseOf(parent.model, relation).name, readable(profile, parent.noun));
 }
 
 /** The condition that ties a relation's rows to their parent, directly or through a table of links. */

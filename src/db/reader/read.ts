@@ -34,7 +34,7 @@ export async function readPage(
   const list = listArguments(raw, field, record.model, record.noun, context);
   const where = all(list.deleted ?? rowsOf(record, context.profile), list.where, ...(extra ? [extra] : []));
   const [rows, total] = await Promise.all([
-    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors }, info, context) : [],
+    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors, isReadable: !list.deleted }, info, context) : [],
     plan.wants.totalCount ? readCount(record, where, info, context) : null,
   ]);
   return new Page(rows, total, list, context.cursorSecret);
@@ -46,7 +46,7 @@ export async function readByIds(
 ): Promise<Row[]> {
   const where = all(rowsOf(record, context.profile), test('id', ids.length === 1 ? 'eq' : 'in', ids.length === 1 ? ids[0] : ids));
   const order = [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }];
-  return readRows(record, where, { order, limit: ids.length, backwards: false, cursors: false }, info, context);
+  return readRows(record, where, { order, limit: ids.length, backwards: false, cursors: false, isReadable: true }, info, context);
 }
 
 /** One record by its id; null when it is absent or out of reach. */
