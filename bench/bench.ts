@@ -41,7 +41,7 @@ async function run(options: Options, database: BenchDatabase, person: Person): P
       const bodyOf = bodiesOf(workload, each.name, variants);
       return bodyOf ? [{ running: each, bodyOf }] : [];
     });
-    if (!workload.isWrite) await compareAnswers(workload, entries, variants.length);
+    if (!workload.isIncomparable) await compareAnswers(workload, entries, variants.length);
     const report = { workload, measured: await measure(entries, observer, options) };
     reports.push(report);
     printTable(report);

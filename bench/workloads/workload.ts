@@ -23,8 +23,8 @@ export type Workload = {
   gatehouse: Asking;
   postgraphile?: Asking;
   keystone?: Asking;
-  /** Writes change what they find: their answers are not compared. */
-  isWrite?: true;
+  /** Writes change what they find, and some ask for things of their own: these answers are not held against each other. */
+  isIncomparable?: true;
 };
 
 /** The manager's reach over deals, in the floor's words: $1 workspace, $2 member, $3 teams. */
