@@ -1,6 +1,6 @@
 /**
- * What a command answers when the business says no. Codes are public and permanent (src/schema/error-codes.ts explains
- * them); messages may be reworded. `path` leads to the input field, such as `['input', 'stageId']`.
+ * What a command answers when the business says no. Codes are public and permanent (src/schema/user-error-codes.ts
+ * explains them); messages may be reworded. `path` leads to the input field, such as `['input', 'stageId']`.
  */
 export type UserError = {
   code: UserErrorCode;
