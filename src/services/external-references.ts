@@ -1,3 +1,4 @@
+import { insertRows } from '../db/insert-rows.ts';
 import type { Noun, OwnedNoun } from '../auth/nouns.ts';
 import type { CommandContext } from './command.ts';
 import { type UserError, userError } from './errors.ts';
@@ -70,7 +71,7 @@ export async function writeReferences(
     workspaceId: principal.workspace.id, id: services.newId(), noun, ...reference,
     [keyOf(noun)]: recordId, createdAt: now,
   })));
-  if (rows.length > 0) await tx.externalReference.createMany({ data: rows });
+  if (rows.length > 0) await insertRows(tx, 'ExternalReference', rows);
 }
 
 /**

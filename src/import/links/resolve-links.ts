@@ -18,50 +18,52 @@ const mostSuggested = 5_000;
 export class LinkResolver {
   readonly #known = new Map<string, Map<string, Target>>();
   readonly #texts = new Map<string, string[]>();
-  #count = 0;
 
-  /** Puts the records' ids into the rows' inputs; a text that leads nowhere, or to several records, is a problem. */
+  /**
+   * Puts the records' ids into the rows' inputs; a text that leads nowhere, or to several records, is a problem.
+   *
+   * @param links  which of the rows' links, in the order of the rows; all of them unless given
+   */
   async resolve(work: Work, noun: ImportedNoun, rows: readonly PlannedRow[], links = rows.map((row) => row.links)): Promise<void> {
-    const searches = new Map<string, { search: Search; texts: Set<string> }>();
+    const searches = new Map<string, { search: Search; known: Map<string, Target>; wanted: Set<string> }>();
     for (const { link, text } of links.flat()) {
       const { name, search } = searchOf(noun, link);
+      const found = searches.get(name) ?? { search, known: this.#knownAs(name), wanted: new Set() };
+      searches.set(name, found);
       const folded = foldText(link.by, text);
-      if (this.#known.get(name)?.has(folded)) continue;
-      const wanted = searches.get(name) ?? { search, texts: new Set() };
-      searches.set(name, wanted);
-      wanted.texts.add(folded);
+      if (!found.known.has(folded)) found.wanted.add(folded);
     }
-    for (const [name, { search, texts }] of searches) await this.#find(work, name, search, [...texts]);
+    for (const { search, known, wanted } of searches.values()) {
+      if (wanted.size === 0) continue;
+      const records = Map.groupBy(await findRecords(work, search, [...wanted]), ({ text }) => text);
+      for (const text of wanted) known.set(text, { ids: [...new Set((records.get(text) ?? []).map(({ id }) => id))] });
+    }
     for (const [at, row] of rows.entries()) {
-      for (const planned of links[at]!) await this.#settle(work, noun, row, planned);
+      for (const planned of links[at]!) {
+        const { known } = searches.get(searchOf(noun, planned.link).name)!;
+        await this.#settle(work, noun, row, planned, known.get(foldText(planned.link.by, planned.text))!);
+      }
     }
   }
 
   /** Records of this noun have been written. */
   forget(noun: ImportedNoun): void {
-    for (const name of this.#known.keys()) {
-      if (name.startsWith(`${noun} `)) this.#known.delete(name);
-    }
-    for (const name of this.#texts.keys()) {
-      if (name.startsWith(`${noun} `)) this.#texts.delete(name);
+    for (const remembered of [this.#known, this.#texts]) {
+      for (const name of remembered.keys()) if (name.startsWith(`${noun} `)) remembered.delete(name);
     }
   }
 
-  async #find(work: Work, name: string, search: Search, texts: string[]): Promise<void> {
-    if (this.#count > mostRemembered) {
-      this.#known.clear();
-      this.#count = 0;
-    }
-    const known = this.#known.get(name) ?? new Map<string, Target>();
-    this.#known.set(name, known);
-    const found = Map.groupBy(await findRecords(work, search, texts), ({ text }) => text);
-    for (const text of texts) known.set(text, { ids: [...new Set((found.get(text) ?? []).map(({ id }) => id))] });
-    this.#count += texts.length;
+  /** What is remembered of one kind of search. Batches that are under way keep theirs when it is forgotten. */
+  #knownAs(name: string): Map<string, Target> {
+    let known = this.#known.get(name);
+    if (!known || known.size > mostRemembered) this.#known.set(name, (known = new Map()));
+    return known;
   }
 
-  async #settle(work: Work, noun: ImportedNoun, row: PlannedRow, { link, path, text, origin }: PlannedLink): Promise<void> {
+  async #settle(
+    work: Work, noun: ImportedNoun, row: PlannedRow, { link, path, text, origin }: PlannedLink, { ids }: Target,
+  ): Promise<void> {
     const { name, search } = searchOf(noun, link);
-    const { ids } = this.#known.get(name)!.get(foldText(link.by, text))!;
     if (ids.length === 1) {
       set(row.input, path, ids[0]);
       return;

@@ -24,6 +24,10 @@ class Writing {
   readonly #counts = noCounts();
   /** Lines that are done with; kept only where rows may have to wait. */
   readonly #settled = new Set<number>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #failures: unknown[] = [];
+  /** Two transactions at a time keep database and program busy; rows that wait for others, and one transaction, take one. */
+  readonly #lanes: number;
   #batch: PlannedRow[] = [];
   #done = 0;
 
@@ -31,6 +35,7 @@ class Writing {
     this.#job = job;
     this.#checked = checked;
     this.#run = run;
+    this.#lanes = job.session.isOne || checked.own.isNeeded ? 1 : 2;
   }
 
   async run(): Promise<Counts> {
@@ -46,6 +51,19 @@ class Writing {
 
   async #round(isLast: boolean): Promise<Round> {
     const before = this.#done;
+    let waiting: number;
+    try {
+      waiting = await this.#readRound(isLast);
+    } finally {
+      // Also when reading fails: what was begun is done before anybody hears of it.
+      await Promise.all(this.#underWay);
+    }
+    if (this.#failures.length > 0) throw this.#failures[0];
+    return { written: this.#done - before, waiting };
+  }
+
+  /** @returns how many rows have to wait for the next round */
+  async #readRound(isLast: boolean): Promise<number> {
     let waiting = 0;
     for await (const { rows } of plannedRows(this.#job)) {
       for (const row of rows) {
@@ -61,7 +79,7 @@ class Writing {
       }
     }
     await this.#flush();
-    return { written: this.#done - before, waiting };
+    return waiting;
   }
 
   /** Whether the rows that this one links to are written. */
@@ -81,27 +99,36 @@ class Writing {
     return 'write';
   }
 
+  /** Hands the batch over to be written; at most `#lanes` are under way at a time. */
   async #flush(): Promise<void> {
-    const { session, file, resolver, report, csv, progress } = this.#job;
     const rows = this.#batch;
     this.#batch = [];
     if (rows.length === 0) return;
-    const noun = file.noun.noun;
+    const writing: Promise<void> = this.#write(rows)
+      .catch((error: unknown) => { this.#failures.push(error); })
+      .finally(() => this.#underWay.delete(writing));
+    this.#underWay.add(writing);
+    while (this.#underWay.size >= this.#lanes) await Promise.race(this.#underWay);
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  async #write(rows: PlannedRow[]): Promise<void> {
+    const { session, file, resolver, report, csv, progress } = this.#job;
+    const { own } = this.#checked;
     const counts = await session.work(async (work) => {
-      await resolver.resolve(work, noun, rows);
-      const batch = noCounts();
+      await resolver.resolve(work, file.noun.noun, rows);
       const sound = rows.filter(({ problems }) => problems.length === 0);
-      batch.refused += rows.length - sound.length;
+      const batch = { ...noCounts(), refused: rows.length - sound.length };
       for (const { fate } of await writeBatch(work, file, sound)) batch[fate] += 1;
       if (this.#run) await addToRun(work, this.#run, batch);
       return batch;
     });
-    resolver.forget(noun);
     addCounts(this.#counts, counts);
+    if (own.isNeeded) resolver.forget(file.noun.noun);
     for (const row of rows) {
-      if (this.#checked.own.isNeeded) {
+      if (own.isNeeded) {
         this.#settled.add(row.line);
-        this.#checked.own.settle(row.line, row.problems.length === 0 ? 'written' : 'refused');
+        own.settle(row.line, row.problems.length === 0 ? 'written' : 'refused');
       }
       if (row.problems.length > 0) await report.tell(csv.name, row.line, row.key, row.problems);
     }

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid } from '../errors.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
@@ -40,7 +41,7 @@ export const createActivity = batchCommand<CreateActivityInput>('activity.create
     outcomes.push(done(row.id, 1, { after: { ...row, ...kept } }));
   }
   if (rows.length > 0) {
-    await tx.activity.createMany({ data: rows });
+    await insertRows(tx, 'Activity', rows);
     await writeReferences(context, references);
   }
   return outcomes;

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { type History, historyProblems } from '../history.ts';
@@ -36,7 +37,7 @@ export const createCompany = batchCommand<CreateCompanyInput>('company.create', 
     outcomes.push(done(row.id, 1, { after: { ...row, ...lists } }));
   }
   if (rows.length > 0) {
-    await tx.company.createMany({ data: rows });
+    await insertRows(tx, 'Company', rows);
     await writeReferences(context, references);
   }
   return outcomes;

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import type { CommandContext } from '../command.ts';
 import type { ContactLists } from './contact-fields.ts';
 
@@ -39,9 +40,9 @@ export async function writeContactLists(
       { workspaceId: principal.workspace.id, id: services.newId(), contactId: contact.recordId, position, ...entry })));
   }
   const [emails, phones, addresses] = [rows((each) => each.emails), rows((each) => each.phones), rows((each) => each.addresses)];
-  if (emails.length > 0) await tx.contactEmail.createMany({ data: emails });
-  if (phones.length > 0) await tx.contactPhone.createMany({ data: phones });
-  if (addresses.length > 0) await tx.contactAddress.createMany({ data: addresses });
+  if (emails.length > 0) await insertRows(tx, 'ContactEmail', emails);
+  if (phones.length > 0) await insertRows(tx, 'ContactPhone', phones);
+  if (addresses.length > 0) await insertRows(tx, 'ContactAddress', addresses);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { type History, historyProblems } from '../history.ts';
@@ -34,7 +35,7 @@ export const createContact = batchCommand<CreateContactInput>('contact.create', 
     outcomes.push(done(row.id, 1, { after: { ...row, ...lists } }));
   }
   if (rows.length > 0) {
-    await tx.contact.createMany({ data: rows });
+    await insertRows(tx, 'Contact', rows);
     await writeContactLists(context, children);
     await writeReferences(context, children);
   }

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { checkNew } from '../owned-records.ts';
@@ -39,8 +40,8 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
     outcomes.push(done(row.id, 1, { after: { ...row, ...ownLists } }));
   }
   if (rows.length > 0) {
-    await tx.deal.createMany({ data: rows });
-    await tx.stageChange.createMany({ data: entries });
+    await insertRows(tx, 'Deal', rows);
+    await insertRows(tx, 'StageChange', entries);
     await writeDealLists(context, children);
     await writeReferences(context, children);
   }

@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import type { CommandContext } from '../command.ts';
 import { readableWhere } from '../records.ts';
 import type { DealFields } from './deal-fields.ts';
@@ -37,8 +38,8 @@ export async function writeDealLists(
   const row = (dealId: string, position: number) => ({ workspaceId: principal.workspace.id, id: services.newId(), dealId, position });
   const contacts = deals.flatMap((deal) => (deal.contacts ?? []).map((contact, at) => ({ ...row(deal.recordId, at), ...contact })));
   const lines = deals.flatMap((deal) => (deal.lines ?? []).map((line, at) => ({ ...row(deal.recordId, at), ...line })));
-  if (contacts.length > 0) await tx.dealContact.createMany({ data: contacts });
-  if (lines.length > 0) await tx.dealLine.createMany({ data: lines });
+  if (contacts.length > 0) await insertRows(tx, 'DealContact', contacts);
+  if (lines.length > 0) await insertRows(tx, 'DealLine', lines);
 }
 
 /**

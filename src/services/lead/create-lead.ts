@@ -1,3 +1,4 @@
+import { insertRows } from '../../db/insert-rows.ts';
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { checkNew } from '../owned-records.ts';
@@ -35,8 +36,8 @@ export const createLead = batchCommand<CreateLeadInput>('lead.create', async (co
     outcomes.push(done(row.id, 1, { after: { ...row, ...lists } }));
   }
   if (rows.length > 0) {
-    await tx.lead.createMany({ data: rows });
-    await tx.stageChange.createMany({ data: entries });
+    await insertRows(tx, 'Lead', rows);
+    await insertRows(tx, 'StageChange', entries);
     await writeReferences(context, references);
   }
   return outcomes;
