@@ -107,6 +107,19 @@ test('the same key makes one company, however often and however much at once it 
   expect(colleagues.record).not.toBeNull();
 });
 
+test('who waits for his own first attempt gets its answer, not that its external id is taken', async () => {
+  const input = { name: 'Impatient', idempotencyKey: 'impatient', externalReferences: [{ source: 'erp', key: 'impatient' }] };
+  // Both have looked and found the id free before either can write it.
+  await world.rows('begin');
+  await world.rows('lock table external_reference in share mode');
+  const sent = [1, 2].map(() => world.as(world.rep).mutate('companyCreate', input));
+  await world.someoneWaits(2);
+  await world.rows('commit');
+  const [first, second] = await Promise.all(sent);
+  expect(first!.record).not.toBeNull();
+  expect(second).toEqual(first);
+});
+
 test('what was refused is not remembered under its key', async () => {
   const refused = await world.as(world.rep).mutate('companyCreate', { name: '', idempotencyKey: 'later right' });
   expect(refused.userErrors).toHaveLength(1);

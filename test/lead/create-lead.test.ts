@@ -108,6 +108,18 @@ test('the money in a lead\'s ledger is read by those who read the lead\'s money,
   expect(manager).toEqual({ lead: { stageChanges: [{ toStage: { name: 'New' }, amount: { amountMinor: '900' }, probability: 5 }] } });
 });
 
+test('who reads the money of his own leads alone reads it in their ledgers alone', async () => {
+  const member = await world.aMember({ roles: ['VIEWER', 'REP'] });
+  const lead = (ownerId: string) => ({ title: 'Whose', amount: { amountMinor: '100' }, ownerId: `member_${ownerId}` });
+  const ids = [
+    await world.as(world.owner).done('leadCreate', lead(member.id)), await world.as(world.owner).done('leadCreate', lead(world.rep.id)),
+  ].map(({ id }) => id);
+  const { data, errors } = await world.as(member).ask(
+    'query($ids: [ID!]!) { nodes(ids: $ids) { ... on Lead { stageChanges { amount { amountMinor } } } } }', { ids });
+  expect(data).toEqual({ nodes: [{ stageChanges: [{ amount: { amountMinor: '100' } }] }, { stageChanges: [{ amount: null }] }] });
+  expect(errors).toHaveLength(1);
+});
+
 test('a batch takes as many statements for fifty leads as for two', async () => {
   const context = await world.contextOf(world.admin, 'IMPORT');
   const company = await world.aCompany();

@@ -59,8 +59,8 @@ export type World = Builders & {
   audited(recordId: string): Promise<{ by: string | null; did: string; fields: string[] }[]>;
   /** How many statements the server sends meanwhile, those that open and end transactions included. */
   statementsOf(run: () => Promise<unknown>): Promise<number>;
-  /** Resolves once a transaction of the world's database waits for another one's lock. */
-  someoneWaits(): Promise<void>;
+  /** Resolves once so many transactions of the world's database wait for others' locks. */
+  someoneWaits(count?: number): Promise<void>;
   services: Services;
   database: Database;
   /** Another workspace in the same database, with people and pipelines of its own. */
@@ -213,9 +213,9 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       await run();
       return database.statementCount - before;
     },
-    async someoneWaits() {
+    async someoneWaits(count = 1) {
       const waiting = `select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`;
-      while ((await rows(waiting)).length === 0) await new Promise((resolve) => { setTimeout(resolve, 5); });
+      while ((await rows(waiting)).length < count) await new Promise((resolve) => { setTimeout(resolve, 5); });
     },
     contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(ground, number + 1, close),
