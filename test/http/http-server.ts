@@ -38,9 +38,33 @@ export async function startServer(
   const app = createApp({ env, services, schema, log, ...options });
   const server = await listen(app, { port: 0, host: '127.0.0.1', noticeMilliseconds });
 
+  /** The token of somebody who is signed in, the owner of a new workspace. */
+  async function aToken(): Promise<string> {
+    const owner = { email: `owner-${uuidv7()}@example.com`, password: 'correct horse battery' };
+    const made = await createWorkspace(services, { slug: `w-${uuidv7()}`, owner });
+    const answer = await signIn(services, { ...owner, userAgent: null });
+    if (!made.ok || !answer.ok) throw new Error(JSON.stringify([made, answer]));
+    return answer.value.token;
+  }
+
+  return {
+    databaseUrl: created.url, adminUrl: created.adminUrl, url: server.url,
+    app, database, services, logLines, aToken, ...clientOf(server.url),
+    /** Ends the server alone; `close` does that too, where it has not been done. */
+    stop: server.close,
+    async close() {
+      await server.close().catch(() => undefined);
+      await database.close();
+      await created.drop();
+    },
+  };
+}
+
+/** Ways to ask a server. */
+export function clientOf(url: string) {
   /** Sends anything to /graphql. */
   async function send(init: RequestInit, path = '/graphql'): Promise<Answer> {
-    const response = await fetch(`${server.url}${path}`, init);
+    const response = await fetch(`${url}${path}`, init);
     const body = await response.text();
     const result = body.startsWith('{') ? JSON.parse(body) as ExecutionResult : {};
     return { ...result, status: response.status, headers: response.headers, text: body };
@@ -53,27 +77,7 @@ export async function startServer(
     });
   }
 
-  /** The token of somebody who is signed in, the owner of a new workspace. */
-  async function aToken(): Promise<string> {
-    const owner = { email: `owner-${uuidv7()}@example.com`, password: 'correct horse battery' };
-    const made = await createWorkspace(services, { slug: `w-${uuidv7()}`, owner });
-    const answer = await signIn(services, { ...owner, userAgent: null });
-    if (!made.ok || !answer.ok) throw new Error(JSON.stringify([made, answer]));
-    return answer.value.token;
-  }
-
-  return {
-    databaseUrl: created.url, adminUrl: created.adminUrl, url: server.url,
-    app, database, services, logLines, send, post, aToken,
-    ask: (query: string, variables?: Record<string, unknown>) => post({ query, variables }),
-    /** Ends the server alone; `close` does that too, where it has not been done. */
-    stop: server.close,
-    async close() {
-      await server.close().catch(() => undefined);
-      await database.close();
-      await created.drop();
-    },
-  };
+  return { send, post, ask: (query: string, variables?: Record<string, unknown>) => post({ query, variables }) };
 }
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>;
