@@ -52,8 +52,11 @@ export class Database {
       keepAlive: true,
       idleTimeoutMillis: 30_000,
       application_name: 'gatehouse',
-    };
-    this.#reads = new pg.Pool({ ...config, pipeline: true } as pg.PoolConfig);
+      // Reads send three messages at once. Prisma asks for several relations at once within a transaction, too, which
+      // without this would wait in pg's own queue, and warn.
+      pipeline: true,
+    } as pg.PoolConfig;
+    this.#reads = new pg.Pool(config);
     this.#writes = new pg.Pool(config);
     for (const pool of [this.#reads, this.#writes]) {
       pool.on('error', options.onConnectionError);
