@@ -42,6 +42,14 @@ test('of what one cannot read, nothing can be done', async () => {
   }
 });
 
+test('who may change and not read cannot change: it would tell him what is there', async () => {
+  const blind = await world.aMember({ roles: [] });
+  await world.grant(blind, [{ noun: 'deal', verb: 'update', reach: 'ANY' }]);
+  const deal = await world.aDeal();
+  expect(await can(blind, ['deal.update', 'deal.read'], deal.globalId)).toEqual([false, false]);
+  expect((await world.as(blind).mutate('dealUpdate', { id: deal.globalId, version: 1, title: 'Mine' })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+});
+
 test('what is in the bin can be restored and nothing else', async () => {
   const deal = await world.aDeal({ owner: world.rep, deletedAt: new Date(), deletedInBatchId: world.services.newId() });
   const asked = ['deal.read', 'deal.update', 'deal.delete', 'deal.restore'];

@@ -75,12 +75,15 @@ test('COOKIE sets a cookie and tells no token; the session it replaces has ended
 });
 
 test('whoever signs in acts as himself in the rest of the document, whoever sent it', async () => {
+  const elsewhere = await world.another();
   const { data, errors } = await send(`mutation {
+    before: dealCreate(input: { title: "Theirs" }) { deal { owner { name } } userErrors { code } }
     ${signIn('viewer { member { name } }')}
     dealCreate(input: { title: "Mine" }) { deal { owner { name } } userErrors { code } }
-  }`, { token: world.admin.token });
+  }`, { token: elsewhere.admin.token });
   expect(errors).toEqual([]);
   expect(data).toEqual({
+    before: { deal: { owner: { name: 'Admin' } }, userErrors: [] },
     signIn: { viewer: { member: { name: 'Ada in the north' } } },
     dealCreate: { deal: { owner: { name: 'Ada in the north' } }, userErrors: [] },
   });
