@@ -47,11 +47,10 @@ test('a lead goes only where its stage leads to, and never into another pipeline
   expect((await move(lead, 'Qualified')).record!.stage.name).toBe('Qualified');
 });
 
-test('of twenty who move a lead at the same moment one does, and the ledger has one row', async () => {
+test('of those who move a lead at the same moment one does, and the ledger has one row', async () => {
   const lead = await world.aLead({ owner: world.rep });
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => move(lead, at % 2 ? 'Qualified' : 'Converted')));
-  const moved = answers.filter(({ record }) => record);
-  expect(moved).toHaveLength(1);
+  const answers = await world.racing('lead', lead.id, ...['Qualified', 'Converted', 'Contacted'].map((name) => () => move(lead, name)));
+  expect(answers.filter(({ record }) => record)).toHaveLength(1);
   for (const { record, userErrors, errors } of answers) {
     expect(errors).toEqual([]);
     if (!record) expect(userErrors).toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }]);

@@ -59,6 +59,8 @@ export type World = Builders & {
   audited(recordId: string): Promise<{ by: string | null; did: string; fields: string[] }[]>;
   /** How many statements the server sends meanwhile, those that open and end transactions included. */
   statementsOf(run: () => Promise<unknown>): Promise<number>;
+  /** Sends all of it at the same moment: each has read the record before any of them can write it. */
+  racing<T>(table: string, id: string, ...sends: (() => Promise<T>)[]): Promise<T[]>;
   /** Resolves once so many transactions of the world's database wait for others' locks. */
   someoneWaits(count?: number): Promise<void>;
   services: Services;
@@ -184,6 +186,17 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
     return apiOf((document, variables) => send(document, variables, token));
   }
 
+  async function someoneWaits(count = 1): Promise<void> {
+    for (;;) {
+      // Inside a transaction PostgreSQL shows who is there as it was when first asked.
+      await rows('select pg_stat_clear_snapshot()');
+      const waiting = await rows(
+        'select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()');
+      if (waiting.length >= count) return;
+      await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+  }
+
   const stages = await rows<{ kind: string; pipelineId: string; name: string; id: string }>(
     `select p.kind, p.id as "pipelineId", s.name, s.id from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
   const pipelineOf = (kind: string) => {
@@ -213,10 +226,15 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       await run();
       return database.statementCount - before;
     },
-    async someoneWaits(count = 1) {
-      const waiting = `select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`;
-      while ((await rows(waiting)).length < count) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    async racing(table, id, ...sends) {
+      await rows('begin');
+      await rows(`select from ${table} where id = $1 for update`, [id.replace(/^[a-zA-Z]+_/, '')]);
+      const sent = sends.map((send) => send());
+      await someoneWaits(sends.length);
+      await rows('commit');
+      return Promise.all(sent);
     },
+    someoneWaits,
     contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(ground, number + 1, close),
   };

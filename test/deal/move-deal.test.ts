@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Built } from '../support/builders.ts';
+import { type World, openWorld } from '../support/world.ts';
+
+let world: World;
+beforeAll(async () => { world = await openWorld(); });
+afterAll(() => world.close());
+
+function move(deal: Built, stageName: string, input: object = {}) {
+  return world.as(world.rep).mutate(
+    'dealMove', { id: deal.globalId, version: 1, stageId: `stage_${world.pipelines.deal.stages[stageName]}`, ...input },
+    'stage { name } probability closedAt version stageChanges { fromStage { name } toStage { name } amount { amountMinor } probability }');
+}
+
+test('the probability follows the stage, and the ledger keeps what the deal was worth at that moment', async () => {
+  const deal = await world.aDeal({ owner: world.rep, amountMinor: 500n });
+  expect((await move(deal, 'Proposal')).record).toEqual({
+    stage: { name: 'Proposal' }, probability: 60, closedAt: null, version: 2,
+    stageChanges: [{ fromStage: { name: 'Prospecting' }, toStage: { name: 'Proposal' }, amount: { amountMinor: '500' }, probability: 60 }],
+  });
+});
+
+test('a probability set by hand stays', async () => {
+  const deal = await world.aDeal({ owner: world.rep, probability: 33, isProbabilitySetByHand: true });
+  expect((await move(deal, 'Proposal')).record).toMatchObject({ probability: 33, stageChanges: [{ probability: 33 }] });
+});
+
+test('a deal whose stage was retired can be moved on, within its pipeline', async () => {
+  const deal = await world.aDeal({ owner: world.rep, stage: 'Engaging' });
+  await world.rows('update stage set deleted_at = now() where id = $1', [world.pipelines.deal.stages.Engaging]);
+  const other = await move(deal, '', { stageId: `stage_${world.pipelines.lead.stages.New}` });
+  expect(other.userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
+  expect((await move(deal, 'Proposal')).record).toMatchObject({ stage: { name: 'Proposal' } });
+  await world.rows('update stage set deleted_at = null where id = $1', [world.pipelines.deal.stages.Engaging]);
+});
+
+test('of those who move a deal at the same moment one does', async () => {
+  const deal = await world.aDeal({ owner: world.rep });
+  const answers = await world.racing('deal', deal.id, ...['Engaging', 'Won', 'Lost'].map((name) => () => move(deal, name)));
+  expect(answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort()).toEqual([[], ['VERSION_CONFLICT'], ['VERSION_CONFLICT']]);
+});
