@@ -89,7 +89,12 @@ export async function openImportWorld() {
     return { child, finished, cwd };
   }
 
-  return { world, anEmptyWorkspace, aFolder, importFiles, importFolder, start };
+  /** What stands in tables, behind the wall of this workspace. */
+  async function rowsOf<T>(workspace: { workspaceId: string }, text: string): Promise<T[]> {
+    return world.database.transaction(workspace.workspaceId, (tx) => tx.$queryRawUnsafe<T[]>(text));
+  }
+
+  return { world, rowsOf, anEmptyWorkspace, aFolder, importFiles, importFolder, start };
 }
 
 export type ImportWorld = Awaited<ReturnType<typeof openImportWorld>>;

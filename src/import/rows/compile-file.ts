@@ -43,6 +43,7 @@ export type CompiledFile = {
   columnNames: readonly string[];
   applies: (cells: readonly string[]) => boolean;
   key: ReadSource | null;
+  keyColumn: string | null;
   keySource: string;
   fields: readonly CompiledField[];
   links: readonly CompiledLink[];
@@ -84,6 +85,7 @@ export function compileFile(
     noun, columnNames,
     applies: compileConditions(spec.only ?? [], compiler.columns),
     key: spec.key === undefined ? null : compileSource(spec.key, compiler.columns, style),
+    keyColumn: spec.key === undefined ? null : compiler.columnOf(spec.key),
     keySource: mapping.source,
     fields: compiler.fields(spec.fields, noun.fields, ''),
     links: compiler.links(spec.links, noun.links, 'links.'),
@@ -119,7 +121,7 @@ class Compiler {
       const definition = definitions[key]!;
       const options = typeof spec === 'string' ? {} : spec;
       return {
-        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.#columnOf(spec),
+        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.columnOf(spec),
         path: (definition.input ?? key).split('.'), isRequired: options.required ?? definition.isRequired ?? false,
         onEmpty: options.onEmpty ?? 'keep',
       };
@@ -138,7 +140,7 @@ class Compiler {
       const lookUps: readonly LookUp[] = linkTargets[definition.to];
       if (options.pipeline !== undefined && definition.to !== 'stage') this.#tell(`"${prefix}${key}" is no stage and has no pipeline.`);
       return {
-        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.#columnOf(spec),
+        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.columnOf(spec),
         by: (options.by as LookUp | undefined) ?? lookUps.find((each) => each !== 'key')!,
         source: options.source ?? this.#source, pipeline: options.pipeline ?? null,
         isRequired: options.required ?? definition.isRequired ?? false, ifMissing: options.ifMissing ?? 'refuse',
@@ -169,7 +171,8 @@ class Compiler {
     return compileSource(spec, this.columns, this.#style);
   }
 
-  #columnOf(spec: string | Source): string | null {
+  /** The column to name where there is nothing. */
+  columnOf(spec: string | Source): string | null {
     const [first] = columnsRead(spec);
     return first === undefined ? null : this.columns.nameOf(first);
   }

@@ -84,9 +84,9 @@ class RowPlanner {
     this.#context = context;
   }
 
-  plan({ key, fields, links, children, hasCurrency }: CompiledFile): void {
+  plan({ key, keyColumn, fields, links, children, hasCurrency }: CompiledFile): void {
     const { input, cleared } = this.#row;
-    if (key) this.#row.key = this.#key(key);
+    if (key) this.#row.key = this.#key(key, keyColumn);
     let hasMoney = false;
     for (const field of fields) {
       const value = this.#value(field, field.name, [...field.path]);
@@ -103,10 +103,12 @@ class RowPlanner {
     if (history) history.createdAt ??= history.stageEnteredAt;
   }
 
-  #key(read: ReadSource): string | null {
+  #key(read: ReadSource, column: string | null): string | null {
     const found = this.#text(read, 'key');
     if (!found) {
-      if (found === null) this.#refuse('key', null, null, 'is empty: the record could not be found again', 'Leave such rows out with "only".');
+      if (found === null) {
+        this.#refuse('key', column, '', 'is empty: the record could not be found again', 'Leave such rows out with "only".');
+      }
       return null;
     }
     if (found.text.length > 255) this.#refuse('key', found.column, found.text, 'has more than the 255 characters of a key');

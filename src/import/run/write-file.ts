@@ -116,7 +116,7 @@ class Writing {
     const { session, file, resolver, report, csv, progress } = this.#job;
     const { own } = this.#checked;
     const counts = await session.work(async (work) => {
-      await resolver.resolve(work, file.noun.noun, rows);
+      await resolver.resolve(work, file.noun.noun, rows.filter(({ problems }) => problems.length === 0));
       const sound = rows.filter(({ problems }) => problems.length === 0);
       const batch = { ...noCounts(), refused: rows.length - sound.length };
       for (const { fate } of await writeBatch(work, file, sound)) batch[fate] += 1;

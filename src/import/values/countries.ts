@@ -14,7 +14,10 @@ const noCountries = new Set(['EU', 'EZ', 'UN', 'UK', 'ZZ', 'QO', 'XA', 'XB', 'AC
 
 const codesByName = new Map<string, Map<string, string>>();
 
-/** An ISO 3166-1 alpha-2 code from a code or a name, English or of the workspace's language. */
+/** Languages in which countries are known besides the workspace's. A name that means two of them means the first. */
+const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'sv', 'ja', 'zh'];
+
+/** An ISO 3166-1 alpha-2 code from a code or a name. */
 export function parseCountry(text: string, locale: string): Parsed<string> {
   const names = namesIn(locale);
   const code = names.get(text.toLowerCase());
@@ -27,11 +30,11 @@ function namesIn(locale: string): Map<string, string> {
   const known = codesByName.get(locale);
   if (known) return known;
   const names = new Map<string, string>(Object.entries(otherNames));
-  const local = new Intl.DisplayNames([locale], { type: 'region', fallback: 'none' });
+  const displays = [...languages, locale].map((each) => new Intl.DisplayNames([each], { type: 'region', fallback: 'none' }));
   for (const code of allPairs()) {
     if (!english.of(code) || noCountries.has(code)) continue;
     names.set(code.toLowerCase(), code);
-    for (const display of [english, local]) names.set(display.of(code)!.toLowerCase(), code);
+    for (const name of displays.map((display) => display.of(code)!.toLowerCase())) if (!names.has(name)) names.set(name, code);
   }
   codesByName.set(locale, names);
   return names;
