@@ -654,7 +654,7 @@ CREATE INDEX "record_share_workspace_id_member_id_idx" ON "record_share"("worksp
 CREATE INDEX "record_share_workspace_id_team_id_idx" ON "record_share"("workspace_id", "team_id");
 
 -- CreateIndex
-CREATE INDEX "company_workspace_id_owner_id_id_idx" ON "company"("workspace_id", "owner_id", "id");
+CREATE INDEX "company_workspace_id_owner_id_created_at_id_idx" ON "company"("workspace_id", "owner_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "company_workspace_id_team_id_idx" ON "company"("workspace_id", "team_id");
@@ -663,10 +663,10 @@ CREATE INDEX "company_workspace_id_team_id_idx" ON "company"("workspace_id", "te
 CREATE INDEX "company_workspace_id_parent_id_idx" ON "company"("workspace_id", "parent_id");
 
 -- CreateIndex
-CREATE INDEX "contact_workspace_id_company_id_id_idx" ON "contact"("workspace_id", "company_id", "id");
+CREATE INDEX "contact_workspace_id_company_id_created_at_id_idx" ON "contact"("workspace_id", "company_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "contact_workspace_id_owner_id_id_idx" ON "contact"("workspace_id", "owner_id", "id");
+CREATE INDEX "contact_workspace_id_owner_id_created_at_id_idx" ON "contact"("workspace_id", "owner_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "contact_workspace_id_team_id_idx" ON "contact"("workspace_id", "team_id");
@@ -690,10 +690,10 @@ CREATE UNIQUE INDEX "stage_workspace_id_pipeline_id_id_key" ON "stage"("workspac
 CREATE INDEX "stage_transition_workspace_id_to_stage_id_idx" ON "stage_transition"("workspace_id", "to_stage_id");
 
 -- CreateIndex
-CREATE INDEX "lead_workspace_id_stage_id_id_idx" ON "lead"("workspace_id", "stage_id", "id");
+CREATE INDEX "lead_workspace_id_stage_id_created_at_id_idx" ON "lead"("workspace_id", "stage_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "lead_workspace_id_owner_id_id_idx" ON "lead"("workspace_id", "owner_id", "id");
+CREATE INDEX "lead_workspace_id_owner_id_created_at_id_idx" ON "lead"("workspace_id", "owner_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "lead_workspace_id_team_id_idx" ON "lead"("workspace_id", "team_id");
@@ -702,13 +702,13 @@ CREATE INDEX "lead_workspace_id_team_id_idx" ON "lead"("workspace_id", "team_id"
 CREATE INDEX "lead_workspace_id_company_id_idx" ON "lead"("workspace_id", "company_id");
 
 -- CreateIndex
-CREATE INDEX "deal_workspace_id_stage_id_id_idx" ON "deal"("workspace_id", "stage_id", "id");
+CREATE INDEX "deal_workspace_id_stage_id_created_at_id_idx" ON "deal"("workspace_id", "stage_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "deal_workspace_id_owner_id_id_idx" ON "deal"("workspace_id", "owner_id", "id");
+CREATE INDEX "deal_workspace_id_owner_id_created_at_id_idx" ON "deal"("workspace_id", "owner_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "deal_workspace_id_company_id_id_idx" ON "deal"("workspace_id", "company_id", "id");
+CREATE INDEX "deal_workspace_id_company_id_created_at_id_idx" ON "deal"("workspace_id", "company_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "deal_workspace_id_team_id_idx" ON "deal"("workspace_id", "team_id");
@@ -732,19 +732,19 @@ CREATE INDEX "stage_change_workspace_id_deal_id_entered_at_idx" ON "stage_change
 CREATE INDEX "stage_change_workspace_id_lead_id_entered_at_idx" ON "stage_change"("workspace_id", "lead_id", "entered_at");
 
 -- CreateIndex
-CREATE INDEX "activity_workspace_id_company_id_id_idx" ON "activity"("workspace_id", "company_id", "id");
+CREATE INDEX "activity_workspace_id_company_id_created_at_id_idx" ON "activity"("workspace_id", "company_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "activity_workspace_id_contact_id_id_idx" ON "activity"("workspace_id", "contact_id", "id");
+CREATE INDEX "activity_workspace_id_contact_id_created_at_id_idx" ON "activity"("workspace_id", "contact_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "activity_workspace_id_lead_id_id_idx" ON "activity"("workspace_id", "lead_id", "id");
+CREATE INDEX "activity_workspace_id_lead_id_created_at_id_idx" ON "activity"("workspace_id", "lead_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "activity_workspace_id_deal_id_id_idx" ON "activity"("workspace_id", "deal_id", "id");
+CREATE INDEX "activity_workspace_id_deal_id_created_at_id_idx" ON "activity"("workspace_id", "deal_id", "created_at", "id");
 
 -- CreateIndex
-CREATE INDEX "activity_workspace_id_owner_id_id_idx" ON "activity"("workspace_id", "owner_id", "id");
+CREATE INDEX "activity_workspace_id_owner_id_created_at_id_idx" ON "activity"("workspace_id", "owner_id", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "activity_workspace_id_team_id_idx" ON "activity"("workspace_id", "team_id");
