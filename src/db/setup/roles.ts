@@ -15,11 +15,16 @@ export const definerRoles = ['gatehouse_search', 'gatehouse_identity'] as const;
 
 const allRoles = [ownerRole, appRole, ...definerRoles];
 
-/** What the database refuses to a role that would do it for long, or hold others up. */
-const timeouts = {
+/**
+ * What the database refuses to a role that would do it for long, or hold others up. And no parallel workers and no
+ * compiling: neither pays for short statements, and lists are appended from several selects, which must stay in order.
+ */
+const settings = {
   statement_timeout: '10s',
   lock_timeout: '5s',
   idle_in_transaction_session_timeout: '15s',
+  max_parallel_workers_per_gather: '0',
+  jit: 'off',
 };
 
 type Queries = Pick<pg.Client, 'query'>;
@@ -51,7 +56,7 @@ export async function makeServerRole(client: Queries, role: string, password: st
   if (password !== undefined) {
     await client.query(`alter role ${name(role)} login password ${pg.escapeLiteral(password)}`);
   }
-  for (const [setting, value] of Object.entries(timeouts)) {
+  for (const [setting, value] of Object.entries(settings)) {
     await client.query(`alter role ${name(role)} set ${setting} = '${value}'`);
   }
   await makeMember(client, appRole, role);
