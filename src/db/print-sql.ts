@@ -4,8 +4,11 @@ import { type Operand, type Parameters, type Predicate } from './predicate.ts';
 /** Collects a statement's values while its text is printed. */
 export class Values {
   readonly list: unknown[] = [];
+  /** The statement walks along a list until a page is full: related records are looked up one by one on the way. */
+  isWalk = false;
   readonly #parameters: Parameters;
   readonly #placeholders = new Map<string, string>();
+  readonly #operands = new Map<Operand, Map<string, string>>();
   #aliases = 0;
 
   constructor(parameters: Parameters) {
@@ -26,8 +29,21 @@ export class Values {
     return placeholder;
   }
 
+  /** One placeholder for each operand of a tree, however often the tree is printed. */
   operand(operand: Operand, type: string): string {
-    return 'parameter' in operand ? this.parameter(operand.parameter) : this.add(operand.value, type);
+    if ('parameter' in operand) return this.parameter(operand.parameter);
+    let known = this.#operands.get(operand);
+    if (!known) this.#operands.set(operand, (known = new Map()));
+    let placeholder = known.get(type);
+    if (!placeholder) known.set(type, (placeholder = this.add(operand.value, type)));
+    return placeholder;
+  }
+
+  /** One placeholder for a value that many places of the statement ask for, by its name. */
+  shared(name: string, value: unknown, type: string): string {
+    let placeholder = this.#placeholders.get(name);
+    if (!placeholder) this.#placeholders.set(name, (placeholder = this.add(value, type)));
+    return placeholder;
   }
 
   /** A table alias that is not yet used in the statement. */
@@ -47,12 +63,12 @@ export function likeText(value: unknown): string {
  * null: `and`, `or` and `where` take that for false, and `not` prints as `is not true`, which does too. So comparisons
  * stay plain and an index can serve them.
  */
-export function printSql(predicate: Predicate, model: Model, alias: string, values: Values): string {
+export function printSql(predicate: Predicate, model: Model, alias: string, values: Values, isChoice = false): string {
   switch (predicate.kind) {
     case 'always': return 'true';
     case 'never': return 'false';
-    case 'all': return `(${predicate.of.map((each) => printSql(each, model, alias, values)).join(' and ')})`;
-    case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values)).join(' or ')})`;
+    case 'all': return `(${predicate.of.map((each) => printSql(each, model, alias, values, isChoice)).join(' and ')})`;
+    case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values, true)).join(' or ')})`;
     case 'not': return `(${printSql(predicate.of, model, alias, values)}) is not true`;
     case 'test': return printTest(predicate, columnNamed(model, predicate.field), alias, values);
     case 'related': {
@@ -60,7 +76,10 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       const target = modelNamed(relation.model);
       const other = values.alias();
       const join = relation.on.map(({ from, to }) => `${other}.${to} = ${alias}.${from}`).join(' and ');
-      return `exists (select 1 from ${target.table} ${other} where ${join} and ${printSql(predicate.where, target, other, values)})`;
+      const where = `${join} and ${printSql(predicate.where, target, other, values)}`;
+      // Where it is one of several conditions, PostgreSQL would first read the whole table that `exists` asks.
+      if (isChoice && values.isWalk && !relation.isList) return `(select true from ${target.table} ${other} where ${where})`;
+      return `exists (select 1 from ${target.table} ${other} where ${where})`;
     }
   }
 }

@@ -60,18 +60,22 @@ export function printOrder(keys: readonly OrderKey[], alias: string, backwards: 
 
 /**
  * The rows that come after a cursor's (before it, when walking backwards). Where no key can be null and all go one way,
- * this is one row comparison, which an index on the keys answers without reading what came before.
+ * this is one row comparison, which an index on the keys answers without reading what came before; otherwise the first
+ * key alone says where an index begins.
  */
 export function printAfter(
   keys: readonly OrderKey[], cursor: readonly unknown[], alias: string, backwards: boolean, values: Values,
 ): string {
-  const sameWay = keys.every((key) => key.descending === keys[0]!.descending);
+  const [first] = keys as [OrderKey];
+  const sameWay = keys.every((key) => key.descending === first.descending);
   if (sameWay && keys.every((key) => !key.isNullable)) {
-    const comparison = keys[0]!.descending !== backwards ? '<' : '>';
+    const comparison = first.descending !== backwards ? '<' : '>';
     const placeholders = keys.map((key, at) => values.add(cursor[at], key.type));
     return `(${keys.map((key) => keyColumn(key, alias)).join(', ')}) ${comparison} (${placeholders.join(', ')})`;
   }
-  return after(0);
+  if (first.isNullable) return after(0);
+  const bound = `${keyColumn(first, alias)} ${first.descending !== backwards ? '<=' : '>='} ${values.add(cursor[0], first.type)}`;
+  return `(${bound} and ${after(0)})`;
 
   function after(at: number): string {
     const key = keys[at]!;
@@ -89,6 +93,7 @@ export function printAfter(
   }
 }
 
-function keyColumn(key: OrderKey, alias: string): string {
+/** A key as it is compared and sorted by. */
+export function keyColumn(key: OrderKey, alias: string): string {
   return key.isText ? `${alias}.${key.sqlColumn} collate gatehouse.text_order` : `${alias}.${key.sqlColumn}`;
 }

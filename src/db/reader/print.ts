@@ -6,6 +6,7 @@ import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
 import type { ChildPlan, RecordPlan } from './plan.ts';
+import { spreadCount, spreadRows } from './spread.ts';
 
 /** Under which keys a row carries the values of its place in the order, for its cursor. */
 export const cursorKey = '#cursor';
@@ -18,6 +19,8 @@ export type Printing = {
   values: Values;
   workspaceId: string;
   argumentsOf: (child: ChildPlan) => ListArguments;
+  /** Queries that stand before the statement, by name, because several of its places ask them. */
+  heads: Map<string, string>;
 };
 
 export type RowList = {
@@ -29,26 +32,33 @@ export type RowList = {
   cursors: boolean;
   /** Whether the condition contains the usual reach, so that each row is one that can be read. */
   isReadable: boolean;
+  /** A list of its own, not one below a record: it can be of any length, and is worth more than one way of reading. */
+  isRoot?: boolean;
 };
 
 /** Rows of one list: `select …` ending with its limit, over one table. `where` is what the caller adds to reach. */
 export function printRows(
   plan: RecordPlan, where: Predicate, list: RowList, printing: Printing, join?: (alias: string) => string,
 ): string {
+  if (list.isRoot) printing.values.isWalk = true;
   const alias = printing.values.alias();
-  const conditions = rowConditions(plan, where, alias, printing, join);
-  if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
   const columns = printColumns(plan, alias, printing, list.isReadable);
   if (list.cursors) {
     const keys = list.order.map((key) => printColumn(columnNamed(plan.model, key.column), alias));
     columns.push(`json_build_array(${keys.join(', ')}) as "${cursorKey}"`);
   }
+  const spread = list.isRoot ? spreadRows(plan.model, where, list, printing) : null;
+  if (spread) return `select ${columns.join(', ')} from (${spread}) ${alias}`;
+  const conditions = rowConditions(plan, where, alias, printing, join);
+  if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
   // The limit is written out: as a placeholder it would make PostgreSQL plan the statement anew each time.
   return `select ${columns.join(', ')} from ${plan.model.table} ${alias} where ${conditions.join(' and ')}`
     + ` order by ${printOrder(list.order, alias, list.backwards)} limit ${list.limit}`;
 }
 
 export function printCount(plan: RecordPlan, where: Predicate, printing: Printing, join?: (alias: string) => string): string {
+  const spread = join ? null : spreadCount(plan.model, where, printing);
+  if (spread) return spread;
   const alias = printing.values.alias();
   return `select count(*)::int as total from ${plan.model.table} ${alias} where ${rowConditions(plan, where, alias, printing, join).join(' and ')}`;
 }
@@ -57,7 +67,7 @@ function rowConditions(
   plan: RecordPlan, where: Predicate, alias: string, printing: Printing, join?: (alias: string) => string,
 ): string[] {
   return [
-    join ? join(alias) : `${alias}.workspace_id = ${printing.values.add(printing.workspaceId, 'uuid')}`,
+    join ? join(alias) : `${alias}.workspace_id = ${printing.values.shared('workspace', printing.workspaceId, 'uuid')}`,
     ...(where.kind === 'always' ? [] : [printSql(where, plan.model, alias, printing.values)]),
   ];
 }
@@ -145,4 +155,10 @@ function printJoin(
 /** Rows as one JSON array, in their order; empty rather than null. */
 export function printJsonArray(rows: string): string {
   return `(select coalesce(json_agg(r), '[]') from (${rows}) r)`;
+}
+
+/** A statement with the queries before it that its places ask. */
+export function printStatement(text: string, { heads }: Printing): string {
+  if (heads.size === 0) return text;
+  return `with ${[...heads].map(([name, query]) => `${name} as materialized (${query})`).join(', ')} ${text}`;
 }

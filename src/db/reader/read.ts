@@ -8,7 +8,7 @@ import { Values } from '../print-sql.ts';
 import { type ListArguments, listArguments } from './arguments.ts';
 import { type RecordPlan, childKey, planOf } from './plan.ts';
 import { Page } from './page.ts';
-import { type Printing, type RowList, countKey, printCount, printJsonArray, printRows, rowsOf } from './print.ts';
+import { type Printing, type RowList, countKey, printCount, printJsonArray, printRows, printStatement, rowsOf } from './print.ts';
 import { connectionOf, recordTypeOf } from './reading.ts';
 import { modelNamed } from '../models.ts';
 
@@ -34,7 +34,7 @@ export async function readPage(
   const list = listArguments(raw, field, record.model, record.noun, context);
   const where = all(list.deleted ?? rowsOf(record, context.profile), list.where, ...(extra ? [extra] : []));
   const [rows, total] = await Promise.all([
-    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors, isReadable: !list.deleted }, info, context) : [],
+    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors, isReadable: !list.deleted, isRoot: true }, info, context) : [],
     plan.wants.totalCount ? readCount(record, where, info, context) : null,
   ]);
   return new Page(rows, total, list, context.cursorSecret);
@@ -61,14 +61,14 @@ async function readRows(
   record: RecordPlan, where: Predicate, list: RowList, info: GraphQLResolveInfo, context: ReadContext,
 ): Promise<Row[]> {
   const printing = startPrinting(info, context);
-  const text = `select ${printJsonArray(printRows(record, where, list, printing))}::text as rows`;
+  const text = printStatement(`select ${printJsonArray(printRows(record, where, list, printing))}::text as rows`, printing);
   const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
   return JSON.parse(answer!.rows as string) as Row[];
 }
 
 async function readCount(record: RecordPlan, where: Predicate, info: GraphQLResolveInfo, context: ReadContext): Promise<number> {
   const printing = startPrinting(info, context);
-  const text = printCount(record, where, printing);
+  const text = printStatement(printCount(record, where, printing), printing);
   const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
   return answer!.total as number;
 }
@@ -79,6 +79,7 @@ export function startPrinting(info: GraphQLResolveInfo, context: ReadContext): P
     profile: context.profile,
     values: new Values(context.parameters),
     workspaceId: context.workspaceId,
+    heads: new Map(),
     argumentsOf: ({ field, node, record }) => childArguments(field, node, record!, info, context),
   };
 }
