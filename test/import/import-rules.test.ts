@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WorldMember } from '../support/world.ts';
+import { type EmptyWorkspace, type ImportWorld, openImportWorld } from './import-world.ts';
+
+let world: ImportWorld;
+let workspace: EmptyWorkspace;
+beforeAll(async () => {
+  world = await openImportWorld();
+  workspace = await world.anEmptyWorkspace();
+});
+afterAll(() => world.world.close());
+
+const deals = {
+  source: 'rules',
+  files: [{
+    file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title', createdAt: 'Since' }, links: { stage: 'Stage', owner: 'Owner' },
+  }],
+};
+const file = (...lines: string[]) => ({ 'deals.csv': ['Id,Title,Since,Stage,Owner', ...lines].join('\n') });
+const asMember = (member: WorldMember) => ({ slug: world.world.slug, email: member.email });
+const told = (imported: { reported: { line: number; code: string; reason: string }[] }) => imported.reported.map(({ line, code, reason }) => `${line} ${code} ${reason}`);
+
+describe('whoever imports does what he may do, and nothing else', () => {
+  test('a rep may not import: every row is refused, naming the permission', async () => {
+    const imported = await world.importFiles(asMember(world.world.rep), deals, file('1,Mine,,,', '2,Too,,,'));
+    expect(imported.counts).toMatchObject({ created: 0, refused: 2 });
+    expect(told(imported)).toEqual(['2 NOT_PERMITTED That needs the permission deal.import.', '3 NOT_PERMITTED That needs the permission deal.import.']);
+  });
+
+  test('a rep whom a role lets import keeps to his own records, open stages and the present', async () => {
+    const { rep, colleague } = world.world;
+    await world.world.grant(rep, [{ noun: 'deal', verb: 'import', reach: 'OWN', fieldGroups: ['core'] }]);
+    const imported = await world.importFiles(asMember(rep), deals, file(
+      `1,Mine,,,${rep.name}`, `2,Hers,,,${colleague.name}`, '3,Nobody\'s,,,', `4,Won,,Won,${rep.name}`, `5,Old,2020-01-01,,${rep.name}`,
+    ));
+    expect(imported.counts).toMatchObject({ created: 1, refused: 4 });
+    expect(told(imported)).toEqual([
+      expect.stringMatching(/^3 NOT_PERMITTED .* needs the permission deal\.assign\.$/),
+      expect.stringMatching(/^4 NOT_PERMITTED .* needs the permission deal\.assign\.$/),
+      expect.stringMatching(/^5 NOT_PERMITTED .* needs the permission deal\.createClosed\.$/),
+      expect.stringMatching(/^6 NOT_PERMITTED .* need the permission deal\.backdate\.$/),
+    ]);
+    expect(imported.reported.map(({ column }) => column)).toEqual(['Owner', null, 'Stage', 'Since']);
+    const [mine] = await world.world.rows<{ owner: string; door: string }>(
+      `select d.owner_id as owner, c.door from deal d join stage_change c on c.deal_id = d.id where d.title = 'Mine'`);
+    expect(mine).toEqual({ owner: rep.id, door: 'IMPORT' });
+  });
+
+  test('a record that is not his he can neither change nor link to', async () => {
+    const { owner, rep, southRep } = world.world;
+    const first = await world.importFiles(asMember(owner), deals, file(`8,South,,,${southRep.name}`));
+    expect(first.counts).toMatchObject({ created: 1 });
+    const imported = await world.importFiles(asMember(rep), deals, file(`8,Taken over,,,${rep.name}`));
+    expect(told(imported)).toEqual([expect.stringMatching(/^2 NOT_FOUND The deal with this key is in the bin, or it is not yours to change/)]);
+    const activities = { source: 'rules', files: [{
+      file: 'a.csv', noun: 'activity', key: 'Id', fields: { kind: { constant: 'NOTE' }, subject: 'S' }, links: { deal: { column: 'D', by: 'key' } },
+    }] };
+    await world.world.grant(rep, [{ noun: 'activity', verb: 'import', reach: 'OWN', fieldGroups: ['core'] }]);
+    const notes = await world.importFiles(asMember(rep), activities, { 'a.csv': 'Id,S,D\n1,Mine,1\n2,Not mine,8\n' });
+    expect(told(notes)).toEqual(['3 NOT_FOUND There is no deal with the key (of rules) "8".']);
+    expect(notes.counts).toMatchObject({ created: 1, refused: 1 });
+  });
+
+  test('a manager imports for his team, and finds nobody by an address he cannot read', async () => {
+    const { manager, rep } = world.world;
+    const mapping = { ...deals, files: [{ ...deals.files[0], links: { owner: { column: 'Owner', by: 'email' } } }] };
+    const imported = await world.importFiles(asMember(manager), mapping, file(`20,Team,,,${manager.email}`, `21,Team,,,${rep.email}`));
+    expect(told(imported)).toEqual([`3 NOT_FOUND There is no member with the email "${rep.email}".`]);
+    const products = { files: [{ file: 'p.csv', noun: 'product', matchBy: 'name', fields: { name: 'N' } }] };
+    expect(told(await world.importFiles(asMember(manager), products, { 'p.csv': 'N\nThing\n' })))
+      .toEqual(['2 NOT_PERMITTED That needs the permission product.import.']);
+  });
+
+  test('nobody and nowhere is told in a sentence', async () => {
+    await expect(world.importFiles({ slug: 'nowhere', email: 'a@b.example' }, deals, file())).rejects.toThrow('check --workspace and --as');
+    await expect(world.importFiles({ slug: workspace.slug, email: world.world.rep.email }, deals, file())).rejects.toThrow('no active member');
+  });
+
+  test('pipelines that a mapping needs are made where they are missing, and checked where they are not', async () => {
+    const setup = { pipelines: [{ name: 'Renewals', stages: [{ name: 'Due', probability: 50 }, { name: 'Renewed', status: 'WON' }, { name: 'Left', status: 'LOST' }] }] };
+    const mapping = { ...deals, setup, files: [{ ...deals.files[0], links: { stage: { column: 'Stage', pipeline: 'Renewals' } } }] };
+    await expect(world.importFiles(asMember(world.world.manager), mapping, file())).rejects.toThrow('needs the permission pipeline.create');
+    const { counts, told: said } = await world.importFiles(workspace, mapping, file('30,R,,due,', '31,S,,Renewed,'));
+    expect(counts).toMatchObject({ created: 2 });
+    expect(said).toContain('pipeline Renewals: created');
+    const { told: again } = await world.importFiles(workspace, mapping, file('30,R,,due,'));
+    expect(again).not.toContain('pipeline Renewals');
+    const other = { pipelines: [{ name: 'renewals', stages: [{ name: 'Dues' }, { name: 'Left', status: 'WON' }] }] };
+    await expect(world.importFiles(workspace, { ...mapping, setup: other }, file())).rejects.toThrow(
+      'it has no stage "Dues". Did you mean "Due"? its stage "Left" is LOST, not WON.');
+  });
+});
+
+describe('all or nothing, and trying', () => {
+  const mapping = { source: 'all', files: [
+    { file: 'companies.csv', noun: 'company', key: 'Id', fields: { name: 'Name' }, links: { parent: { column: 'Of', by: 'key' } } },
+    { file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' }, links: { company: { column: 'Company', by: 'key' } } },
+  ] };
+  const good = { 'companies.csv': 'Id,Name,Of\nc1,One,c2\nc2,Two,\n', 'deals.csv': 'Id,Title,Company\nd1,First,c1\n' };
+  const count = async () => (await world.rowsOf<{ count: number }>(workspace,
+    `select count(*)::int from gatehouse.external_reference where source = 'all'`))[0]!.count;
+
+  test('a dry run says what would happen, links to what it would make included, and leaves nothing', async () => {
+    const { counts, isKept } = await world.importFiles(workspace, mapping, good, { isDryRun: true });
+    expect({ counts, isKept }).toMatchObject({ counts: { created: 3, refused: 0 }, isKept: false });
+    expect(await count()).toBe(0);
+  });
+
+  test('all or nothing is nothing where one row of any file is refused, and says all that is wrong', async () => {
+    const bad = { ...good, 'deals.csv': 'Id,Title,Company\nd1,First,c1\nd2,,c1\nd3,Third,c9\n' };
+    const imported = await world.importFiles(workspace, mapping, bad, { isAllOrNothing: true });
+    expect(imported).toMatchObject({ isKept: false, counts: { created: 3, refused: 2 } });
+    expect(imported.reported).toMatchObject([{ file: 'deals.csv', line: 3 }, { file: 'deals.csv', line: 4 }]);
+    expect(await count()).toBe(0);
+  });
+
+  test('all or nothing is all where every row is good', async () => {
+    const imported = await world.importFiles(workspace, mapping, good, { isAllOrNothing: true });
+    expect(imported).toMatchObject({ isKept: true, counts: { created: 3, refused: 0 } });
+    expect(await count()).toBe(3);
+  });
+
+  test('without it, the good rows stay', async () => {
+    const bad = { ...good, 'deals.csv': 'Id,Title,Company\nd5,Fifth,c1\nd6,,c1\n' };
+    expect((await world.importFiles(workspace, mapping, bad)).counts).toMatchObject({ created: 1, refused: 1, unchanged: 2 });
+    expect(await count()).toBe(4);
+  });
+
+  test('an import that is stopped says where that leaves it', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await expect(world.importFiles(workspace, mapping, good, { signal: stop.signal })).rejects.toThrow(
+      'Stopped. What was written stays; the same command goes on from there.');
+    await expect(world.importFiles(workspace, mapping, good, { signal: stop.signal, isDryRun: true })).rejects.toThrow('Stopped. Nothing was written.');
+  });
+
+  test('one file of a mapping can be imported alone', async () => {
+    const { told: said, counts } = await world.importFiles(workspace, mapping, good, { place: 'deals.csv' });
+    expect(counts).toMatchObject({ unchanged: 1 });
+    expect(said).not.toContain('companies');
+  });
+});
