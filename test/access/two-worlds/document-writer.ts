@@ -41,7 +41,7 @@ export class DocumentWriter {
   write(): Doc {
     const { schema } = this.#stock;
     const mutation = schema.getMutationType();
-    const isMutation = mutation && this.#random.chance(0.2);
+    const isMutation = mutation && this.#random.chance(0.3);
     const operation = isMutation ? this.#mutation() : this.#query();
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} {\n${text}\n}`);
     const used = ['yes', 'no'].filter((name) => [operation, ...fragments].some((each) => each.includes(`$${name})`)));
@@ -50,20 +50,32 @@ export class DocumentWriter {
     return { text, variables: { yes: true, no: false } };
   }
 
+  /** Several questions to a document: half of a question's cost is that it is asked at all. */
   #query(): string {
     const type = this.#stock.schema.getQueryType()!;
-    const count = this.#random.pick([1, 1, 1, 2, 3]);
-    // Half of what is asked is asked of lists: there all that is hidden could count.
-    if (this.#random.chance(0.5)) return this.#fields(type, count, 5);
-    const lists = Object.values(type.getFields()).filter((field) => (
-      field.args.some(({ name }) => name === 'where') && this.#maybe(`Query.${field.name}`)));
-    return lists.length ? this.#field(this.#random.pick(lists), type.name, 5, '') : this.#fields(type, count, 5);
+    const open = Object.values(type.getFields()).filter((field) => this.#maybe(`Query.${field.name}`));
+    const lists = open.filter((field) => field.args.some(({ name }) => name === 'where'));
+    // What is hidden counts most in lists of records that belong to somebody.
+    const owned = lists.filter((field) => field.args.some(({ name }) => name === 'deleted') && this.#isOwned(field));
+    const lines = Array.from({ length: this.#random.pick([1, 2, 3, 4]) }, (_each, at) => {
+      const from = this.#random.chance(0.55) ? owned : this.#random.chance(0.4) ? lists : open;
+      return from.length ? this.#field(this.#random.pick(from), type.name, 4, at > 0 ? `q${at}` : '') : '__typename';
+    });
+    return lines.join('\n');
+  }
+
+  #isOwned(field: AnyField): boolean {
+    const connection = getNamedType(field.type);
+    const record = isObjectType(connection) && connection.getFields().nodes ? getNamedType(connection.getFields().nodes!.type) : null;
+    return isObjectType(record) && 'owner' in record.getFields();
   }
 
   #mutation(): string {
-    const fields = Object.values(this.#stock.schema.getMutationType()!.getFields())
+    const open = Object.values(this.#stock.schema.getMutationType()!.getFields())
       .filter((field) => this.#maybe(`Mutation.${field.name}`) && (!rareMutations.has(field.name) || this.#random.chance(0.02)));
-    return fields.length ? this.#field(this.#random.pick(fields), 'Mutation', 5, '') : '__typename';
+    const ofRecords = open.filter(({ name }) => /^(company|contact|lead|deal|activity|record|tag(Add|Remove))/.test(name));
+    const from = ofRecords.length > 0 && this.#random.chance(0.7) ? ofRecords : open;
+    return from.length ? this.#field(this.#random.pick(from), 'Mutation', 5, '') : '__typename';
   }
 
   #fields(type: GraphQLCompositeType, count: number, depth: number): string {
@@ -111,7 +123,10 @@ export class DocumentWriter {
     if (!isObjectType(connection)) return '__typename';
     const record = getNamedType(connection.getFields().nodes!.type) as GraphQLCompositeType;
     const nodes = `nodes {\nid\n${this.#fields(record, this.#random.pick([1, 2, 3, 4]), depth - 1)}\n}`;
-    const extras = this.#random.chance(0.25) ? 'totalCount' : this.#random.chance(0.2) ? 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }' : '';
+    const extras = [
+      ...(this.#random.chance(0.4) ? ['totalCount'] : []),
+      ...(this.#random.chance(0.2) ? ['pageInfo { hasNextPage hasPreviousPage startCursor endCursor }'] : []),
+    ].join('\n');
     return `${nodes}\n${extras}`;
   }
 
@@ -155,7 +170,7 @@ export class DocumentWriter {
     for (const arg of field.args) {
       if (isList && ['first', 'last', 'after', 'before', 'orderBy'].includes(arg.name)) continue;
       const isRequired = isNonNullType(arg.type) && arg.defaultValue === undefined;
-      if (isRequired || this.#random.chance(arg.name === 'where' ? 0.45 : arg.name === 'deleted' ? 0.12 : 0.5)) give(arg.name, this.#argument(arg, field, parent));
+      if (isRequired || this.#random.chance(arg.name === 'where' ? 0.65 : arg.name === 'deleted' ? 0.12 : 0.5)) give(arg.name, this.#argument(arg, field, parent));
     }
     if (isList) this.#page(field, typeName, give);
     return chosen.length ? `(${chosen.join(', ')})` : '';
@@ -173,7 +188,7 @@ export class DocumentWriter {
   /** Order, length and place of a page; cursors are taken from lists of the same order. */
   #page(field: AnyField, typeName: string, give: (name: string, text: string) => void): void {
     const backwards = this.#random.chance(0.2);
-    if (this.#random.chance(backwards ? 0.9 : 0.6)) give(backwards ? 'last' : 'first', this.#random.pick(['0', '1', '2', '3', '5', '50', '200', '201']));
+    if (this.#random.chance(backwards ? 0.9 : 0.6)) give(backwards ? 'last' : 'first', this.#random.pick(['0', '1', '2', '3', '5', '50', '50', '200', '200', '201']));
     const known = [...this.#stock.cursors.keys()].filter((key) => key.startsWith(`${typeName} `));
     if (known.length && this.#random.chance(0.25)) {
       const key = this.#random.pick(known);

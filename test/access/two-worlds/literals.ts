@@ -11,13 +11,11 @@ type Place = readonly string[];
 /** Ids by noun: of records that are seen and that are not, in both worlds and in one. */
 export type Ids = ReadonlyMap<string, readonly string[]>;
 
-const everyText = pool([
-  'name', 'title', 'first_name', 'last_name', 'job_title', 'industry', 'notes', 'source', 'city', 'currency', 'address', 'phone', 'domain',
-  'body', 'email', 'company_name', 'family', 'description', 'number',
-]).map(String);
-const texts: Record<string, readonly unknown[]> = {
-  date: pool(['birth_on', 'expected_close_on']), instant: pool(['stage_entered_at', 'happens_at']), amount: pool(['amount_minor', 'annual_revenue_minor', 'price_minor']),
-  int: [...pool(['employee_count', 'founded_year', 'probability', 'score']), 1, 2, -1], decimal: ['0', '1', '2.5', '12.5'],
+const everyText = pool(() => true).filter((value) => typeof value === 'string') as string[];
+const bySort: Record<string, readonly unknown[]> = {
+  date: pool((column) => column.endsWith('_on')), instant: pool((column) => column.endsWith('_at')),
+  amount: pool((column) => column.endsWith('_minor')), int: [...pool((column) => /count|year|probability|score/.test(column)), 1, 2, -1],
+  decimal: ['0', '1', '2.5', '12.5'],
 };
 const nounOfKey: Record<string, string> = {
   owner: 'member', parent: '', mergedInto: '', pipeline: 'pipeline', stage: 'stage', company: 'company', contact: 'contact', lead: 'lead',
@@ -64,13 +62,13 @@ export class Literals {
 
   #object(type: GraphQLInputObjectType, place: Place, depth: number): string {
     const fields = Object.values(type.getFields()).filter(({ name }) => this.#maybe(`${type.name}.${name}`));
+    if (type.name.endsWith('Where') && this.#random.chance(0.25) && depth > 0) return `{ not: ${this.#object(type, place, depth - 1)} }`;
     const required = fields.filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
     const optional = fields.filter((field) => !required.includes(field) && (depth > 0 || !leadsDeeper(field)));
-    const count = /Filter$/.test(type.name) ? this.#random.pick([1, 1, 1, 2])
-      : /Where$|Quantifier$/.test(type.name) ? this.#random.pick([1, 1, 1, 2, 2]) : this.#random.number(optional.length + 1);
+    // One condition says more than several that contradict one another, a few values more than all.
+    const count = /Filter$|Where$|Quantifier$/.test(type.name) ? this.#random.pick([1, 1, 1, 1, 2]) : this.#random.pick([0, 1, 1, 2, 3, optional.length]);
     const chosen = new Set(required);
     for (let at = 0; at < count && optional.length > 0; at += 1) chosen.add(this.#random.pick(optional));
-    // A single key of a union of keys says more than several that contradict one another.
     return `{ ${[...chosen].map((field) => `${field.name}: ${this.#field(type, field, place, depth)}`).join(', ')} }`;
   }
 
@@ -90,12 +88,12 @@ export class Literals {
   #scalar(type: GraphQLNamedType, place: Place): string {
     switch (type.name) {
       case 'Boolean': return String(this.#random.chance(0.5));
-      case 'Int': return String(this.#random.pick(texts.int!));
+      case 'Int': return String(this.#fitting(place, bySort.int!));
       case 'Float': return '1.5';
-      case 'BigInt': return JSON.stringify(this.#random.pick(texts.amount!));
-      case 'Decimal': return JSON.stringify(this.#random.pick(texts.decimal!));
-      case 'DateTime': return JSON.stringify(this.#random.pick(texts.instant!));
-      case 'Date': return JSON.stringify(this.#random.pick(texts.date!));
+      case 'BigInt': return JSON.stringify(this.#fitting(place, bySort.amount!));
+      case 'Decimal': return JSON.stringify(this.#random.pick(bySort.decimal!));
+      case 'DateTime': return JSON.stringify(this.#fitting(place, bySort.instant!));
+      case 'Date': return JSON.stringify(this.#fitting(place, bySort.date!));
       case 'ID': return JSON.stringify(this.#idAt(place));
       default: return JSON.stringify(this.#text(place));
     }
@@ -110,8 +108,16 @@ export class Literals {
     return noun || own ? this.id(noun || own) : this.anyId();
   }
 
+  /** Mostly a value that the column of this name holds somewhere. */
+  #fitting(place: Place, others: readonly unknown[]): unknown {
+    const name = (place.findLast((each) => !/Filter\./.test(each)) ?? '').split('.').at(-1)!;
+    const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const held = pool((each) => each === column || each === `${column}_minor`).filter((value) => typeof value === typeof others[0]);
+    return this.#random.pick(held.length > 0 && this.#random.chance(0.9) ? held : others);
+  }
+
   #text(place: Place): string {
-    const text = this.#random.pick(everyText);
+    const text = String(this.#fitting(place, everyText));
     if (!/contains|startsWith|query|term/i.test(place.at(-1) ?? '')) return text;
     const letters = [...text];
     const from = this.#random.number(letters.length);

@@ -10,11 +10,11 @@ import type { Doc } from './document-writer.ts';
  */
 export function* smaller(doc: Doc, schema: GraphQLSchema): Generator<Doc> {
   const document = parse(doc.text, { noLocation: true });
-  const pieces = piecesOf(document);
-  for (const { node, instead } of pieces) {
+  const whole = print(document).length;
+  for (const { node, instead } of piecesOf(document)) {
     const next = withoutUnused(visit(document, { enter: (each) => (each === node ? instead : undefined) }) as DocumentNode);
     const text = print(next);
-    if (text.length < doc.text.length && isValid(next, schema)) yield { ...doc, text };
+    if (text.length < whole && isValid(next, schema)) yield { ...doc, text };
   }
 }
 

@@ -128,8 +128,20 @@ function isValid({ text }: Doc, schema: GraphQLSchema): boolean {
 export type Leak = { document: string; first: string; second: string; before: readonly string[] };
 export type Search = { runs: number; answered: number; refused: number; done: number; leak: Leak | null };
 
+type SearchOptions = {
+  runs: number;
+  seed: number;
+  /** Documents ask for whatever there is, not mostly for what introspection shows to the principal. */
+  isCurious?: boolean;
+  /** Whether a leak is looked at until no smaller document shows it. */
+  makesSmaller?: boolean;
+};
+
 /** Sends random documents to both worlds until an answer differs; the leak is the smallest document that shows it. */
-export async function searchLeaks(worlds: Worlds, { runs, seed }: { runs: number; seed: number }): Promise<Search> {
+export async function searchLeaks(
+  worlds: Worlds, { runs, seed, isCurious = false, makesSmaller = true }: SearchOptions,
+): Promise<Search> {
+  const stock = isCurious ? { ...worlds.stock, isSeen: () => true } : worlds.stock;
   const found = { answered: 0, refused: 0, done: 0 };
   const history: Doc[] = [];
   let isShrinking = false;
@@ -159,7 +171,7 @@ export async function searchLeaks(worlds: Worlds, { runs, seed }: { runs: number
   }
 
   const result = await fc.check(
-    fc.asyncProperty(new Documents(worlds.stock), async (doc) => !await differs(doc)), { numRuns: runs, seed, endOnFailure: false });
+    fc.asyncProperty(new Documents(stock), async (doc) => !await differs(doc)), { numRuns: runs, seed, endOnFailure: !makesSmaller });
   if (!result.failed) return { runs: result.numRuns, ...found, leak: null };
   const doc = result.counterexample![0];
   const before = needsHistory ? history : [];

@@ -17,6 +17,7 @@ export function baseWorld(seed: number): World {
 
 const teamNames = ['north', 'northEast', 'south', 'gone'] as const;
 const ownerKeys: readonly (PersonKey | null)[] = ['rex', 'cole', 'sue', 'mia', 'kim', 'tom', 'odd', 'lee', 'bob', null, null, null];
+/** Of the workspace where people are looked at; the other has a third. */
 const counts = { company: 14, contact: 16, lead: 12, deal: 16, activity: 18, product: 4, tag: 4 };
 
 function fillWorkspace(
@@ -29,6 +30,7 @@ function fillWorkspace(
     world[table]!.push({ workspace_id: workspaceId, id, ...row });
     return id;
   };
+  const upTo = (table: keyof typeof counts) => (slug === home ? counts[table] : Math.ceil(counts[table] / 3));
   const pick = (table: string, orNull = 0.2): string | null =>
     (random.chance(orNull) ? null : (random.pick(world[table]!.filter((row) => row.workspace_id === workspaceId)).id as string));
 
@@ -52,25 +54,25 @@ function fillWorkspace(
       world.stage_transition!.push({ workspace_id: workspaceId, pipeline_id: pipelineId, from_stage_id: stageIds[0], to_stage_id: stageIds[1] });
     }
   }
-  for (let at = 0; at < counts.product; at += 1) add('product', { ...values('product'), sku: `SKU-${at}`, ...kept(), version: 1 });
-  for (let at = 0; at < counts.tag; at += 1) add('tag', { ...values('tag'), name: `tag ${at}`, ...kept(), version: 1 });
+  for (let at = 0; at < upTo('product'); at += 1) add('product', { ...values('product'), sku: `SKU-${at}`, ...kept(), version: 1 });
+  for (let at = 0; at < upTo('tag'); at += 1) add('tag', { ...values('tag'), name: `tag ${at}`, ...kept(), version: 1 });
 
-  for (let at = 0; at < counts.company; at += 1) {
+  for (let at = 0; at < upTo('company'); at += 1) {
     add('company', { ...values('company'), ...record(at), parent_id: at > 3 ? pick('company', 0.5) : null, merged_into_id: at % 7 === 6 ? pick('company') : null });
   }
-  for (let at = 0; at < counts.contact; at += 1) {
+  for (let at = 0; at < upTo('contact'); at += 1) {
     const contactId = add('contact', { ...values('contact'), ...record(at), company_id: pick('company'), merged_into_id: null });
     const addresses = [...columnValues.contact_email!.address!.values].slice(0, random.number(3));
     addresses.forEach((address, position) => add('contact_email', { ...values('contact_email'), contact_id: contactId, address, position, is_primary: position === 0 }));
     if (random.chance(0.5)) add('contact_phone', { ...values('contact_phone'), contact_id: contactId, position: 0, is_primary: true });
     if (random.chance(0.6)) add('contact_address', { ...values('contact_address'), contact_id: contactId, position: 0, is_primary: true });
   }
-  for (let at = 0; at < counts.lead; at += 1) {
+  for (let at = 0; at < upTo('lead'); at += 1) {
     add('lead', { ...values('lead'), ...record(at), ...stage('LEAD'), company_id: pick('company'), merged_into_id: null });
     addEntry('lead');
   }
-  for (let at = 0; at < counts.deal; at += 1) addDeal(at);
-  for (let at = 0; at < counts.activity; at += 1) {
+  for (let at = 0; at < upTo('deal'); at += 1) addDeal(at);
+  for (let at = 0; at < upTo('activity'); at += 1) {
     const kind = random.pick(['CALL', 'MEETING', 'NOTE', 'EMAIL', 'TASK', 'TASK', 'TASK']);
     const dates = kind === 'TASK' ? [bookkeeping.created_at!, bookkeeping.deleted_at!].map((each) => valueOf(random, each)) : [null, null];
     add('activity', {
@@ -158,10 +160,11 @@ function fillWorkspace(
       const rows = world[noun]!.filter((each) => each.workspace_id === workspaceId && each.owner_id !== memberIds.get(to.member ?? 'rex'));
       const memberId = to.member ? memberIds.get(to.member) : undefined;
       if (to.member && !memberId) return;
-      add('record_share', {
+      const given = {
         ...onRecord(noun, rows[index % rows.length]!.id as string), member_id: memberId ?? null, team_id: to.team ? teams.get(to.team) : null,
-        level, ends_at: endsAt, created_at: bookkeeping.created_at!.values[0],
-      });
+      };
+      if (isShared(world, given)) return;
+      add('record_share', { ...given, level, ends_at: endsAt, created_at: bookkeeping.created_at!.values[0] });
     };
     const over = '2026-01-01T00:00:00.000Z';
     for (const [at, noun] of ['company', 'contact', 'lead', 'deal', 'activity'].entries()) {
@@ -204,6 +207,11 @@ function fillWorkspace(
     const { pipeline_id, id } = random.pick(world.stage!.filter((each) => pipelines.includes(each.pipeline_id)));
     return { pipeline_id, stage_id: id };
   }
+}
+
+/** Nobody has two shares of one record. */
+export function isShared(world: World, given: Row): boolean {
+  return world.record_share!.some((share) => Object.entries(given).every(([column, value]) => share[column] === value));
 }
 
 export function onRecord(noun: string, id: string): Row {

@@ -172,10 +172,17 @@ class Look {
     return levels.includes('EDIT') ? 'EDIT' : levels[0] ?? null;
   }
 
-  /** A link as it is seen: the id where its record can be read and is not deleted. */
+  /** A link as it is seen from here: the id where its record can be read and is not deleted. */
   #linked(noun: Noun, id: unknown): string | null {
     const row = id ? this.#byId.get(`${noun} ${id as string}`) : undefined;
     return row && (row.deleted_at ?? null) === null && this.groups(noun, row).size > 0 ? row.id as string : null;
+  }
+
+  /** A link as it is seen from either end: a record in the bin still lists the others that lead to it. */
+  #connected(from: Row, noun: Noun, id: unknown): string | null {
+    const row = id ? this.#byId.get(`${noun} ${id as string}`) : undefined;
+    const isListed = (from.deleted_at ?? null) === null || (row?.deleted_at ?? null) === null;
+    return row && isListed && this.groups(noun, row).size > 0 ? row.id as string : null;
   }
 
   #here(table: string): Row[] {
@@ -203,7 +210,7 @@ class Look {
       roles: noun === 'member' ? this.#having('member_role', 'member_id', row.id).map((each) => this.#linked('role', each.role_id)) : [],
       next: noun === 'stage' ? this.#having('stage_transition', 'from_stage_id', row.id).map((each) => this.#linked('stage', each.to_stage_id)) : [],
       children: (children[noun] ?? []).filter(({ group }) => groups.has(group)).map(({ table, columns = [], links = {}, only }) => (
-        this.#having(table, `${noun}_id`, row.id).filter((each) => (!only || this.#linked(only[1], each[only[0]]) !== null)).map((each) => ({
+        this.#having(table, `${noun}_id`, row.id).filter((each) => (!only || this.#connected(row, only[1], each[only[0]]) !== null)).map((each) => ({
           ...this.#cells(table, each, ['id', ...columns], groups), ...this.#links(each, { ...links, ...(only ? { [only[0]]: only[1] } : {}) }),
         })))),
     };
@@ -215,7 +222,7 @@ class Look {
   }
 
   #links(row: Row, links: Partial<Record<string, Noun>>): Row {
-    return Object.fromEntries(Object.entries(links).map(([column, noun]) => [column, this.#linked(noun!, row[column])]));
+    return Object.fromEntries(Object.entries(links).map(([column, noun]) => [column, this.#connected(row, noun!, row[column])]));
   }
 
   /** What is taken is told to who would take it, seen or not. */

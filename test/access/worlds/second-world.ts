@@ -1,4 +1,4 @@
-import { onRecord } from './base-world.ts';
+import { isShared, onRecord } from './base-world.ts';
 import { type Seer, isSeenAs, whatIsSeen } from './oracle.ts';
 import { bookkeeping, columnValues, valueOf } from './values.ts';
 import { type Random, type Row, type World, randomFrom, tables } from './world.ts';

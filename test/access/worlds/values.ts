@@ -79,9 +79,16 @@ export function valueOf(random: Random, { values, nullable }: Values): unknown {
   return nullable && random.chance(0.25) ? null : random.pick(values);
 }
 
-/** Every text, number, date and amount there is, for documents that ask for them. */
-export function pool(columns: readonly string[]): unknown[] {
-  const found = Object.values(columnValues).flatMap((table) =>
-    Object.entries(table).filter(([column]) => columns.includes(column)).flatMap(([, { values }]) => values));
-  return [...new Set(found)];
+const pools = new Map<string, readonly unknown[]>();
+
+/** What columns whose names fit hold, for documents that ask for it. */
+export function pool(fits: (column: string) => boolean): readonly unknown[] {
+  const columns = [...new Set(Object.values(columnValues).flatMap((table) => Object.keys(table)))].filter(fits);
+  const key = columns.join();
+  let found = pools.get(key);
+  if (!found) {
+    const tables = Object.values(columnValues);
+    pools.set(key, (found = [...new Set(columns.flatMap((column) => tables.flatMap((table) => table[column]?.values ?? [])))]));
+  }
+  return found;
 }
