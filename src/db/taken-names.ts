@@ -1,6 +1,6 @@
 import type { Transaction } from './database.ts';
 
-/** A name that a record is to have. `scope` is within what it must be unique: the team above, the pipeline, its kind. */
+/** A name that a record is to have. `scope` is within what it is unique: the team above, the pipeline, its kind. */
 export type Claim = { value: string; scope: string | null };
 
 /** Each unique index over names (walls, 3), as the condition that a row `t` has what the claim `v` wants. */
@@ -25,7 +25,9 @@ export async function holdersOfNames(
   tx: Transaction, workspaceId: string, table: NamedTable, claims: readonly Claim[],
 ): Promise<{ holderId: string | null; firstAt: number }[]> {
   const text = `
-    select (select t.id from gatehouse.${table} t where t.workspace_id = $1::uuid and ${conditions[table]} limit 1) as "holderId",
+    select (
+        select t.id from gatehouse.${table} t where t.workspace_id = $1::uuid and ${conditions[table]} limit 1
+      ) as "holderId",
       (min(v.at) over (partition by lower(v.value), v.scope) - 1)::int as "firstAt"
     from unnest($2::text[], $3::text[]) with ordinality as v(value, scope, at) order by v.at`;
   return tx.$queryRawUnsafe(text, workspaceId, claims.map(({ value }) => value), claims.map(({ scope }) => scope));

@@ -8,9 +8,9 @@ import type { Permission, VerbPermission } from '../auth/nouns.ts';
  *
  * `public`: nobody need be signed in. `signedIn`: any member. `parent`: whoever may have the object may have the field
  * (payloads, connections, money, and children, which take their parent's verdict). Otherwise a permission: of a verb on
- * root fields (`deal.move`), of a field group on records (`deal.financial`). A verb on a record's field is asked of that
- * record (`deal.share` on `Deal.shares`). A list is for mutations of records of any kind: one of them opens the mutation,
- * and which of them counts is decided by the record that the input names.
+ * root fields (`deal.move`), of a field group on records (`deal.financial`). A verb on a record's field is asked of
+ * that record (`deal.share` on `Deal.shares`). A list is for mutations of records of any kind: one of them opens the
+ * mutation, and which of them counts is decided by the record that the input names.
  */
 export type Access = 'public' | 'signedIn' | 'parent' | Permission | readonly VerbPermission[];
 
@@ -69,8 +69,11 @@ export function permissionsIn(access: Access | undefined): readonly Permission[]
 
 function describe(description: string | null | undefined, access?: Access): string | undefined {
   const text = (description ?? '').replace(/^@personalData.*$/gm, '').trim();
-  const named = permissionsIn(access).filter((permission) => !permission.endsWith('.core')).map((each) => `\`${each}\``);
-  const needs = named.length > 1 ? `Needs ${named.join(' or ')}, by the kind of record.` : named.length ? `Needs ${named[0]}.` : '';
+  const named = permissionsIn(access)
+    .filter((permission) => !permission.endsWith('.core'))
+    .map((each) => `\`${each}\``);
+  const needs =
+    named.length > 1 ? `Needs ${named.join(' or ')}, by the kind of record.` : named.length ? `Needs ${named[0]}.` : '';
   return [text, needs].filter(Boolean).join(' ') || undefined;
 }
 

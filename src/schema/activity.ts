@@ -10,7 +10,16 @@ import { enumeration, id, instant, one, orderInput, text, whereInput } from './f
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
-import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, writes } from './write-inputs.ts';
+import {
+  type InputBuilder,
+  addressFields,
+  deleteInput,
+  idOfNoun,
+  keyField,
+  ownedInputFields,
+  restoreInput,
+  writes,
+} from './write-inputs.ts';
 
 registerNode('activity', 'Activity');
 
@@ -32,13 +41,41 @@ export const Activity = builder.prismaObject('Activity', {
     kind: t.expose('kind', { type: ActivityKind, access: 'activity.core', description: 'What kind it is.' }),
     subject: t.exposeString('subject', { access: 'activity.core', description: 'What it is about.' }),
     body: t.exposeString('body', { access: 'activity.internal', description: 'What was said, written or planned.' }),
-    happensAt: t.expose('happensAt', { type: 'DateTime', access: 'activity.core', description: 'When it takes or took place.' }),
-    dueAt: t.expose('dueAt', { type: 'DateTime', access: 'activity.core', description: 'Until when a task is to be done.' }),
-    completedAt: t.expose('completedAt', { type: 'DateTime', access: 'activity.core', description: 'When it was done; null while it is open.' }),
-    company: t.relation('company', { access: 'activity.core', nullable: true, description: 'The company it is on; null when out of reach.' }),
-    contact: t.relation('contact', { access: 'activity.core', nullable: true, description: 'The contact it is on; null when out of reach.' }),
-    lead: t.relation('lead', { access: 'activity.core', nullable: true, description: 'The lead it is on; null when out of reach.' }),
-    deal: t.relation('deal', { access: 'activity.core', nullable: true, description: 'The deal it is on; null when out of reach.' }),
+    happensAt: t.expose('happensAt', {
+      type: 'DateTime',
+      access: 'activity.core',
+      description: 'When it takes or took place.',
+    }),
+    dueAt: t.expose('dueAt', {
+      type: 'DateTime',
+      access: 'activity.core',
+      description: 'Until when a task is to be done.',
+    }),
+    completedAt: t.expose('completedAt', {
+      type: 'DateTime',
+      access: 'activity.core',
+      description: 'When it was done; null while it is open.',
+    }),
+    company: t.relation('company', {
+      access: 'activity.core',
+      nullable: true,
+      description: 'The company it is on; null when out of reach.',
+    }),
+    contact: t.relation('contact', {
+      access: 'activity.core',
+      nullable: true,
+      description: 'The contact it is on; null when out of reach.',
+    }),
+    lead: t.relation('lead', {
+      access: 'activity.core',
+      nullable: true,
+      description: 'The lead it is on; null when out of reach.',
+    }),
+    deal: t.relation('deal', {
+      access: 'activity.core',
+      nullable: true,
+      description: 'The deal it is on; null when out of reach.',
+    }),
   }),
 });
 
@@ -75,20 +112,31 @@ const byNewest = [{ field: 'CREATED_AT', direction: 'DESC' }] as const;
 
 for (const record of ['Company', 'Contact', 'Lead', 'Deal'] as const) {
   addConnection(record, 'activities', 'activity', {
-    relation: 'activities', access: `${record.toLowerCase() as OwnedNoun}.core`, connection: ActivityConnection, args: activityListArgs,
-    defaultOrder: byNewest, description: 'Calls, meetings, notes, e-mails and tasks on it.',
+    relation: 'activities',
+    access: `${record.toLowerCase() as OwnedNoun}.core`,
+    connection: ActivityConnection,
+    args: activityListArgs,
+    defaultOrder: byNewest,
+    description: 'Calls, meetings, notes, e-mails and tasks on it.',
   });
 }
 
 builder.queryFields((t) => ({
   activity: t.field({
-    type: Activity, access: 'activity.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One activity; null when it is absent or out of reach.', resolve: resolveRecord('activity'),
+    type: Activity,
+    access: 'activity.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One activity; null when it is absent or out of reach.',
+    resolve: resolveRecord('activity'),
   }),
   activities: t.field({
-    type: ActivityConnection, access: 'activity.read', args: activityListArgs,
+    type: ActivityConnection,
+    access: 'activity.read',
+    args: activityListArgs,
     extensions: { readsRecords: true, ...listOf('activity', byNewest) },
-    description: 'Activities of the workspace in reach, newest first.', resolve: resolvePage,
+    description: 'Activities of the workspace in reach, newest first.',
+    resolve: resolvePage,
   }),
 }));
 
@@ -111,7 +159,10 @@ const ActivityCreateInput = builder.inputType('ActivityCreateInput', {
     ...keyField(t),
     kind: t.field({ type: ActivityKind, required: true, description: 'What kind it is, for good.' }),
     subject: t.string({ required: true, description: 'What it is about; 1 to 500 characters.' }),
-    completedAt: t.field({ type: 'DateTime', description: 'When it was done, for a task that is done already; not in the future.' }),
+    completedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was done, for a task that is done already; not in the future.',
+    }),
     ...activityInputFields(t),
   }),
 });
@@ -136,7 +187,9 @@ commandMutation('activityCreate', createActivity, {
   description: 'Creates an activity.', input: ActivityCreateInput, record,
 });
 commandMutation('activityUpdate', updateActivity, {
-  description: 'Changes an activity. Whether a task is done is said by activityComplete and activityReopen.', input: ActivityUpdateInput, record,
+  description: 'Changes an activity. Whether a task is done is said by activityComplete and activityReopen.',
+  input: ActivityUpdateInput,
+  record,
 });
 commandMutation('activityComplete', completeActivity, {
   description: 'Says that a task is done. Other kinds of activity answer INVALID_INPUT.',

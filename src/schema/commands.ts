@@ -91,13 +91,19 @@ export function recordMutation<Input extends { recordId: string }>(
       const record = parseGlobalId(input.recordId);
       const noun = record?.noun as OwnedNoun;
       if (!record || !isOwnedNoun(noun)) {
-        throw badInput('input.recordId', `input.recordId is the id of a ${Object.keys(commands).join(', ').replace(/, (\w+)$/, ' or $1')}.`);
+        throw badInput(
+          'input.recordId',
+          `input.recordId is the id of a ${Object.keys(commands)
+            .join(', ')
+            .replace(/, (\w+)$/, ' or $1')}.`,
+        );
       }
       const command = commands[noun];
       if (!signedIn(context).profile.reachOf(noun, command.verb)) {
-        throw new GraphQLError(`You may not use ${name} on a ${noun}: that needs the permission ${command.permission}.`, {
-          extensions: { code: 'FORBIDDEN', field: `Mutation.${name}`, permission: command.permission },
-        });
+        throw new GraphQLError(
+          `You may not use ${name} on a ${noun}: that needs the permission ${command.permission}.`,
+          { extensions: { code: 'FORBIDDEN', field: `Mutation.${name}`, permission: command.permission } },
+        );
       }
       return { noun, ...await runCommand(name, command, { ...input, recordId: record.id }, context) };
     },
@@ -112,12 +118,21 @@ function inputType(info: GraphQLResolveInfo): GraphQLInputObjectType {
   return getNamedType(info.parentType.getFields()[info.fieldName]!.args[0]!.type) as GraphQLInputObjectType;
 }
 
-async function runCommand<Input>(name: string, command: Command<Input>, input: Input, context: GraphQLContext): Promise<CommandResult> {
+async function runCommand<Input>(
+  name: string,
+  command: Command<Input>,
+  input: Input,
+  context: GraphQLContext,
+): Promise<CommandResult> {
   const { services, requestId, signal } = context;
   try {
-    return await command.run({ services, principal: signedIn(context), requestId, signal }, input as Input & CommandInput);
+    return await command.run(
+      { services, principal: signedIn(context), requestId, signal },
+      input as Input & CommandInput,
+    );
   } catch (error) {
-    if (error instanceof NotPermittedError) throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });
+    if (error instanceof NotPermittedError)
+      throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -27,21 +27,30 @@ const SignInInput = builder.inputType('SignInInput', {
     workspace: t.string({
       description: 'Slug of the workspace to work in; the first by name of those one is a member of, when absent.',
     }),
-    transport: t.field({ type: Transport, required: true, defaultValue: 'BEARER', description: 'How to keep the session.' }),
+    transport: t.field({
+      type: Transport,
+      required: true,
+      defaultValue: 'BEARER',
+      description: 'How to keep the session.',
+    }),
   }),
 });
 
 type SignInResult = { token: string | null; viewer: Principal | null; userErrors: readonly UserError[] };
 
-const SignInPayload = builder.objectRef<SignInResult>('SignInPayload').implement({
-  description: 'What signIn answers.',
-  access: 'parent',
-  fields: (t) => ({
-    token: t.exposeString('token', { description: 'The session\'s secret, for thirty days after its last use; null with COOKIE.' }),
-    viewer: t.field({ type: Viewer, description: 'Who is signed in now.', resolve: ({ viewer }) => viewer }),
-    userErrors: t.field(userErrorsField),
-  }),
-});
+const SignInPayload = builder
+  .objectRef<SignInResult>('SignInPayload')
+  .implement({
+    description: 'What signIn answers.',
+    access: 'parent',
+    fields: (t) => ({
+      token: t.exposeString('token', {
+        description: 'The session\'s secret, for thirty days after its last use; null with COOKIE.',
+      }),
+      viewer: t.field({ type: Viewer, description: 'Who is signed in now.', resolve: ({ viewer }) => viewer }),
+      userErrors: t.field(userErrorsField),
+    }),
+  });
 
 const SignOutPayload = builder.objectRef<{ userErrors: readonly UserError[] }>('SignOutPayload').implement({
   description: 'What signOut answers.',
@@ -53,14 +62,17 @@ const SignOutPayload = builder.objectRef<{ userErrors: readonly UserError[] }>('
 
 builder.mutationFields((t) => ({
   signIn: t.field({
-    type: SignInPayload, access: 'public',
-    description: 'Starts a session. An unknown address, a wrong password and a workspace one is no member of are one answer: '
-      + 'INVALID_CREDENTIALS.',
+    type: SignInPayload,
+    access: 'public',
+    description:
+      'Starts a session. An unknown address, a wrong password and a workspace one is no member of are one answer: ' +
+      'INVALID_CREDENTIALS.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who wants to sign in.' }) },
     resolve: (_root, { input }, context) => startSession(context, input),
   }),
   signOut: t.field({
-    type: SignOutPayload, access: 'public',
+    type: SignOutPayload,
+    access: 'public',
     description: 'Ends the session that this request came with, from the next request on; without one nothing happens.',
     resolve: async (_root, _args, context) => {
       if (context.sessionToken) await signOut(context.services, context.sessionToken);
@@ -84,7 +96,9 @@ async function startSession(
     answer = await signIn(services, { ...input, userAgent, replacedToken });
   } catch (error) {
     if (!(error instanceof OverloadedError)) throw error;
-    throw new GraphQLError('Too many people sign in right now. Try again in a moment.', { extensions: { code: 'OVERLOADED' } });
+    throw new GraphQLError('Too many people sign in right now. Try again in a moment.', {
+      extensions: { code: 'OVERLOADED' },
+    });
   }
   if (!answer.ok) return { token: null, viewer: null, userErrors: answer.userErrors };
   const { token, principal } = answer.value;

@@ -26,8 +26,16 @@ export const Pipeline = builder.prismaObject('Pipeline', {
     ...deletableFields(t, 'pipeline'),
     name: t.exposeString('name', { access: 'pipeline.core', description: 'What it is called.' }),
     kind: t.expose('kind', { type: PipelineKind, access: 'pipeline.core', description: 'What it carries.' }),
-    position: t.exposeInt('position', { access: 'pipeline.core', description: 'Its place among the pipelines, from 0.' }),
-    stages: t.relation('stages', { access: 'pipeline.core', nullable: true, description: 'Its stages in order.', ...orderedBy('position') }),
+    position: t.exposeInt('position', {
+      access: 'pipeline.core',
+      description: 'Its place among the pipelines, from 0.',
+    }),
+    stages: t.relation('stages', {
+      access: 'pipeline.core',
+      nullable: true,
+      description: 'Its stages in order.',
+      ...orderedBy('position'),
+    }),
   }),
 });
 
@@ -41,13 +49,20 @@ export const PipelineOrder = orderInput('pipeline', 'Pipeline', { POSITION: 'pos
 
 builder.queryFields((t) => ({
   pipeline: t.field({
-    type: Pipeline, access: 'pipeline.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One pipeline; null when it is absent.', resolve: resolveRecord('pipeline'),
+    type: Pipeline,
+    access: 'pipeline.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One pipeline; null when it is absent.',
+    resolve: resolveRecord('pipeline'),
   }),
   pipelines: t.field({
-    type: PipelineConnection, access: 'pipeline.read', args: listArgs({ where: PipelineWhere, orderBy: PipelineOrder }, { canBeDeleted: true }),
+    type: PipelineConnection,
+    access: 'pipeline.read',
+    args: listArgs({ where: PipelineWhere, orderBy: PipelineOrder }, { canBeDeleted: true }),
     extensions: { readsRecords: true, ...listOf('pipeline', [{ field: 'POSITION', direction: 'ASC' }]) },
-    description: 'The workspace\'s pipelines in order.', resolve: resolvePage,
+    description: 'The workspace\'s pipelines in order.',
+    resolve: resolvePage,
   }),
 }));
 
@@ -55,8 +70,15 @@ const NewStageInput = builder.inputType('NewStageInput', {
   description: 'A stage of a new pipeline.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'What it is called; 1 to 200 characters, unique in the pipeline.' }),
-    status: t.field({ type: StageStatus, required: true, defaultValue: 'OPEN', description: 'What it means to be there.' }),
-    probability: t.int({ description: 'Per cent, 0 to 100, of an open stage; 0 when absent. WON has 100, LOST has 0.' }),
+    status: t.field({
+      type: StageStatus,
+      required: true,
+      defaultValue: 'OPEN',
+      description: 'What it means to be there.',
+    }),
+    probability: t.int({
+      description: 'Per cent, 0 to 100, of an open stage; 0 when absent. WON has 100, LOST has 0.',
+    }),
   }),
 });
 
@@ -65,11 +87,17 @@ const PipelineCreateInput = builder.inputType('PipelineCreateInput', {
   ...writes('pipeline', 'Pipeline'),
   fields: (t) => ({
     ...keyField(t),
-    name: t.string({ required: true, description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of this kind has it.' }),
+    name: t.string({
+      required: true,
+      description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of this kind has it.',
+    }),
     kind: t.field({ type: PipelineKind, required: true, description: 'What it carries, for good.' }),
-    position: t.int({ description: 'Its place among the pipelines, from 0; the last when absent. The others make room.' }),
+    position: t.int({
+      description: 'Its place among the pipelines, from 0; the last when absent. The others make room.',
+    }),
     stages: t.field({
-      type: [NewStageInput], description: 'Its stages in their order, open ones first; at most 100. Needs `stage.create`.',
+      type: [NewStageInput],
+      description: 'Its stages in their order, open ones first; at most 100. Needs `stage.create`.',
     }),
   }),
 });
@@ -80,18 +108,32 @@ const PipelineUpdateInput = builder.inputType('PipelineUpdateInput', {
   fields: (t) => ({
     ...keyField(t),
     ...addressFields(t, 'pipeline'),
-    name: t.string({ description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of its kind has it.' }),
+    name: t.string({
+      description: 'What it is called; 1 to 200 characters. TAKEN when another pipeline of its kind has it.',
+    }),
     position: t.int({ description: 'Its place among the pipelines, from 0. The others make room.' }),
   }),
 });
 
 const record = { pipeline: Pipeline };
-commandMutation('pipelineCreate', createPipeline, { description: 'Makes a pipeline, with its stages if they are given.', input: PipelineCreateInput, record });
-commandMutation('pipelineUpdate', updatePipeline, { description: 'Renames a pipeline or gives it another place.', input: PipelineUpdateInput, record });
+commandMutation('pipelineCreate', createPipeline, {
+  description: 'Makes a pipeline, with its stages if they are given.',
+  input: PipelineCreateInput,
+  record,
+});
+commandMutation('pipelineUpdate', updatePipeline, {
+  description: 'Renames a pipeline or gives it another place.',
+  input: PipelineUpdateInput,
+  record,
+});
 commandMutation('pipelineDelete', deletePipeline, {
-  description: 'Puts a pipeline and its stages into the bin. IN_USE while deals or leads go through it that are not in the bin.',
-  input: deleteInput('Pipeline', 'pipeline'), record,
+  description:
+    'Puts a pipeline and its stages into the bin. IN_USE while deals or leads go through it that are not in the bin.',
+  input: deleteInput('Pipeline', 'pipeline'),
+  record,
 });
 commandMutation('pipelineRestore', restorePipeline, {
-  description: 'Takes a pipeline out of the bin, with the stages that went into it together.', input: restoreInput('Pipeline', 'pipeline'), record,
+  description: 'Takes a pipeline out of the bin, with the stages that went into it together.',
+  input: restoreInput('Pipeline', 'pipeline'),
+  record,
 });

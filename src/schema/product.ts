@@ -26,7 +26,10 @@ export const Product = builder.prismaObject('Product', {
     family: t.exposeString('family', { access: 'product.core', description: 'The family of products it belongs to.' }),
     description: t.exposeString('description', { access: 'product.core', description: 'What it is.' }),
     price: t.field({
-      type: Money, access: 'product.core', select: { priceMinor: true, currency: true }, description: 'List price of one.',
+      type: Money,
+      access: 'product.core',
+      select: { priceMinor: true, currency: true },
+      description: 'List price of one.',
       resolve: (product) => money(product.priceMinor, product.currency),
     }),
     isActive: t.exposeBoolean('isActive', { access: 'product.core', description: 'Whether it is still sold.' }),
@@ -48,18 +51,28 @@ const byName = [{ field: 'NAME', direction: 'ASC' }] as const;
 
 builder.queryFields((t) => ({
   product: t.field({
-    type: Product, access: 'product.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One product; null when it is absent.', resolve: resolveRecord('product'),
+    type: Product,
+    access: 'product.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One product; null when it is absent.',
+    resolve: resolveRecord('product'),
   }),
   products: t.field({
-    type: ProductConnection, access: 'product.read', args: listArgs({ where: ProductWhere, orderBy: ProductOrder }, { canBeDeleted: true }),
-    extensions: { readsRecords: true, ...listOf('product', byName) }, description: 'Products by name.', resolve: resolvePage,
+    type: ProductConnection,
+    access: 'product.read',
+    args: listArgs({ where: ProductWhere, orderBy: ProductOrder }, { canBeDeleted: true }),
+    extensions: { readsRecords: true, ...listOf('product', byName) },
+    description: 'Products by name.',
+    resolve: resolvePage,
   }),
 }));
 
 /** Fields of a product that creating and updating share. */
 const productInputFields = (t: InputBuilder) => ({
-  sku: t.string({ description: 'Stock-keeping unit; 1 to 100 characters. TAKEN when another product has it, whatever the case.' }),
+  sku: t.string({
+    description: 'Stock-keeping unit; 1 to 100 characters. TAKEN when another product has it, whatever the case.',
+  }),
   family: t.string({ description: 'The family of products it belongs to; at most 200 characters.' }),
   price: t.field({ type: MoneyInput, description: 'List price of one; 0 or more.' }),
   description: t.string({ description: 'What it is; at most 5,000 characters.' }),
@@ -90,9 +103,17 @@ const ProductUpdateInput = builder.inputType('ProductUpdateInput', {
 
 const record = { product: Product };
 const toInput = withMoney('price', 'priceMinor');
-commandMutation('productCreate', createProduct, { description: 'Adds a product to the catalogue.', input: ProductCreateInput, record, toInput });
+commandMutation('productCreate', createProduct, {
+  description: 'Adds a product to the catalogue.',
+  input: ProductCreateInput,
+  record,
+  toInput,
+});
 commandMutation('productUpdate', updateProduct, {
-  description: 'Changes a product. Lines of deals keep the name and price they were written with.', input: ProductUpdateInput, record, toInput,
+  description: 'Changes a product. Lines of deals keep the name and price they were written with.',
+  input: ProductUpdateInput,
+  record,
+  toInput,
 });
 commandMutation('productDelete', deleteProduct, {
   description: 'Puts a product into the bin. Lines of deals keep it.', input: deleteInput('Product', 'product'), record,

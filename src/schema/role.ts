@@ -59,20 +59,30 @@ export const Role = builder.prismaObject('Role', {
     ...commonFields(t, 'role'),
     name: t.exposeString('name', { access: 'role.core', description: 'What it is called.' }),
     builtIn: t.expose('builtIn', {
-      type: BuiltInRole, access: 'role.core', description: 'Which of the roles that every workspace has; null for one of the workspace\'s own.',
+      type: BuiltInRole,
+      access: 'role.core',
+      description: 'Which of the roles that every workspace has; null for one of the workspace\'s own.',
     }),
     isBuiltIn: t.boolean({
-      access: 'role.core', select: { builtIn: true }, description: 'Whether every workspace has it.',
+      access: 'role.core',
+      select: { builtIn: true },
+      description: 'Whether every workspace has it.',
       resolve: (role) => role.builtIn !== null,
     }),
     grants: t.field({
-      type: [RoleGrant], access: 'role.core', nullable: { list: true, items: false },
+      type: [RoleGrant],
+      access: 'role.core',
+      nullable: { list: true, items: false },
       description: 'What the role allows.',
-      extensions: { reading: { kind: 'relation', relation: 'grants', columns: ['builtIn'] }, ...orderedBy('noun').extensions },
+      extensions: {
+        reading: { kind: 'relation', relation: 'grants', columns: ['builtIn'] },
+        ...orderedBy('noun').extensions,
+      },
       // The built-in roles' grants stand in src/auth/policies, not in rows.
-      resolve: ((role: Row, _args: unknown, _context: unknown, info: never) => sorted(
-        role.builtIn ? builtInGrants(role.builtIn as never).map(asRow) : relatedRows(role, info) as Row[],
-      )) as never,
+      resolve: ((role: Row, _args: unknown, _context: unknown, info: never) =>
+        sorted(
+          role.builtIn ? builtInGrants(role.builtIn as never).map(asRow) : (relatedRows(role, info) as Row[]),
+        )) as never,
     }),
   }),
 });
@@ -95,13 +105,20 @@ export const RoleOrder = orderInput('role', 'Role', { NAME: 'name', CREATED_AT: 
 
 builder.queryFields((t) => ({
   role: t.field({
-    type: Role, access: 'role.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One role; null when it is absent.', resolve: resolveRecord('role'),
+    type: Role,
+    access: 'role.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One role; null when it is absent.',
+    resolve: resolveRecord('role'),
   }),
   roles: t.field({
-    type: RoleConnection, access: 'role.read', args: listArgs({ where: RoleWhere, orderBy: RoleOrder }, { canBeDeleted: false }),
+    type: RoleConnection,
+    access: 'role.read',
+    args: listArgs({ where: RoleWhere, orderBy: RoleOrder }, { canBeDeleted: false }),
     extensions: { readsRecords: true, ...listOf('role', [{ field: 'NAME', direction: 'ASC' }]) },
-    description: 'Roles of the workspace by name.', resolve: resolvePage,
+    description: 'Roles of the workspace by name.',
+    resolve: resolvePage,
   }),
 }));
 
@@ -110,8 +127,14 @@ export const GrantInput = builder.inputType('GrantInput', {
   fields: (t) => ({
     noun: t.string({ required: true, description: 'The kind of record, such as `deal`; docs/permissions.md has all.' }),
     verb: t.string({ required: true, description: 'What may be done, such as `move`.' }),
-    reach: t.field({ type: Reach, required: true, description: 'To which records; ANY for kinds that belong to the whole workspace.' }),
-    fieldGroups: t.stringList({ description: 'Over which groups of fields, such as `financial`; `core` comes with the record.' }),
+    reach: t.field({
+      type: Reach,
+      required: true,
+      description: 'To which records; ANY for kinds that belong to the whole workspace.',
+    }),
+    fieldGroups: t.stringList({
+      description: 'Over which groups of fields, such as `financial`; `core` comes with the record.',
+    }),
   }),
 });
 
@@ -124,7 +147,9 @@ const RoleCreateInput = builder.inputType('RoleCreateInput', {
     ...keyField(t),
     name: t.string({ required: true, description: `What it is called; ${name}` }),
     grants: t.field({
-      type: [GrantInput], required: true, description: 'What it allows, at most 400 grants; nobody grants what he does not hold.',
+      type: [GrantInput],
+      required: true,
+      description: 'What it allows, at most 400 grants; nobody grants what he does not hold.',
     }),
   }),
 });
@@ -151,9 +176,13 @@ commandMutation('roleCreate', createRole, {
   description: 'Makes a role, out of the grants that the built-in ones are made of.', input: RoleCreateInput, record,
 });
 commandMutation('roleUpdate', updateRole, {
-  description: 'Changes a role for everybody who has it, from the next request on. The built-in roles cannot be changed.',
-  input: RoleUpdateInput, record,
+  description:
+    'Changes a role for everybody who has it, from the next request on. The built-in roles cannot be changed.',
+  input: RoleUpdateInput,
+  record,
 });
 commandMutation('roleDelete', deleteRole, {
-  description: 'Deletes a role for good. IN_USE while members have it. The built-in roles cannot be deleted.', input: RoleDeleteInput, record,
+  description: 'Deletes a role for good. IN_USE while members have it. The built-in roles cannot be deleted.',
+  input: RoleDeleteInput,
+  record,
 });

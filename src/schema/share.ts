@@ -13,10 +13,22 @@ builder.prismaObject('RecordShare', {
   extensions: { record: { model: 'RecordShare', noun: null } },
   select: { id: true },
   fields: (t) => ({
-    member: t.relation('member', { access: 'parent', nullable: true, description: 'The member who has it; null where a team has.' }),
-    team: t.relation('team', { access: 'parent', nullable: true, description: 'The team that has it; null where a member has.' }),
+    member: t.relation('member', {
+      access: 'parent',
+      nullable: true,
+      description: 'The member who has it; null where a team has.',
+    }),
+    team: t.relation('team', {
+      access: 'parent',
+      nullable: true,
+      description: 'The team that has it; null where a member has.',
+    }),
     level: t.expose('level', { type: ShareLevel, access: 'parent', description: 'What it allows.' }),
-    endsAt: t.expose('endsAt', { type: 'DateTime', access: 'parent', description: 'When it ends, or ended; null while it lasts.' }),
+    endsAt: t.expose('endsAt', {
+      type: 'DateTime',
+      access: 'parent',
+      description: 'When it ends, or ended; null while it lasts.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', access: 'parent', description: 'When the record was given.' }),
   }),
 });
@@ -33,7 +45,11 @@ const RecordShareInput = builder.inputType('RecordShareInput', {
   description: 'A record for a member or a team.',
   fields: (t) => ({
     ...sharedFields(t),
-    level: t.field({ type: ShareLevel, required: true, description: 'What it allows. EDIT gives only who may change the record himself.' }),
+    level: t.field({
+      type: ShareLevel,
+      required: true,
+      description: 'What it allows. EDIT gives only who may change the record himself.',
+    }),
     endsAt: t.field({ type: 'DateTime', description: 'When the share ends, in the future; it lasts when absent.' }),
   }),
 });
@@ -43,11 +59,15 @@ const RecordUnshareInput = builder.inputType('RecordUnshareInput', {
 });
 
 recordMutation('recordShare', shareRecord, {
-  description: 'Gives a record to a member or a team, or changes what is given: reading, with the field groups that the receiver\'s roles '
-    + 'have for such records, or changing too. At most 100 shares of one record. The record\'s version stays.',
+  description:
+    'Gives a record to a member or a team, or changes what is given: reading, with the field groups that the ' +
+    'receiver\'s roles have for such records, or changing too. At most 100 shares of one record. The record\'s ' +
+    'version stays.',
   input: RecordShareInput,
 });
 recordMutation('recordUnshare', unshareRecord, {
-  description: 'Takes a record away from a member or a team, from their next request on. NOT_FOUND when they do not have it by a share.',
+  description:
+    'Takes a record away from a member or a team, from their next request on. NOT_FOUND when they do not ' +
+    'have it by a share.',
   input: RecordUnshareInput,
 });

@@ -7,13 +7,25 @@ import { enumeration, id, int, one, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { deletableFields, linkedRecords } from './record-fields.ts';
 import { recordOf } from './records.ts';
-import { type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } from './write-inputs.ts';
+import {
+  type InputBuilder,
+  addressFields,
+  deleteInput,
+  idOfNoun,
+  keyField,
+  restoreInput,
+  writes,
+} from './write-inputs.ts';
 
 registerNode('stage', 'Stage');
 
 export const StageStatus = builder.enumType('StageStatus', {
   description: 'What it means to be in a stage.',
-  values: { OPEN: { description: 'Still going on.' }, WON: { description: 'Closed, and won.' }, LOST: { description: 'Closed, and lost.' } },
+  values: {
+    OPEN: { description: 'Still going on.' },
+    WON: { description: 'Closed, and won.' },
+    LOST: { description: 'Closed, and lost.' },
+  },
 });
 
 export const Stage = builder.prismaObject('Stage', {
@@ -26,10 +38,20 @@ export const Stage = builder.prismaObject('Stage', {
     name: t.exposeString('name', { access: 'stage.core', description: 'What it is called.' }),
     position: t.exposeInt('position', { access: 'stage.core', description: 'Its place in the pipeline, from 0.' }),
     status: t.expose('status', { type: StageStatus, access: 'stage.core', description: 'What it means to be here.' }),
-    probability: t.exposeInt('probability', { access: 'stage.core', description: 'Per cent, 0 to 100, that records take over on entry.' }),
-    pipeline: t.relation('pipeline', { access: 'stage.core', nullable: true, description: 'The pipeline it belongs to.' }),
+    probability: t.exposeInt('probability', {
+      access: 'stage.core',
+      description: 'Per cent, 0 to 100, that records take over on entry.',
+    }),
+    pipeline: t.relation('pipeline', {
+      access: 'stage.core',
+      nullable: true,
+      description: 'The pipeline it belongs to.',
+    }),
     nextStages: linkedRecords(t, 'Stage', {
-      relation: 'nextStages', through: 'toStage', access: 'stage.core', orderBy: 'position',
+      relation: 'nextStages',
+      through: 'toStage',
+      access: 'stage.core',
+      orderBy: 'position',
       description: 'Stages that records may go to from here; when there are none, any stage of the pipeline.',
     }),
   }),
@@ -42,8 +64,12 @@ export const StageWhere = whereInput('stage', 'Stage', () => ({
 
 builder.queryFields((t) => ({
   stage: t.field({
-    type: Stage, access: 'stage.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One stage; null when it is absent.', resolve: resolveRecord('stage'),
+    type: Stage,
+    access: 'stage.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One stage; null when it is absent.',
+    resolve: resolveRecord('stage'),
   }),
 }));
 
@@ -51,10 +77,13 @@ builder.queryFields((t) => ({
 const stageInputFields = (t: InputBuilder) => ({
   probability: t.int({ description: 'Per cent, 0 to 100, of an open stage. WON has 100, LOST has 0.' }),
   position: t.int({
-    description: 'Its place in the pipeline, from 0; the others make room. Stages that close a record stand behind open ones.',
+    description:
+      'Its place in the pipeline, from 0; the others make room. Stages that close a record stand behind open ones.',
   }),
   nextStageIds: t.idList({
-    access: 'stage.core', description: 'Where records may go from here: other stages of the pipeline, at most 100; empty: any.', ...idOfNoun('stage'),
+    access: 'stage.core',
+    description: 'Where records may go from here: other stages of the pipeline, at most 100; empty: any.',
+    ...idOfNoun('stage'),
   }),
 });
 
@@ -64,8 +93,16 @@ const StageCreateInput = builder.inputType('StageCreateInput', {
   fields: (t) => ({
     ...keyField(t),
     pipelineId: t.id({ required: true, description: 'The pipeline, for good.', ...idOfNoun('pipeline') }),
-    name: t.string({ required: true, description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.' }),
-    status: t.field({ type: StageStatus, required: true, defaultValue: 'OPEN', description: 'What it means to be there.' }),
+    name: t.string({
+      required: true,
+      description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.',
+    }),
+    status: t.field({
+      type: StageStatus,
+      required: true,
+      defaultValue: 'OPEN',
+      description: 'What it means to be there.',
+    }),
     ...stageInputFields(t),
   }),
 });
@@ -76,18 +113,27 @@ const StageUpdateInput = builder.inputType('StageUpdateInput', {
   fields: (t) => ({
     ...keyField(t),
     ...addressFields(t, 'stage'),
-    name: t.string({ description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.' }),
+    name: t.string({
+      description: 'What it is called; 1 to 200 characters. TAKEN when another stage of the pipeline has it.',
+    }),
     status: t.field({
-      type: StageStatus, description: 'What it means to be there; IN_USE while deals or leads are in it that are not in the bin.',
+      type: StageStatus,
+      description: 'What it means to be there; IN_USE while deals or leads are in it, be they in the bin.',
     }),
     ...stageInputFields(t),
   }),
 });
 
 const record = { stage: Stage };
-commandMutation('stageCreate', createStage, { description: 'Adds a stage to a pipeline.', input: StageCreateInput, record });
+commandMutation('stageCreate', createStage, {
+  description: 'Adds a stage to a pipeline.',
+  input: StageCreateInput,
+  record,
+});
 commandMutation('stageUpdate', updateStage, {
-  description: 'Changes a stage. Records that are in it keep the probability they came with.', input: StageUpdateInput, record,
+  description: 'Changes a stage. Records that are in it keep the probability they came with.',
+  input: StageUpdateInput,
+  record,
 });
 commandMutation('stageDelete', deleteStage, {
   description: 'Puts a stage into the bin. IN_USE while deals or leads are in it that are not in the bin.',

@@ -34,12 +34,20 @@ const byName = [{ field: 'NAME', direction: 'ASC' }] as const;
 
 builder.queryFields((t) => ({
   tag: t.field({
-    type: Tag, access: 'tag.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One tag; null when it is absent.', resolve: resolveRecord('tag'),
+    type: Tag,
+    access: 'tag.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One tag; null when it is absent.',
+    resolve: resolveRecord('tag'),
   }),
   tags: t.field({
-    type: TagConnection, access: 'tag.read', args: listArgs({ where: TagWhere, orderBy: TagOrder }, { canBeDeleted: true }),
-    extensions: { readsRecords: true, ...listOf('tag', byName) }, description: 'Tags by name.', resolve: resolvePage,
+    type: TagConnection,
+    access: 'tag.read',
+    args: listArgs({ where: TagWhere, orderBy: TagOrder }, { canBeDeleted: true }),
+    extensions: { readsRecords: true, ...listOf('tag', byName) },
+    description: 'Tags by name.',
+    resolve: resolvePage,
   }),
 }));
 
@@ -58,7 +66,10 @@ const TagUpdateInput = builder.inputType('TagUpdateInput', {
   description: 'Changes to a tag; what is absent stays as it is.',
   ...writes('tag', 'Tag'),
   fields: (t) => ({
-    ...keyField(t), ...addressFields(t, 'tag'), name: t.string({ description: `The word; ${name}` }), color: t.string(color),
+    ...keyField(t),
+    ...addressFields(t, 'tag'),
+    name: t.string({ description: `The word; ${name}` }),
+    color: t.string(color),
   }),
 });
 
@@ -76,13 +87,25 @@ function taggingInput(inputName: string, description: string) {
 
 const record = { tag: Tag };
 commandMutation('tagCreate', createTag, { description: 'Makes a tag.', input: TagCreateInput, record });
-commandMutation('tagUpdate', updateTag, { description: 'Changes a tag, on all records that have it.', input: TagUpdateInput, record });
-commandMutation('tagDelete', deleteTag, {
-  description: 'Puts a tag into the bin. Records show it no more, and show it again when it is restored.', input: deleteInput('Tag', 'tag'), record,
+commandMutation('tagUpdate', updateTag, {
+  description: 'Changes a tag, on all records that have it.',
+  input: TagUpdateInput,
+  record,
 });
-commandMutation('tagRestore', restoreTag, { description: 'Takes a tag out of the bin.', input: restoreInput('Tag', 'tag'), record });
+commandMutation('tagDelete', deleteTag, {
+  description: 'Puts a tag into the bin. Records show it no more, and show it again when it is restored.',
+  input: deleteInput('Tag', 'tag'),
+  record,
+});
+commandMutation('tagRestore', restoreTag, {
+  description: 'Takes a tag out of the bin.',
+  input: restoreInput('Tag', 'tag'),
+  record,
+});
 recordMutation('tagAdd', tagRecord, {
-  description: 'Puts tags on a record, which is an update of it: its version rises when a tag is new to it. At most 100 on one record.',
+  description:
+    'Puts tags on a record, which is an update of it: its version rises when a tag is new to it. At most 100 ' +
+    'on one record.',
   input: taggingInput('TagAddInput', 'Which tags come onto which record.'),
 });
 recordMutation('tagRemove', untagRecord, {

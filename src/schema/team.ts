@@ -21,8 +21,18 @@ export const Team = builder.prismaObject('Team', {
     ...deletableFields(t, 'team'),
     name: t.exposeString('name', { access: 'team.core', description: 'What it is called.' }),
     parent: t.relation('parent', { access: 'team.core', nullable: true, description: 'The team above.' }),
-    children: t.relation('children', { access: 'team.core', nullable: true, description: 'The teams right below.', ...orderedBy('name') }),
-    members: t.relation('members', { access: 'team.core', nullable: true, description: 'Who is in it.', ...orderedBy('name') }),
+    children: t.relation('children', {
+      access: 'team.core',
+      nullable: true,
+      description: 'The teams right below.',
+      ...orderedBy('name'),
+    }),
+    members: t.relation('members', {
+      access: 'team.core',
+      nullable: true,
+      description: 'Who is in it.',
+      ...orderedBy('name'),
+    }),
   }),
 });
 
@@ -35,13 +45,20 @@ export const TeamOrder = orderInput('team', 'Team', { NAME: 'name', CREATED_AT: 
 
 builder.queryFields((t) => ({
   team: t.field({
-    type: Team, access: 'team.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
-    description: 'One team; null when it is absent.', resolve: resolveRecord('team'),
+    type: Team,
+    access: 'team.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One team; null when it is absent.',
+    resolve: resolveRecord('team'),
   }),
   teams: t.field({
-    type: TeamConnection, access: 'team.read', args: listArgs({ where: TeamWhere, orderBy: TeamOrder }, { canBeDeleted: true }),
+    type: TeamConnection,
+    access: 'team.read',
+    args: listArgs({ where: TeamWhere, orderBy: TeamOrder }, { canBeDeleted: true }),
     extensions: { readsRecords: true, ...listOf('team', [{ field: 'NAME', direction: 'ASC' }]) },
-    description: 'Teams of the workspace by name.', resolve: resolvePage,
+    description: 'Teams of the workspace by name.',
+    resolve: resolvePage,
   }),
 }));
 
@@ -64,16 +81,27 @@ const TeamUpdateInput = builder.inputType('TeamUpdateInput', {
     ...keyField(t),
     ...addressFields(t, 'team'),
     name: t.string({ description: `What it is called; ${name}` }),
-    parentId: t.id({ description: 'The team above it; null puts it at the top. Never itself, nor a team below it.', ...idOfNoun('team') }),
+    parentId: t.id({
+      description: 'The team above it; null puts it at the top. Never itself, nor a team below it.',
+      ...idOfNoun('team'),
+    }),
   }),
 });
 
 const record = { team: Team };
 commandMutation('teamCreate', createTeam, { description: 'Makes a team.', input: TeamCreateInput, record });
 commandMutation('teamUpdate', updateTeam, {
-  description: 'Renames a team or puts it elsewhere in the tree, which changes what the teams above it reach.', input: TeamUpdateInput, record,
+  description: 'Renames a team or puts it elsewhere in the tree, which changes what the teams above it reach.',
+  input: TeamUpdateInput,
+  record,
 });
 commandMutation('teamDelete', deleteTeam, {
-  description: 'Puts a team into the bin. IN_USE while it has members or teams below it.', input: deleteInput('Team', 'team'), record,
+  description: 'Puts a team into the bin. IN_USE while it has members or teams below it.',
+  input: deleteInput('Team', 'team'),
+  record,
 });
-commandMutation('teamRestore', restoreTeam, { description: 'Takes a team out of the bin.', input: restoreInput('Team', 'team'), record });
+commandMutation('teamRestore', restoreTeam, {
+  description: 'Takes a team out of the bin.',
+  input: restoreInput('Team', 'team'),
+  record,
+});

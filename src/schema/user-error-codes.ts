@@ -3,29 +3,49 @@ import type { UserErrorCode } from '../services/errors.ts';
 /** Every code that an entry of `userErrors` carries. Public and permanent; messages may be reworded. */
 export const userErrorCodes: Record<UserErrorCode, { meaning: string; remedy: string }> = {
   NOT_FOUND: {
-    meaning: 'There is no such record, or one may not see it, or not do this to it: one answer for all, so that ids tell nothing.',
+    meaning:
+      'There is no such record, or one may not see it, or not do this to it: one answer for all, so that ' +
+      'ids tell nothing.',
     remedy: 'Ask for the record first; `viewerCan` says what may be done to it.',
   },
-  INVALID_INPUT: { meaning: 'The value at `path` makes no sense.', remedy: 'Correct it: everything that is wrong is said at once.' },
+  INVALID_INPUT: {
+    meaning: 'The value at `path` makes no sense.',
+    remedy: 'Correct it: everything that is wrong is said at once.',
+  },
   VERSION_CONFLICT: {
     meaning: 'The record has changed since the version given; `currentVersion` is what it is now.',
     remedy: 'Read it again, and repeat the change if it is still wanted.',
   },
-  TAKEN: { meaning: 'Another record has this name, address or external id, and it may exist once only.', remedy: 'Choose another, or use that record.' },
-  IN_USE: { meaning: 'Other records still need this one; `count` says how many.', remedy: 'Move or delete those first.' },
+  TAKEN: {
+    meaning: 'Another record has this name, address or external id, and it may exist once only.',
+    remedy: 'Choose another, or use that record.',
+  },
+  IN_USE: {
+    meaning: 'Other records still need this one; `count` says how many.',
+    remedy: 'Move or delete those first.',
+  },
   NOT_PERMITTED: {
     meaning: 'This part of the input needs a permission, named in the message, that the caller lacks for this record.',
     remedy: 'Leave that part out, or ask an administrator for the permission.',
   },
-  LAST_OWNER: { meaning: 'The workspace would be left without an owner who can sign in.', remedy: 'Make somebody else owner first.' },
-  LIMIT_REACHED: { meaning: 'There would be more of something than there may be; the message has the limit.', remedy: 'Take some away first.' },
+  LAST_OWNER: {
+    meaning: 'The workspace would be left without an owner who can sign in.',
+    remedy: 'Make somebody else owner first.',
+  },
+  LIMIT_REACHED: {
+    meaning: 'There would be more of something than there may be; the message has the limit.',
+    remedy: 'Take some away first.',
+  },
   STAGE_NOT_ALLOWED: {
-    meaning: 'The pipeline does not lead from the record\'s stage to the one asked for; `allowedStageIds` says where it leads.',
+    meaning:
+      'The pipeline does not lead from the record\'s stage to the one asked for; `allowedStageIds` says ' +
+      'where it leads.',
     remedy: 'Move it along the pipeline.',
   },
   STAGE_REQUIREMENTS_MISSING: { meaning: 'The stage asks for fields that are empty.', remedy: 'Fill them in first.' },
   IDEMPOTENCY_KEY_REUSED: {
-    meaning: 'The same `idempotencyKey` came with another input before.', remedy: 'Take a new key for a new input.',
+    meaning: 'The same `idempotencyKey` came with another input before.',
+    remedy: 'Take a new key for a new input.',
   },
   INVALID_CREDENTIALS: {
     meaning: 'The address or the password is wrong, or there is no membership in that workspace: one answer for all.',

@@ -10,15 +10,21 @@ import { Member } from './member.ts';
 import { BuiltInRole } from './role.ts';
 import { badInput, readContextOf, reading, signedIn } from './records.ts';
 
-const User = builder.objectRef<{ id: string; email: string; name: string }>('User').implement({
-  description: 'A person who can sign in, to one workspace or several. Only one\'s own is ever shown.',
-  access: 'parent',
-  fields: (t) => ({
-    id: t.id({ nullable: false, description: 'The id: `user_` and a UUID.', resolve: (user) => globalId('user', user.id) }),
-    email: t.exposeString('email', { nullable: false, description: 'The address to sign in with.' }),
-    name: t.exposeString('name', { nullable: false, description: 'The name given when the account was made.' }),
-  }),
-});
+const User = builder
+  .objectRef<{ id: string; email: string; name: string }>('User')
+  .implement({
+    description: 'A person who can sign in, to one workspace or several. Only one\'s own is ever shown.',
+    access: 'parent',
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        description: 'The id: `user_` and a UUID.',
+        resolve: (user) => globalId('user', user.id),
+      }),
+      email: t.exposeString('email', { nullable: false, description: 'The address to sign in with.' }),
+      name: t.exposeString('name', { nullable: false, description: 'The name given when the account was made.' }),
+    }),
+  });
 
 const Workspace = builder.objectRef<Principal['workspace']>('Workspace').implement({
   description: 'A customer of Gatehouse: what belongs to one workspace is never seen from another.',
@@ -39,55 +45,75 @@ const Workspace = builder.objectRef<Principal['workspace']>('Workspace').impleme
   }),
 });
 
-const ViewerRole = builder.objectRef<Principal['roles'][number]>('ViewerRole').implement({
-  description: 'A role that the viewer holds. Everybody may know his own; other people\'s need `role.read`.',
-  access: 'parent',
-  fields: (t) => ({
-    id: t.id({ nullable: false, description: 'The id: `role_` and a UUID.', resolve: (role) => globalId('role', role.id) }),
-    name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
-    builtIn: t.field({
-      type: BuiltInRole, description: 'Which of the roles that every workspace has; null for one of the workspace\'s own.',
-      resolve: (role) => role.builtIn,
+const ViewerRole = builder
+  .objectRef<Principal['roles'][number]>('ViewerRole')
+  .implement({
+    description: 'A role that the viewer holds. Everybody may know his own; other people\'s need `role.read`.',
+    access: 'parent',
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        description: 'The id: `role_` and a UUID.',
+        resolve: (role) => globalId('role', role.id),
+      }),
+      name: t.exposeString('name', { nullable: false, description: 'What it is called.' }),
+      builtIn: t.field({
+        type: BuiltInRole,
+        description: 'Which of the roles that every workspace has; null for one of the workspace\'s own.',
+        resolve: (role) => role.builtIn,
+      }),
     }),
-  }),
-});
+  });
 
 /** Who sends the request. */
-export const Viewer = builder.objectRef<Principal>('Viewer').implement({
-  description: 'Who sends the request: a user, as a member of one workspace.',
-  access: 'parent',
-  fields: (t) => ({
-    user: t.field({
-      type: User, description: 'The account that is signed in; null where none is, as in a job.',
-      resolve: ({ userId }, _args, { services }) => (userId ? findUser(services.database, userId) : null),
+export const Viewer = builder
+  .objectRef<Principal>('Viewer')
+  .implement({
+    description: 'Who sends the request: a user, as a member of one workspace.',
+    access: 'parent',
+    fields: (t) => ({
+      user: t.field({
+        type: User,
+        description: 'The account that is signed in; null where none is, as in a job.',
+        resolve: ({ userId }, _args, { services }) => (userId ? findUser(services.database, userId) : null),
+      }),
+      member: t.field({
+        type: Member,
+        access: 'member.read',
+        extensions: { readsRecords: true },
+        description: 'The person in this workspace.',
+        resolve: (principal, _args, context, info) =>
+          reading(() => readRecord(info, principal.memberId, readContextOf(context))) as never,
+      }),
+      workspace: t.field({
+        type: Workspace,
+        access: 'workspace.read',
+        description: 'The workspace that the session works in.',
+        resolve: (principal) => principal.workspace,
+      }),
+      roles: t.field({
+        type: [ViewerRole],
+        nullable: { list: false, items: false },
+        description: 'The roles held here; what they allow adds up.',
+        resolve: (principal) => [...principal.roles],
+      }),
+      can: t.boolean({
+        nullable: false,
+        args: {
+          permission: t.arg.string({
+            required: true,
+            description: 'Such as `deal.move`, or `deal.financial` for reading fields; docs/permissions.md has all.',
+          }),
+          id: t.arg.id({ description: 'The record it is about; without one: whether there can be any.' }),
+        },
+        description:
+          'Whether the viewer may do this, as of now, from the same rules that enforce it. False about a record ' +
+          'that the viewer cannot read.',
+        resolve: (_principal, { permission, id }, context) =>
+          can(context, permission, id === null || id === undefined ? null : String(id)),
+      }),
     }),
-    member: t.field({
-      type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The person in this workspace.',
-      resolve: (principal, _args, context, info) =>
-        reading(() => readRecord(info, principal.memberId, readContextOf(context))) as never,
-    }),
-    workspace: t.field({
-      type: Workspace, access: 'workspace.read', description: 'The workspace that the session works in.',
-      resolve: (principal) => principal.workspace,
-    }),
-    roles: t.field({
-      type: [ViewerRole], nullable: { list: false, items: false }, description: 'The roles held here; what they allow adds up.',
-      resolve: (principal) => [...principal.roles],
-    }),
-    can: t.boolean({
-      nullable: false,
-      args: {
-        permission: t.arg.string({
-          required: true, description: 'Such as `deal.move`, or `deal.financial` for reading fields; docs/permissions.md has all.',
-        }),
-        id: t.arg.id({ description: 'The record it is about; without one: whether there can be any.' }),
-      },
-      description: 'Whether the viewer may do this, as of now, from the same rules that enforce it. False about a record '
-        + 'that the viewer cannot read.',
-      resolve: (_principal, { permission, id }, context) => can(context, permission, id === null || id === undefined ? null : String(id)),
-    }),
-  }),
-});
+  });
 
 builder.queryField('viewer', (t) => t.field({
   type: Viewer, access: 'public', description: 'Who sends the request; null when nobody is signed in.',
@@ -113,6 +139,9 @@ function known(permission: string): ReturnType<typeof parsePermission> {
   try {
     return parsePermission(permission);
   } catch {
-    throw badInput('permission', 'This is no permission: they look like deal.move, and docs/permissions.md has all of them.');
+    throw badInput(
+      'permission',
+      'This is no permission: they look like deal.move, and docs/permissions.md has all of them.',
+    );
   }
 }

@@ -11,11 +11,15 @@ import { isStorableText } from './validate.ts';
  * @param claims `id` is the record's own, whose name may stay
  */
 export async function takenProblems(
-  { tx, principal }: CommandContext, table: NamedTable, claims: readonly (Claim & { id?: string } | null)[], message: string,
+  { tx, principal }: CommandContext,
+  table: NamedTable,
+  claims: readonly ((Claim & { id?: string }) | null)[],
+  message: string,
   ...path: string[]
 ): Promise<UserError[][]> {
   // What is empty or cannot be stored is refused for that.
-  const isAsked = (claim: (typeof claims)[number]) => claim !== null && claim.value !== '' && isStorableText(claim.value);
+  const isAsked = (claim: (typeof claims)[number]) =>
+    claim !== null && claim.value !== '' && isStorableText(claim.value);
   const made = claims.filter((claim) => claim !== null && isAsked(claim)) as (Claim & { id?: string })[];
   const holders = made.length === 0 ? [] : await holdersOfNames(tx, principal.workspace.id, table, made);
   const problems = made.map(({ id }, at) => {

@@ -15,10 +15,14 @@ test('a task is completed and reopened, and the audit says so', async () => {
   expect(await api.done('activityReopen', { id: task.globalId, version: 2 }, 'completedAt version'))
     .toEqual({ completedAt: null, version: 3 });
   expect(await world.audited(task.id)).toEqual([
-    { by: 'Rep', did: 'activity.complete', fields: ['completedAt'] }, { by: 'Rep', did: 'activity.reopen', fields: ['completedAt'] },
+    { by: 'Rep', did: 'activity.complete', fields: ['completedAt'] },
+    { by: 'Rep', did: 'activity.reopen', fields: ['completedAt'] },
   ]);
-  expect(await world.rows('select type, record_version from outbox_event where record_id = $1 order by id', [task.id])).toEqual([
-    { type: 'activity.complete', record_version: 2 }, { type: 'activity.reopen', record_version: 3 },
+  expect(
+    await world.rows('select type, record_version from outbox_event where record_id = $1 order by id', [task.id]),
+  ).toEqual([
+    { type: 'activity.complete', record_version: 2 },
+    { type: 'activity.reopen', record_version: 3 },
   ]);
 });
 
@@ -35,10 +39,16 @@ test('only tasks are completed', async () => {
 test('a completed task is not completed again, an open one not reopened', async () => {
   const task = await world.anActivity({ owner: world.rep });
   const api = world.as(world.rep);
-  expect((await api.mutate('activityReopen', { id: task.globalId, version: 1 })).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await api.mutate('activityReopen', { id: task.globalId, version: 1 })).userErrors).toMatchObject([
+    { code: 'INVALID_INPUT' },
+  ]);
   await api.done('activityComplete', { id: task.globalId, version: 1 });
-  expect((await api.mutate('activityComplete', { id: task.globalId, version: 1 })).userErrors).toMatchObject([{ code: 'VERSION_CONFLICT' }]);
-  expect((await api.mutate('activityComplete', { id: task.globalId, version: 2 })).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await api.mutate('activityComplete', { id: task.globalId, version: 1 })).userErrors).toMatchObject([
+    { code: 'VERSION_CONFLICT' },
+  ]);
+  expect((await api.mutate('activityComplete', { id: task.globalId, version: 2 })).userErrors).toMatchObject([
+    { code: 'INVALID_INPUT' },
+  ]);
 });
 
 test('one key may serve to complete and, as another mutation, to reopen', async () => {
@@ -46,7 +56,11 @@ test('one key may serve to complete and, as another mutation, to reopen', async 
   const api = world.as(world.rep);
   await api.done('activityComplete', { id: task.globalId, version: 1, idempotencyKey: 'k' });
   await api.done('activityReopen', { id: task.globalId, version: 2, idempotencyKey: 'k' });
-  const replay = await api.done('activityComplete', { id: task.globalId, version: 1, idempotencyKey: 'k' }, 'completedAt version');
+  const replay = await api.done(
+    'activityComplete',
+    { id: task.globalId, version: 1, idempotencyKey: 'k' },
+    'completedAt version',
+  );
   expect(replay).toEqual({ completedAt: null, version: 3 });
 });
 

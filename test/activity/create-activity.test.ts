@@ -14,8 +14,16 @@ test('an activity belongs to whoever creates it, and stands on the records it na
     companyId: company.globalId, dealId: deal.globalId,
   }, 'id kind subject body dueAt completedAt version owner { name } company { name } deal { title } contact { id }');
   expect(activity).toMatchObject({
-    kind: 'TASK', subject: 'Call back', body: 'They asked twice.', dueAt: '2027-01-08T09:00:00.000Z', completedAt: null, version: 1,
-    owner: { name: 'Rep' }, company: { name: 'Acme' }, deal: { title: 'Ten chairs' }, contact: null,
+    kind: 'TASK',
+    subject: 'Call back',
+    body: 'They asked twice.',
+    dueAt: '2027-01-08T09:00:00.000Z',
+    completedAt: null,
+    version: 1,
+    owner: { name: 'Rep' },
+    company: { name: 'Acme' },
+    deal: { title: 'Ten chairs' },
+    contact: null,
   });
   expect(await world.audited(activity.id)).toMatchObject([{ by: 'Rep', did: 'activity.create' }]);
 });
@@ -30,27 +38,43 @@ test('a record that one cannot read is as absent as one that never was', async (
   const foreign = await (await world.another()).aDeal();
   const nowhere = 'deal_01900000-0000-7000-8000-000000000000';
   for (const dealId of [deal.globalId, foreign.globalId, nowhere]) {
-    const { userErrors } = await world.as(world.rep).mutate('activityCreate', { kind: 'CALL', subject: 'A call', dealId });
+    const { userErrors } = await world
+      .as(world.rep)
+      .mutate('activityCreate', { kind: 'CALL', subject: 'A call', dealId });
     expect(userErrors).toEqual([{ code: 'NOT_FOUND', message: 'There is no such deal.', path: ['input', 'dealId'] }]);
   }
 });
 
 test('everything that is wrong is said at once', async () => {
-  const { record, userErrors } = await world.as(world.rep).mutate('activityCreate', {
-    kind: 'CALL', subject: ' ', body: 'x'.repeat(20_001), dueAt: '2027-01-08T09:00:00Z', completedAt: '2027-01-08T09:00:00Z',
-    ownerId: `member_${world.southRep.id}`, leadId: 'lead_01900000-0000-7000-8000-000000000000',
-  });
+  const { record, userErrors } = await world
+    .as(world.rep)
+    .mutate('activityCreate', {
+      kind: 'CALL',
+      subject: ' ',
+      body: 'x'.repeat(20_001),
+      dueAt: '2027-01-08T09:00:00Z',
+      completedAt: '2027-01-08T09:00:00Z',
+      ownerId: `member_${world.southRep.id}`,
+      leadId: 'lead_01900000-0000-7000-8000-000000000000',
+    });
   expect(record).toBeNull();
   expect(userErrors.map(({ code, path }) => [code, path[1]])).toEqual([
-    ['INVALID_INPUT', 'subject'], ['INVALID_INPUT', 'body'], ['INVALID_INPUT', 'dueAt'], ['INVALID_INPUT', 'completedAt'],
-    ['NOT_PERMITTED', 'ownerId'], ['NOT_FOUND', 'leadId'],
+    ['INVALID_INPUT', 'subject'],
+    ['INVALID_INPUT', 'body'],
+    ['INVALID_INPUT', 'dueAt'],
+    ['INVALID_INPUT', 'completedAt'],
+    ['NOT_PERMITTED', 'ownerId'],
+    ['NOT_FOUND', 'leadId'],
   ]);
 });
 
 test('a task can be done already, but not in the future', async () => {
-  const create = (completedAt: string) => world.as(world.rep).mutate('activityCreate', { kind: 'TASK', subject: 'A task', completedAt });
+  const create = (completedAt: string) =>
+    world.as(world.rep).mutate('activityCreate', { kind: 'TASK', subject: 'A task', completedAt });
   expect((await create('2026-01-08T09:00:00Z')).userErrors).toEqual([]);
-  expect((await create('2999-01-08T09:00:00Z')).userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'completedAt'] }]);
+  expect((await create('2999-01-08T09:00:00Z')).userErrors).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'completedAt'] },
+  ]);
 });
 
 test('a manager gives an activity to somebody of the team, not to somebody of another', async () => {

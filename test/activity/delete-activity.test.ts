@@ -8,11 +8,18 @@ afterAll(() => world.close());
 test('a manager puts an activity of the team into the bin and takes it out again', async () => {
   const activity = await world.anActivity({ owner: world.rep });
   const api = world.as(world.manager);
-  expect(await api.mutate('activityDelete', { id: activity.globalId, version: 1 })).toEqual({ record: null, userErrors: [], errors: [] });
+  expect(await api.mutate('activityDelete', { id: activity.globalId, version: 1 })).toEqual({
+    record: null,
+    userErrors: [],
+    errors: [],
+  });
   const { activities } = await api.data<{ activities: { nodes: { id: string; version: number }[] } }>(
     '{ activities(deleted: ONLY) { nodes { id version } } }');
   expect(activities.nodes).toEqual([{ id: activity.globalId, version: 2 }]);
-  expect(await api.done('activityRestore', { id: activity.globalId, version: 2 }, 'version deletedAt')).toEqual({ version: 3, deletedAt: null });
+  expect(await api.done('activityRestore', { id: activity.globalId, version: 2 }, 'version deletedAt')).toEqual({
+    version: 3,
+    deletedAt: null,
+  });
   expect((await world.audited(activity.id)).map(({ did }) => did)).toEqual(['activity.delete', 'activity.restore']);
 });
 

@@ -7,13 +7,25 @@ afterAll(() => world.close());
 
 /** The answers to permissions, asked in one document. */
 async function can(member: WorldMember, permissions: string[], id?: string): Promise<boolean[]> {
-  const fields = permissions.map((permission, at) => `a${at}: can(permission: "${permission}"${id ? `, id: "${id}"` : ''})`);
-  const { viewer } = await world.as(member).data<{ viewer: Record<string, boolean> }>(`{ viewer { ${fields.join(' ')} } }`);
+  const fields = permissions.map(
+    (permission, at) => `a${at}: can(permission: "${permission}"${id ? `, id: "${id}"` : ''})`,
+  );
+  const { viewer } = await world
+    .as(member)
+    .data<{ viewer: Record<string, boolean> }>(`{ viewer { ${fields.join(' ')} } }`);
   return permissions.map((_each, at) => viewer[`a${at}`]!);
 }
 
 test('without a record it says whether there can be any', async () => {
-  const asked = ['deal.read', 'deal.move', 'deal.delete', 'deal.financial', 'role.read', 'role.assignOwner', 'workspace.transfer'];
+  const asked = [
+    'deal.read',
+    'deal.move',
+    'deal.delete',
+    'deal.financial',
+    'role.read',
+    'role.assignOwner',
+    'workspace.transfer',
+  ];
   expect(await can(world.viewer, asked)).toEqual([true, false, false, false, false, false, false]);
   expect(await can(world.rep, asked)).toEqual([true, true, false, true, false, false, false]);
   expect(await can(world.manager, asked)).toEqual([true, true, true, true, false, false, false]);
@@ -24,7 +36,14 @@ test('without a record it says whether there can be any', async () => {
 test('about a record it says what is enforced, in one statement for each kind of record', async () => {
   const own = await world.aCompany({ owner: world.rep });
   const colleagues = await world.aCompany({ owner: world.colleague });
-  const asked = ['company.read', 'company.update', 'company.share', 'company.assign', 'company.internal', 'company.restore'];
+  const asked = [
+    'company.read',
+    'company.update',
+    'company.share',
+    'company.assign',
+    'company.internal',
+    'company.restore',
+  ];
   const before = world.database.statementCount;
   expect(await can(world.rep, asked, own.globalId)).toEqual([true, true, true, false, true, false]);
   const statements = world.database.statementCount - before;
@@ -47,7 +66,9 @@ test('who may change and not read cannot change: it would tell him what is there
   await world.grant(blind, [{ noun: 'deal', verb: 'update', reach: 'ANY' }]);
   const deal = await world.aDeal();
   expect(await can(blind, ['deal.update', 'deal.read'], deal.globalId)).toEqual([false, false]);
-  expect((await world.as(blind).mutate('dealUpdate', { id: deal.globalId, version: 1, title: 'Mine' })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect(
+    (await world.as(blind).mutate('dealUpdate', { id: deal.globalId, version: 1, title: 'Mine' })).userErrors,
+  ).toMatchObject([{ code: 'NOT_FOUND' }]);
 });
 
 test('what is in the bin can be restored and nothing else', async () => {
@@ -66,8 +87,13 @@ test('one may read one\'s own account, an administrator everybody\'s', async () 
 
 test('what is no permission, or no record of its kind, is refused', async () => {
   const ask = (args: string) => world.as(world.rep).ask(`{ viewer { can(${args}) } }`);
-  for (const args of ['permission: "deal.fly"', 'permission: "nonsense"', 'permission: "__proto__.read"',
-    `permission: "deal.read", id: "member_${world.rep.id}"`, 'permission: "audit.read", id: "audit_01900000-0000-7000-8000-000000000000"']) {
+  for (const args of [
+    'permission: "deal.fly"',
+    'permission: "nonsense"',
+    'permission: "__proto__.read"',
+    `permission: "deal.read", id: "member_${world.rep.id}"`,
+    'permission: "audit.read", id: "audit_01900000-0000-7000-8000-000000000000"',
+  ]) {
     expect((await ask(args)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   }
 });

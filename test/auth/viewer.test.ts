@@ -23,12 +23,24 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** One request, whoever sends it: as the server makes its context. */
-async function send(source: string, { cookie, token, secure = true }: { cookie?: string; token?: string; secure?: boolean } = {}) {
-  const headers = new Headers({ ...(cookie ? { cookie } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) });
+async function send(
+  source: string,
+  { cookie, token, secure = true }: { cookie?: string; token?: string; secure?: boolean } = {},
+) {
+  const headers = new Headers({
+    ...(cookie ? { cookie } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  });
   const authentication = await authenticate(world.database, headers, secure);
   const contextValue: GraphQLContext = {
-    ...authentication, services: world.services, requestId: 'test', signal: new AbortController().signal, refusals: new Refusals(),
-    responseHeaders: new Headers(), userAgent: 'Test', secureCookies: secure,
+    ...authentication,
+    services: world.services,
+    requestId: 'test',
+    signal: new AbortController().signal,
+    refusals: new Refusals(),
+    responseHeaders: new Headers(),
+    userAgent: 'Test',
+    secureCookies: secure,
   };
   const { data, errors = [] } = await graphql({ schema, source, contextValue });
   return {
@@ -66,7 +78,9 @@ test('signing in answers with a token and with who one is, before the next reque
 test('COOKIE sets a cookie and tells no token; the session it replaces has ended', async () => {
   const first = await send(`mutation { ${signIn('token viewer { user { name } }', 'transport: COOKIE')} }`);
   expect(first.data).toEqual({ signIn: { token: null, viewer: { user: { name: 'Ada' } } } });
-  expect(first.cookies).toEqual([expect.stringMatching(/^__Host-gatehouse=[a-z2-7]{40}; HttpOnly; .*SameSite=Lax; Secure$/)]);
+  expect(first.cookies).toEqual([
+    expect.stringMatching(/^__Host-gatehouse=[a-z2-7]{40}; HttpOnly; .*SameSite=Lax; Secure$/),
+  ]);
   const [cookie] = first.cookies[0]!.split(';');
   expect((await send('{ viewer { user { name } } }', { cookie })).data).toEqual({ viewer: { user: { name: 'Ada' } } });
   const second = await send(`mutation { ${signIn('token', 'transport: COOKIE')} }`, { cookie });
@@ -91,8 +105,10 @@ test('whoever signs in acts as himself in the rest of the document, whoever sent
 
 test('a wrong password has no viewer and no cookie', async () => {
   const { data, cookies } = await send(
-    `mutation { signIn(input: { email: "${email}", password: "wrong", transport: COOKIE }) { token viewer { can(permission: "deal.read") }
-      userErrors { code message path } } }`);
+    `mutation { signIn(input: { email: "${email}", password: "wrong", transport: COOKIE }) { token
+      viewer { can(permission: "deal.read") }
+      userErrors { code message path } } }`,
+  );
   expect(data).toEqual({ signIn: {
     token: null, viewer: null,
     userErrors: [{ code: 'INVALID_CREDENTIALS', message: 'The e-mail address or the password is wrong.', path: [] }],
@@ -103,7 +119,10 @@ test('a wrong password has no viewer and no cookie', async () => {
 test('signing out ends the session at once, and takes the cookie away', async () => {
   const { data } = await send(`mutation { ${signIn('token')} }`);
   const token = data!.signIn!.token as string;
-  const out = await send('mutation { signOut { userErrors { code } } dealCreate(input: { title: "Too late" }) { deal { id } } }', { token });
+  const out = await send(
+    'mutation { signOut { userErrors { code } } dealCreate(input: { title: "Too late" }) { deal { id } } }',
+    { token },
+  );
   expect(out.data).toEqual({ signOut: { userErrors: [] }, dealCreate: null });
   expect(out.errors).toMatchObject([{ path: ['dealCreate'], extensions: { code: 'UNAUTHENTICATED' } }]);
   expect((await send('{ viewer { user { name } } }', { token })).data).toEqual({ viewer: null });
@@ -119,6 +138,8 @@ test('a viewer without a role knows who he is, and nothing else', async () => {
   const nobody = await world.aMember({ roles: [] });
   const { data, errors } = await world.as(nobody).ask(
     '{ viewer { user { name } roles { name } member { name } workspace { name } can(permission: "deal.read") } }');
-  expect(data).toEqual({ viewer: { user: { name: nobody.name }, roles: [], member: null, workspace: null, can: false } });
+  expect(data).toEqual({
+    viewer: { user: { name: nobody.name }, roles: [], member: null, workspace: null, can: false },
+  });
   expect(errors.map(({ extensions }) => extensions!.permission)).toEqual(['member.read', 'workspace.read']);
 });

@@ -9,13 +9,21 @@ afterAll(() => world.close());
 type Role = { id: string; version: number };
 const fields = 'id name version builtIn isBuiltIn grants { noun verb reach fieldGroups }';
 const readDeals: WorldGrant = { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] };
-const create = (by: WorldMember, name: string, grants: WorldGrant[]) => world.as(by).mutate<Role>('roleCreate', { name, grants }, fields);
+const create = (by: WorldMember, name: string, grants: WorldGrant[]) =>
+  world.as(by).mutate<Role>('roleCreate', { name, grants }, fields);
 const give = async (member: WorldMember, role: Role) => {
-  await world.rows('insert into member_role (workspace_id, member_id, role_id) values ($1, $2, $3)', [world.workspaceId, member.id, role.id.slice(5)]);
+  await world.rows('insert into member_role (workspace_id, member_id, role_id) values ($1, $2, $3)', [
+    world.workspaceId,
+    member.id,
+    role.id.slice(5),
+  ]);
 };
 
 test('an administrator makes a role of grants, which its members have in their next request', async () => {
-  const { record } = await create(world.admin, ' Controller ', [readDeals, { noun: 'company', verb: 'read', reach: 'OWN' }]);
+  const { record } = await create(world.admin, ' Controller ', [
+    readDeals,
+    { noun: 'company', verb: 'read', reach: 'OWN' },
+  ]);
   expect(record).toMatchObject({ name: 'Controller', version: 1, builtIn: null, isBuiltIn: false, grants: [
     { noun: 'company', verb: 'read', reach: 'OWN', fieldGroups: ['core'] },
     { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['core', 'financial'] },
@@ -34,14 +42,19 @@ test('an administrator makes a role of grants, which its members have in their n
 test('only those who administer see roles and make them', async () => {
   for (const member of [world.manager, world.rep, world.viewer]) {
     const api = world.as(member);
-    expect((await api.ask('{ roles { nodes { name } } }')).errors).toMatchObject([{ extensions: { permission: 'role.read' } }]);
+    expect((await api.ask('{ roles { nodes { name } } }')).errors).toMatchObject([
+      { extensions: { permission: 'role.read' } },
+    ]);
     expect((await create(member, 'Mine', [])).errors).toMatchObject([{ extensions: { permission: 'role.create' } }]);
   }
 });
 
 test('the built-in roles say what they allow, and stay as they are', async () => {
-  const { roles } = await world.as(world.owner).data<{ roles: { nodes: { id: string; builtIn: 'REP'; version: number; grants: object[] }[] } }>(
-    `{ roles(where: { builtIn: { isNull: false } }) { nodes { ${fields} } } }`);
+  const { roles } = await world
+    .as(world.owner)
+    .data<{ roles: { nodes: { id: string; builtIn: 'REP'; version: number; grants: object[] }[] } }>(
+      `{ roles(where: { builtIn: { isNull: false } }) { nodes { ${fields} } } }`,
+    );
   expect(roles.nodes.map(({ builtIn }) => builtIn).sort()).toEqual(['ADMIN', 'MANAGER', 'OWNER', 'REP', 'VIEWER']);
   for (const { id, version, builtIn, grants } of roles.nodes) {
     expect(grants).toHaveLength(builtInGrants(builtIn).length);
@@ -55,7 +68,9 @@ test('the built-in roles say what they allow, and stay as they are', async () =>
 test('everything that is wrong is said at once', async () => {
   await create(world.admin, 'Taken', []);
   const { userErrors } = await create(world.admin, 'TAKEN', [
-    { noun: 'toString', verb: 'read', reach: 'ANY' }, { noun: 'deal', verb: 'fly', reach: 'ANY' }, { noun: 'product', verb: 'read', reach: 'TEAM' },
+    { noun: 'toString', verb: 'read', reach: 'ANY' },
+    { noun: 'deal', verb: 'fly', reach: 'ANY' },
+    { noun: 'product', verb: 'read', reach: 'TEAM' },
     { noun: 'member', verb: 'read', reach: 'OWN', fieldGroups: ['account', 'financial'] },
   ]);
   expect(userErrors.map(({ code, path }) => [code, path.slice(1).join('.')])).toEqual([
@@ -71,38 +86,68 @@ test('nobody grants what he does not hold: not the verb, nor the reach, nor the 
     { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial'] },
   ]);
   const may: WorldGrant[][] = [
-    [], [{ noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial'] }], [{ noun: 'deal', verb: 'read', reach: 'OWN', fieldGroups: ['internal'] }],
-    [{ noun: 'deal', verb: 'move', reach: 'OWN', fieldGroups: ['financial', 'internal'] }], [{ noun: 'company', verb: 'read', reach: 'ANY' }],
+    [],
+    [{ noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial'] }],
+    [{ noun: 'deal', verb: 'read', reach: 'OWN', fieldGroups: ['internal'] }],
+    [{ noun: 'deal', verb: 'move', reach: 'OWN', fieldGroups: ['financial', 'internal'] }],
+    [{ noun: 'company', verb: 'read', reach: 'ANY' }],
   ];
   const mayNot: WorldGrant[] = [
-    { noun: 'deal', verb: 'delete', reach: 'OWN' }, { noun: 'deal', verb: 'read', reach: 'ANY' },
-    { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['internal'] }, { noun: 'company', verb: 'read', reach: 'ANY', fieldGroups: ['internal'] },
-    { noun: 'role', verb: 'assignOwner', reach: 'ANY' }, { noun: 'deal', verb: 'moveAgainstRules', reach: 'OWN' },
+    { noun: 'deal', verb: 'delete', reach: 'OWN' },
+    { noun: 'deal', verb: 'read', reach: 'ANY' },
+    { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['internal'] },
+    { noun: 'company', verb: 'read', reach: 'ANY', fieldGroups: ['internal'] },
+    { noun: 'role', verb: 'assignOwner', reach: 'ANY' },
+    { noun: 'deal', verb: 'moveAgainstRules', reach: 'OWN' },
   ];
   for (const [at, grants] of may.entries()) expect((await create(maker, `May ${at}`, grants)).userErrors).toEqual([]);
   for (const [at, each] of mayNot.entries()) {
     const { userErrors } = await create(maker, `May not ${at}`, [each]);
-    expect(userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'grants'], message: expect.stringContaining(`${each.noun}.${each.verb}`) }]);
+    expect(userErrors).toMatchObject([
+      {
+        code: 'NOT_PERMITTED',
+        path: ['input', 'grants'],
+        message: expect.stringContaining(`${each.noun}.${each.verb}`),
+      },
+    ]);
   }
   expect((await create(world.admin, 'Transfers', [{ noun: 'workspace', verb: 'transfer', reach: 'ANY' }])).userErrors)
     .toMatchObject([{ code: 'NOT_PERMITTED' }]);
-  expect((await create(world.owner, 'Transfers', [{ noun: 'workspace', verb: 'transfer', reach: 'ANY' }])).userErrors).toEqual([]);
+  expect(
+    (await create(world.owner, 'Transfers', [{ noun: 'workspace', verb: 'transfer', reach: 'ANY' }])).userErrors,
+  ).toEqual([]);
 });
 
 test('what a role has already may stay, and become less, whoever changes it', async () => {
   const { record } = await create(world.owner, 'Wide', [
-    { noun: 'deal', verb: 'delete', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial', 'internal'] },
+    { noun: 'deal', verb: 'delete', reach: 'ANY' },
+    { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial', 'internal'] },
   ]);
   const maker = await world.aMember({ roles: [] });
   await world.grant(maker, ['read', 'update'].map((verb) => ({ noun: 'role', verb, reach: 'ANY' as const })));
   const api = world.as(maker);
   await api.done('roleUpdate', { id: record!.id, version: 1, name: 'Less wide' });
-  const less = [{ noun: 'deal', verb: 'delete', reach: 'TEAM' }, { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['internal'] }];
-  expect(await api.done('roleUpdate', { id: record!.id, version: 2, grants: less }, 'version grants { verb reach fieldGroups }')).toEqual({
-    version: 3, grants: [{ verb: 'delete', reach: 'TEAM', fieldGroups: ['core'] }, { verb: 'read', reach: 'ANY', fieldGroups: ['core', 'internal'] }],
+  const less = [
+    { noun: 'deal', verb: 'delete', reach: 'TEAM' },
+    { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['internal'] },
+  ];
+  expect(
+    await api.done(
+      'roleUpdate',
+      { id: record!.id, version: 2, grants: less },
+      'version grants { verb reach fieldGroups }',
+    ),
+  ).toEqual({
+    version: 3,
+    grants: [
+      { verb: 'delete', reach: 'TEAM', fieldGroups: ['core'] },
+      { verb: 'read', reach: 'ANY', fieldGroups: ['core', 'internal'] },
+    ],
   });
   const more = [{ noun: 'deal', verb: 'delete', reach: 'ANY' }];
-  expect((await api.mutate('roleUpdate', { id: record!.id, version: 3, grants: more })).userErrors).toMatchObject([{ code: 'NOT_PERMITTED' }]);
+  expect((await api.mutate('roleUpdate', { id: record!.id, version: 3, grants: more })).userErrors).toMatchObject([
+    { code: 'NOT_PERMITTED' },
+  ]);
   expect((await world.audited(record!.id)).map(({ did, fields: changed }) => [did, changed])).toEqual([
     ['role.create', ['name', 'grants']], ['role.update', ['name']], ['role.update', ['grants']],
   ]);
@@ -112,8 +157,13 @@ test('a role that somebody has stays, and says of how many', async () => {
   const { record } = await create(world.admin, 'Held', [readDeals]);
   const member = await world.aMember();
   await give(member, record!);
-  const remove = () => world.as(world.admin).ask<{ roleDelete: { userErrors: object[] } }>(
-    `mutation { roleDelete(input: { id: "${record!.id}", version: 1 }) { userErrors { code path ... on InUse { count } } } }`);
+  const remove = () =>
+    world
+      .as(world.admin)
+      .ask<{ roleDelete: { userErrors: object[] } }>(
+        `mutation { roleDelete(input: { id: "${record!.id}", version: 1 }) {
+          userErrors { code path ... on InUse { count } } } }`,
+      );
   expect((await remove()).data!.roleDelete.userErrors).toEqual([{ code: 'IN_USE', path: ['input', 'id'], count: 1 }]);
   await world.rows('delete from member_role where role_id = $1', [record!.id.slice(5)]);
   expect((await remove()).data!.roleDelete.userErrors).toEqual([]);
@@ -129,5 +179,7 @@ test('a role changed meanwhile is reported, and one of another workspace is not 
       .toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 2 }]);
   }
   const other = await world.another();
-  expect((await other.as(other.admin).mutate('roleUpdate', { id: record!.id, version: 2, name: 'Mine' })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect(
+    (await other.as(other.admin).mutate('roleUpdate', { id: record!.id, version: 2, name: 'Mine' })).userErrors,
+  ).toMatchObject([{ code: 'NOT_FOUND' }]);
 });

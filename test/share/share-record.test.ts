@@ -9,19 +9,26 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Payload = { record: { id: string; version: number; shares: object[] | null } | null; userErrors: { code: string; path: string[] }[] };
+type Payload = {
+  record: { id: string; version: number; shares: object[] | null } | null;
+  userErrors: { code: string; path: string[] }[];
+};
 
 async function send(by: WorldMember, mutation: 'recordShare' | 'recordUnshare', input: object) {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const shares = 'version shares { member { name } team { id } level endsAt }';
   const { data, errors } = await world.as(by).ask<Record<string, Payload | null>>(
-    `mutation($input: ${type}!) { ${mutation}(input: $input) { record { id ... on Company { ${shares} } ... on Contact { ${shares} }
-      ... on Lead { ${shares} } ... on Deal { ${shares} } ... on Activity { ${shares} } } userErrors { code path } } }`, { input });
+    `mutation($input: ${type}!) { ${mutation}(input: $input) {
+      record { id ... on Company { ${shares} } ... on Contact { ${shares} }
+      ... on Lead { ${shares} } ... on Deal { ${shares} } ... on Activity { ${shares} } } userErrors { code path } } }`,
+    { input },
+  );
   return { ...data?.[mutation], errors };
 }
 
 const memberId = (member: WorldMember) => `member_${member.id}`;
-const share = (by: WorldMember, recordId: string, to: object, level = 'READ') => send(by, 'recordShare', { recordId, level, ...to });
+const share = (by: WorldMember, recordId: string, to: object, level = 'READ') =>
+  send(by, 'recordShare', { recordId, level, ...to });
 const unshare = (by: WorldMember, recordId: string, to: object) => send(by, 'recordUnshare', { recordId, ...to });
 const read = async (member: WorldMember, id: string, fields = 'id') => (
   (await world.as(member).ask<{ deal: object | null }>(`{ deal(id: "${id}") { ${fields} } }`)).data!.deal);
@@ -30,14 +37,24 @@ test('a rep gives what is his to a colleague to read, until he takes it back', a
   const deal = await world.aDeal({ owner: world.rep });
   expect(await read(world.colleague, deal.globalId)).toBeNull();
   expect(await share(world.rep, deal.globalId, { memberId: memberId(world.colleague) })).toEqual({
-    record: { id: deal.globalId, version: 1, shares: [{ member: { name: 'Colleague' }, team: null, level: 'READ', endsAt: null }] },
-    userErrors: [], errors: [],
+    record: {
+      id: deal.globalId,
+      version: 1,
+      shares: [{ member: { name: 'Colleague' }, team: null, level: 'READ', endsAt: null }],
+    },
+    userErrors: [],
+    errors: [],
   });
   expect(await read(world.colleague, deal.globalId, 'title viewerCan { update move share }')).toEqual({
     title: 'A deal', viewerCan: { update: false, move: false, share: false },
   });
-  expect(await world.as(world.colleague).data('{ deals { totalCount nodes { id } } }')).toEqual({ deals: { totalCount: 1, nodes: [{ id: deal.globalId }] } });
-  expect(await unshare(world.rep, deal.globalId, { memberId: memberId(world.colleague) })).toMatchObject({ record: { shares: [] }, userErrors: [] });
+  expect(await world.as(world.colleague).data('{ deals { totalCount nodes { id } } }')).toEqual({
+    deals: { totalCount: 1, nodes: [{ id: deal.globalId }] },
+  });
+  expect(await unshare(world.rep, deal.globalId, { memberId: memberId(world.colleague) })).toMatchObject({
+    record: { shares: [] },
+    userErrors: [],
+  });
   expect(await read(world.colleague, deal.globalId)).toBeNull();
   expect(await world.audited(deal.id)).toEqual([
     { by: 'Rep', did: 'deal.share', fields: ['shares'] }, { by: 'Rep', did: 'deal.unshare', fields: ['shares'] },
@@ -47,12 +64,23 @@ test('a rep gives what is his to a colleague to read, until he takes it back', a
 test('records of every kind with an owner are given and taken', async () => {
   const owner = world.rep;
   const records = [
-    await world.aCompany({ owner }), await world.aContact({ owner }), await world.aLead({ owner }), await world.aDeal({ owner }), await world.anActivity({ owner }),
+    await world.aCompany({ owner }),
+    await world.aContact({ owner }),
+    await world.aLead({ owner }),
+    await world.aDeal({ owner }),
+    await world.anActivity({ owner }),
   ];
   for (const { globalId } of records) {
-    expect(await share(world.rep, globalId, { memberId: memberId(world.southRep) })).toMatchObject({ record: { id: globalId }, userErrors: [] });
-    expect(await world.as(world.southRep).data(`{ node(id: "${globalId}") { id } }`)).toEqual({ node: { id: globalId } });
-    expect(await unshare(world.rep, globalId, { memberId: memberId(world.southRep) })).toMatchObject({ userErrors: [] });
+    expect(await share(world.rep, globalId, { memberId: memberId(world.southRep) })).toMatchObject({
+      record: { id: globalId },
+      userErrors: [],
+    });
+    expect(await world.as(world.southRep).data(`{ node(id: "${globalId}") { id } }`)).toEqual({
+      node: { id: globalId },
+    });
+    expect(await unshare(world.rep, globalId, { memberId: memberId(world.southRep) })).toMatchObject({
+      userErrors: [],
+    });
   }
 });
 
@@ -60,13 +88,18 @@ test('the receiver sees the fields that his roles have for such records, and no 
   const company = await world.aCompany({ owner: world.rep, notes: 'Internal', phone: '+49 1', annualRevenueMinor: 5n });
   const fields = 'name notes phone annualRevenue { amountMinor }';
   const ask = (member: WorldMember) => world.as(member).ask(`{ company(id: "${company.globalId}") { ${fields} } }`);
-  expect((await ask(world.colleague)).data).toEqual({ company: { name: 'A company', notes: null, phone: null, annualRevenue: null } });
+  expect((await ask(world.colleague)).data).toEqual({
+    company: { name: 'A company', notes: null, phone: null, annualRevenue: null },
+  });
   await share(world.rep, company.globalId, { memberId: memberId(world.colleague) });
   expect(await ask(world.colleague)).toEqual({
-    data: { company: { name: 'A company', notes: 'Internal', phone: '+49 1', annualRevenue: { amountMinor: '5' } } }, errors: [],
+    data: { company: { name: 'A company', notes: 'Internal', phone: '+49 1', annualRevenue: { amountMinor: '5' } } },
+    errors: [],
   });
   await share(world.rep, company.globalId, { memberId: memberId(world.viewer) });
-  expect((await ask(world.viewer)).data).toEqual({ company: { name: 'A company', notes: null, phone: null, annualRevenue: null } });
+  expect((await ask(world.viewer)).data).toEqual({
+    company: { name: 'A company', notes: null, phone: null, annualRevenue: null },
+  });
   const { companies } = await world.as(world.colleague).data<{ companies: { totalCount: number } }>(
     '{ companies(where: { phone: { eq: "+49 1" } }) { totalCount } }');
   expect(companies.totalCount).toBe(1);
@@ -74,7 +107,8 @@ test('the receiver sees the fields that his roles have for such records, and no 
 
 test('a share to edit lets change and nothing else; one to read lets read', async () => {
   const deal = await world.aDeal({ owner: world.rep });
-  const update = (version: number) => world.as(world.colleague).mutate('dealUpdate', { id: deal.globalId, version, title: 'Changed' });
+  const update = (version: number) =>
+    world.as(world.colleague).mutate('dealUpdate', { id: deal.globalId, version, title: 'Changed' });
   await share(world.rep, deal.globalId, { memberId: memberId(world.colleague) });
   expect((await update(1)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
   expect(await share(world.rep, deal.globalId, { memberId: memberId(world.colleague) }, 'EDIT')).toMatchObject({
@@ -84,10 +118,19 @@ test('a share to edit lets change and nothing else; one to read lets read', asyn
   expect(await read(world.colleague, deal.globalId, 'viewerCan { update move share delete }')).toEqual({
     viewerCan: { update: true, move: false, share: false, delete: false },
   });
-  expect((await world.as(world.colleague).mutate('dealUpdate', { id: deal.globalId, version: 2, ownerId: memberId(world.colleague) })).userErrors)
-    .toMatchObject([{ code: 'NOT_PERMITTED' }]);
-  expect(await share(world.colleague, deal.globalId, { memberId: memberId(world.southRep) })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
-  expect(await share(world.rep, deal.globalId, { memberId: memberId(world.viewer) }, 'EDIT')).toMatchObject({ userErrors: [] });
+  expect(
+    (
+      await world
+        .as(world.colleague)
+        .mutate('dealUpdate', { id: deal.globalId, version: 2, ownerId: memberId(world.colleague) })
+    ).userErrors,
+  ).toMatchObject([{ code: 'NOT_PERMITTED' }]);
+  expect(await share(world.colleague, deal.globalId, { memberId: memberId(world.southRep) })).toMatchObject({
+    userErrors: [{ code: 'NOT_FOUND' }],
+  });
+  expect(await share(world.rep, deal.globalId, { memberId: memberId(world.viewer) }, 'EDIT')).toMatchObject({
+    userErrors: [],
+  });
   expect(await read(world.viewer, deal.globalId, 'viewerCan { update }')).toEqual({ viewerCan: { update: false } });
 });
 
@@ -97,7 +140,8 @@ test('what is given to a team is read by its members and those of the teams belo
   const deal = await world.aDeal({ owner: world.rep });
   const team = { teamId: `team_${world.teams.south.id}` };
   await share(world.rep, deal.globalId, team);
-  for (const each of [world.southRep, world.southManager, member]) expect(await read(each, deal.globalId)).not.toBeNull();
+  for (const each of [world.southRep, world.southManager, member])
+    expect(await read(each, deal.globalId)).not.toBeNull();
   expect(await read(world.colleague, deal.globalId)).toBeNull();
   await world.rows('update member set team_id = null where id = $1', [world.southRep.id]);
   expect(await read(world.southRep, deal.globalId)).toBeNull();
@@ -123,11 +167,17 @@ test('a share ends when it was to end', async () => {
 test('giving it again changes the share; of several at once one remains', async () => {
   const deal = await world.aDeal({ owner: world.rep });
   const to = { memberId: memberId(world.colleague) };
-  const answers = await world.racing('deal', deal.id, ...['READ', 'EDIT'].map((level) => () => share(world.rep, deal.globalId, to, level)));
+  const answers = await world.racing(
+    'deal',
+    deal.id,
+    ...['READ', 'EDIT'].map((level) => () => share(world.rep, deal.globalId, to, level)),
+  );
   expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
   expect(await world.rows('select 1 from record_share where deal_id = $1', [deal.id])).toHaveLength(1);
   const before = (await world.audited(deal.id)).length;
-  const [{ level }] = await world.rows<{ level: string }>('select level from record_share where deal_id = $1', [deal.id]) as [{ level: string }];
+  const [{ level }] = (await world.rows<{ level: string }>('select level from record_share where deal_id = $1', [
+    deal.id,
+  ])) as [{ level: string }];
   await share(world.rep, deal.globalId, to, level);
   expect(await world.audited(deal.id)).toHaveLength(before);
 });
@@ -136,24 +186,32 @@ test('who has a record by shares is seen by those who may give it themselves', a
   const deal = await world.aDeal({ owner: world.rep });
   await share(world.rep, deal.globalId, { memberId: memberId(world.colleague) });
   await share(world.rep, deal.globalId, { memberId: memberId(world.viewer) });
-  const document = `{ deal(id: "${deal.globalId}") { title shares { member { name } } } deals { nodes { id shares { level } } } }`;
+  const document = `{ deal(id: "${deal.globalId}") { title shares { member { name } } }
+    deals { nodes { id shares { level } } } }`;
   const seen = { shares: [{ member: { name: 'Colleague' } }, { member: { name: 'Viewer' } }] };
   for (const member of [world.rep, world.manager, world.admin]) {
     expect((await world.as(member).ask<{ deal: object }>(document)).data!.deal).toMatchObject(seen);
   }
   const asColleague = await world.as(world.colleague).ask<{ deal: object }>(document);
   expect(asColleague.data!.deal).toEqual({ title: 'A deal', shares: null });
-  expect(asColleague.errors[0]).toMatchObject({ extensions: { code: 'FORBIDDEN', field: 'Deal.shares', permission: 'deal.share' } });
+  expect(asColleague.errors[0]).toMatchObject({
+    extensions: { code: 'FORBIDDEN', field: 'Deal.shares', permission: 'deal.share' },
+  });
   const asViewer = await world.as(world.viewer).ask<{ deal: object }>(document);
   expect(asViewer.data!.deal).toEqual({ title: 'A deal', shares: null });
-  expect(asViewer.errors).toMatchObject([{ extensions: { permission: 'deal.share' } }, { extensions: { permission: 'deal.share' } }]);
+  expect(asViewer.errors).toMatchObject([
+    { extensions: { permission: 'deal.share' } },
+    { extensions: { permission: 'deal.share' } },
+  ]);
 });
 
 test('shares of a page of records are one statement, for one record and for fifty', async () => {
   const owner = await world.aMember();
   const statements = async () => {
     const before = world.database.statementCount;
-    await world.as(owner).data('{ deals(first: 50) { nodes { shares { member { name } level } viewerCan { share } } } }');
+    await world
+      .as(owner)
+      .data('{ deals(first: 50) { nodes { shares { member { name } level } viewerCan { share } } } }');
     return world.database.statementCount - before;
   };
   const make = async () => {
@@ -170,7 +228,9 @@ test('a viewer gives nothing, a rep nothing that is a colleague\'s, nobody what 
   const company = await world.aCompany({ owner: world.colleague });
   const elsewhere = await foreign.aCompany();
   const to = { memberId: memberId(world.southRep) };
-  expect(await share(world.viewer, company.globalId, to)).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  expect(await share(world.viewer, company.globalId, to)).toMatchObject({
+    errors: [{ extensions: { code: 'FORBIDDEN' } }],
+  });
   for (const id of [company.globalId, elsewhere.globalId, 'company_01900000-0000-7000-8000-000000000000']) {
     for (const answer of [await share(world.rep, id, to), await unshare(world.rep, id, to)]) {
       expect(answer).toMatchObject({ record: null, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'recordId'] }] });
@@ -183,24 +243,44 @@ test('everything that is wrong is said at once', async () => {
   await world.rows('update member set is_active = false where id = $1', [gone.id]);
   const deal = await world.aDeal({ owner: world.rep });
   const nowhere = 'deal_01900000-0000-7000-8000-000000000000';
-  expect(await share(world.rep, nowhere, { endsAt: '2020-01-01T00:00:00Z' })).toMatchObject({ userErrors: [
-    { code: 'NOT_FOUND', path: ['input', 'recordId'] }, { code: 'INVALID_INPUT', path: ['input'] }, { code: 'INVALID_INPUT', path: ['input', 'endsAt'] },
-  ] });
-  expect(await share(world.rep, deal.globalId, { memberId: memberId(foreign.rep), teamId: `team_${foreign.teams.north.id}` })).toMatchObject({ userErrors: [
-    { code: 'INVALID_INPUT', path: ['input'] }, { code: 'NOT_FOUND', path: ['input', 'memberId'] }, { code: 'NOT_FOUND', path: ['input', 'teamId'] },
-  ] });
-  expect(await share(world.rep, deal.globalId, { memberId: memberId(gone) })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND', path: ['input', 'memberId'] }] });
-  expect(await unshare(world.rep, deal.globalId, { memberId: memberId(world.colleague) })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND', path: ['input'] }] });
+  expect(await share(world.rep, nowhere, { endsAt: '2020-01-01T00:00:00Z' })).toMatchObject({
+    userErrors: [
+      { code: 'NOT_FOUND', path: ['input', 'recordId'] },
+      { code: 'INVALID_INPUT', path: ['input'] },
+      { code: 'INVALID_INPUT', path: ['input', 'endsAt'] },
+    ],
+  });
+  expect(
+    await share(world.rep, deal.globalId, {
+      memberId: memberId(foreign.rep),
+      teamId: `team_${foreign.teams.north.id}`,
+    }),
+  ).toMatchObject({
+    userErrors: [
+      { code: 'INVALID_INPUT', path: ['input'] },
+      { code: 'NOT_FOUND', path: ['input', 'memberId'] },
+      { code: 'NOT_FOUND', path: ['input', 'teamId'] },
+    ],
+  });
+  expect(await share(world.rep, deal.globalId, { memberId: memberId(gone) })).toMatchObject({
+    userErrors: [{ code: 'NOT_FOUND', path: ['input', 'memberId'] }],
+  });
+  expect(await unshare(world.rep, deal.globalId, { memberId: memberId(world.colleague) })).toMatchObject({
+    userErrors: [{ code: 'NOT_FOUND', path: ['input'] }],
+  });
 });
 
 test('nobody gives for changing what he may not change himself', async () => {
   const sharer = await world.aMember({ roles: [] });
   await world.grant(sharer, [
-    ...['read', 'share'].map((verb) => ({ noun: 'deal', verb, reach: 'ANY' as const })), { noun: 'deal', verb: 'update', reach: 'OWN' },
+    ...['read', 'share'].map((verb) => ({ noun: 'deal', verb, reach: 'ANY' as const })),
+    { noun: 'deal', verb: 'update', reach: 'OWN' },
     { noun: 'member', verb: 'read', reach: 'ANY' },
   ]);
   const deal = await world.aDeal({ owner: world.rep });
   const to = { memberId: memberId(world.colleague) };
   expect(await share(sharer, deal.globalId, to)).toMatchObject({ userErrors: [] });
-  expect(await share(sharer, deal.globalId, to, 'EDIT')).toMatchObject({ userErrors: [{ code: 'NOT_PERMITTED', path: ['input', 'level'] }] });
+  expect(await share(sharer, deal.globalId, to, 'EDIT')).toMatchObject({
+    userErrors: [{ code: 'NOT_PERMITTED', path: ['input', 'level'] }],
+  });
 });

@@ -5,15 +5,27 @@ let world: World;
 beforeAll(async () => { world = await openWorld(); });
 afterAll(() => world.close());
 
-type Payload = { record: { id: string; version: number; tags: { name: string }[] } | null; userErrors: { code: string; path: string[] }[] };
+type Payload = {
+  record: { id: string; version: number; tags: { name: string }[] } | null;
+  userErrors: { code: string; path: string[] }[];
+};
 
-async function send(member: WorldMember, mutation: 'tagAdd' | 'tagRemove', recordId: string, tagIds: string[], idempotencyKey?: string) {
+async function send(
+  member: WorldMember,
+  mutation: 'tagAdd' | 'tagRemove',
+  recordId: string,
+  tagIds: string[],
+  idempotencyKey?: string,
+) {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const { data, errors } = await world.as(member).ask<Record<string, Payload | null>>(
     `mutation($input: ${type}!) { ${mutation}(input: $input) {
-      record { id ... on Company { version tags { name } } ... on Contact { version tags { name } } ... on Lead { version tags { name } }
+      record { id ... on Company { version tags { name } } ... on Contact { version tags { name } }
+        ... on Lead { version tags { name } }
         ... on Deal { version tags { name } } ... on Activity { version tags { name } } }
-      userErrors { code path } } }`, { input: { recordId, tagIds, ...(idempotencyKey ? { idempotencyKey } : {}) } });
+      userErrors { code path } } }`,
+    { input: { recordId, tagIds, ...(idempotencyKey ? { idempotencyKey } : {}) } },
+  );
   return { ...data?.[mutation], errors };
 }
 
@@ -21,7 +33,10 @@ test('tags come onto records of every kind and go off again, as updates of them'
   const [hot, cold] = [await world.aTag({ name: 'Hot' }), await world.aTag({ name: 'Cold' })];
   const owner = world.rep;
   const records = [
-    await world.aCompany({ owner }), await world.aContact({ owner }), await world.aLead({ owner }), await world.aDeal({ owner }),
+    await world.aCompany({ owner }),
+    await world.aContact({ owner }),
+    await world.aLead({ owner }),
+    await world.aDeal({ owner }),
     await world.anActivity({ owner }),
   ];
   for (const { id, globalId } of records) {
@@ -41,9 +56,15 @@ test('tags come onto records of every kind and go off again, as updates of them'
 test('a tag that is on already, or off already, changes nothing', async () => {
   const tag = await world.aTag();
   const deal = await world.aDeal({ owner: world.rep });
-  expect(await send(world.rep, 'tagRemove', deal.globalId, [tag.globalId])).toMatchObject({ record: { version: 1 }, userErrors: [] });
+  expect(await send(world.rep, 'tagRemove', deal.globalId, [tag.globalId])).toMatchObject({
+    record: { version: 1 },
+    userErrors: [],
+  });
   await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId]);
-  expect(await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId])).toMatchObject({ record: { version: 2 }, userErrors: [] });
+  expect(await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId])).toMatchObject({
+    record: { version: 2 },
+    userErrors: [],
+  });
   expect(await world.audited(deal.id)).toHaveLength(1);
 });
 
@@ -63,11 +84,14 @@ test('a viewer puts tags on nothing; a rep not on what a colleague owns', async 
   }
 });
 
-test('which permission is needed follows from the record: a role that updates deals tags deals and nothing else', async () => {
+test('which permission is needed follows from the record: who updates deals tags deals only', async () => {
   const keeper = await world.aMember({ roles: ['VIEWER'] });
   await world.grant(keeper, [{ noun: 'deal', verb: 'update', reach: 'ANY' }]);
   const [tag, deal, company] = [await world.aTag(), await world.aDeal(), await world.aCompany()];
-  expect(await send(keeper, 'tagAdd', deal.globalId, [tag.globalId])).toMatchObject({ record: { version: 2 }, userErrors: [] });
+  expect(await send(keeper, 'tagAdd', deal.globalId, [tag.globalId])).toMatchObject({
+    record: { version: 2 },
+    userErrors: [],
+  });
   expect(await send(keeper, 'tagAdd', company.globalId, [tag.globalId])).toMatchObject({
     errors: [{ extensions: { code: 'FORBIDDEN', permission: 'company.update', field: 'Mutation.tagAdd' } }],
   });
@@ -78,29 +102,47 @@ test('everything that is wrong is said at once', async () => {
   const foreign = await (await world.another()).aTag();
   const tag = await world.aTag();
   const nowhere = 'deal_01900000-0000-7000-8000-000000000000';
-  expect(await send(world.rep, 'tagAdd', nowhere, [tag.globalId, deleted.globalId, foreign.globalId])).toMatchObject({ userErrors: [
-    { code: 'NOT_FOUND', path: ['input', 'recordId'] }, { code: 'NOT_FOUND', path: ['input', 'tagIds', '1'] },
-    { code: 'NOT_FOUND', path: ['input', 'tagIds', '2'] },
-  ] });
+  expect(await send(world.rep, 'tagAdd', nowhere, [tag.globalId, deleted.globalId, foreign.globalId])).toMatchObject({
+    userErrors: [
+      { code: 'NOT_FOUND', path: ['input', 'recordId'] },
+      { code: 'NOT_FOUND', path: ['input', 'tagIds', '1'] },
+      { code: 'NOT_FOUND', path: ['input', 'tagIds', '2'] },
+    ],
+  });
 });
 
 test('what has no owner takes no tags, and what is no id is refused', async () => {
   const tag = await world.aTag();
   const product = await world.aProduct();
   for (const id of [product.globalId, 'nonsense', `deal_${'x'.repeat(36)}`]) {
-    expect((await send(world.admin, 'tagAdd', id, [tag.globalId])).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await send(world.admin, 'tagAdd', id, [tag.globalId])).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
   }
   const deal = await world.aDeal();
-  expect((await send(world.admin, 'tagAdd', deal.globalId, [deal.globalId])).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect((await send(world.admin, 'tagAdd', deal.globalId, [deal.globalId])).errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
 });
 
 test('a hundred tags are enough for a record, also when several people put them on at once', async () => {
   const tags = await Promise.all(Array.from({ length: 101 }, () => world.aTag()));
   const company = await world.aCompany();
-  expect(await send(world.admin, 'tagAdd', company.globalId, tags.slice(0, 100).map(({ globalId }) => globalId))).toMatchObject({ userErrors: [] });
-  expect(await send(world.admin, 'tagAdd', company.globalId, [tags[100]!.globalId])).toMatchObject({ userErrors: [{ code: 'LIMIT_REACHED' }] });
+  expect(
+    await send(
+      world.admin,
+      'tagAdd',
+      company.globalId,
+      tags.slice(0, 100).map(({ globalId }) => globalId),
+    ),
+  ).toMatchObject({ userErrors: [] });
+  expect(await send(world.admin, 'tagAdd', company.globalId, [tags[100]!.globalId])).toMatchObject({
+    userErrors: [{ code: 'LIMIT_REACHED' }],
+  });
   const other = await world.aCompany();
-  const answers = await Promise.all([1, 2, 3].map(() => send(world.admin, 'tagAdd', other.globalId, [tags[0]!.globalId])));
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => send(world.admin, 'tagAdd', other.globalId, [tags[0]!.globalId])),
+  );
   expect(answers.flatMap(({ userErrors }) => userErrors)).toEqual([]);
   expect(await world.rows('select tag_id from tagging where company_id = $1', [other.id])).toHaveLength(1);
 });
@@ -110,5 +152,8 @@ test('the same key tags once, and another mutation may use it', async () => {
   const deal = await world.aDeal({ owner: world.rep });
   await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId], 'key');
   await send(world.rep, 'tagRemove', deal.globalId, [tag.globalId], 'key');
-  expect(await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId], 'key')).toMatchObject({ record: { version: 3, tags: [] }, userErrors: [] });
+  expect(await send(world.rep, 'tagAdd', deal.globalId, [tag.globalId], 'key')).toMatchObject({
+    record: { version: 3, tags: [] },
+    userErrors: [],
+  });
 });

@@ -7,19 +7,30 @@ beforeAll(async () => { world = await openWorld(); });
 afterAll(() => world.close());
 
 type Team = { id: string; version: number };
-const create = (name: string, parentId?: string) => world.as(world.admin).done<Team>('teamCreate', { name, ...(parentId ? { parentId } : {}) });
+const create = (name: string, parentId?: string) =>
+  world.as(world.admin).done<Team>('teamCreate', { name, ...(parentId ? { parentId } : {}) });
 
 test('an administrator makes teams below teams; nobody else does', async () => {
   const top = await create('Europe');
-  const below = await world.as(world.admin).done<Team>('teamCreate', { name: 'Germany', parentId: top.id }, 'id name parent { name } version');
+  const below = await world
+    .as(world.admin)
+    .done<Team>('teamCreate', { name: 'Germany', parentId: top.id }, 'id name parent { name } version');
   expect(below).toMatchObject({ name: 'Germany', parent: { name: 'Europe' }, version: 1 });
   expect(await world.audited(below.id)).toMatchObject([{ by: 'Admin', did: 'team.create' }]);
   for (const member of [world.manager, world.rep, world.viewer]) {
     const api = world.as(member);
-    expect(await api.data('query($id: ID!) { team(id: $id) { name } }', { id: top.id })).toEqual({ team: { name: 'Europe' } });
-    expect((await api.mutate('teamCreate', { name: 'Mine' })).errors).toMatchObject([{ extensions: { permission: 'team.create' } }]);
-    expect((await api.mutate('teamUpdate', { id: top.id, version: 1, name: 'Mine' })).errors).toMatchObject([{ extensions: { permission: 'team.update' } }]);
-    expect((await api.mutate('teamDelete', { id: top.id, version: 1 })).errors).toMatchObject([{ extensions: { permission: 'team.delete' } }]);
+    expect(await api.data('query($id: ID!) { team(id: $id) { name } }', { id: top.id })).toEqual({
+      team: { name: 'Europe' },
+    });
+    expect((await api.mutate('teamCreate', { name: 'Mine' })).errors).toMatchObject([
+      { extensions: { permission: 'team.create' } },
+    ]);
+    expect((await api.mutate('teamUpdate', { id: top.id, version: 1, name: 'Mine' })).errors).toMatchObject([
+      { extensions: { permission: 'team.update' } },
+    ]);
+    expect((await api.mutate('teamDelete', { id: top.id, version: 1 })).errors).toMatchObject([
+      { extensions: { permission: 'team.delete' } },
+    ]);
   }
 });
 
@@ -41,8 +52,11 @@ test('no team stands below itself', async () => {
     const { userErrors } = await world.as(world.admin).mutate('teamUpdate', { id: top.id, version: 1, parentId });
     expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'parentId'] }]);
   }
-  expect(await world.as(world.admin).done('teamUpdate', { id: bottom.id, version: 1, parentId: null }, 'parent { name } version'))
-    .toEqual({ parent: null, version: 2 });
+  expect(
+    await world
+      .as(world.admin)
+      .done('teamUpdate', { id: bottom.id, version: 1, parentId: null }, 'parent { name } version'),
+  ).toEqual({ parent: null, version: 2 });
 });
 
 test('two moves at once do not close a circle', async () => {
@@ -59,7 +73,10 @@ test('two moves at once do not close a circle', async () => {
 test('everything that is wrong is said at once, and a late change is reported', async () => {
   const foreign = `team_${(await world.another()).teams.north.id}`;
   const { userErrors } = await world.as(world.admin).mutate('teamCreate', { name: ' ', parentId: foreign });
-  expect(userErrors.map(({ code, path }) => [code, path[1]])).toEqual([['INVALID_INPUT', 'name'], ['NOT_FOUND', 'parentId']]);
+  expect(userErrors.map(({ code, path }) => [code, path[1]])).toEqual([
+    ['INVALID_INPUT', 'name'],
+    ['NOT_FOUND', 'parentId'],
+  ]);
   const team = await create('Before');
   await world.as(world.admin).done('teamUpdate', { id: team.id, version: 1, name: 'After' });
   expect((await world.as(world.admin).mutate('teamUpdate', { id: team.id, version: 1, name: 'Late' })).userErrors)
@@ -70,8 +87,12 @@ test('a team with members or teams below it stays, and says how many', async () 
   const team = await create('Full');
   const below = await create('Below', team.id);
   await world.aMember({ teamId: team.id.slice(5) });
-  const { data } = await world.as(world.admin).ask<{ teamDelete: { userErrors: object[] } }>(
-    `mutation { teamDelete(input: { id: "${team.id}", version: 1 }) { userErrors { code path ... on InUse { count } } } }`);
+  const { data } = await world
+    .as(world.admin)
+    .ask<{ teamDelete: { userErrors: object[] } }>(
+      `mutation { teamDelete(input: { id: "${team.id}", version: 1 }) {
+        userErrors { code path ... on InUse { count } } } }`,
+    );
   expect(data!.teamDelete.userErrors).toEqual([
     { code: 'IN_USE', path: ['input', 'id'], count: 1 }, { code: 'IN_USE', path: ['input', 'id'], count: 1 },
   ]);
@@ -84,7 +105,9 @@ test('a team comes back from the bin below its team, once that is there again', 
   const api = world.as(world.admin);
   await api.mutate('teamDelete', { id: below.id, version: 1 });
   await api.mutate('teamDelete', { id: top.id, version: 1 });
-  expect((await api.mutate('teamRestore', { id: below.id, version: 2 })).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  expect((await api.mutate('teamRestore', { id: below.id, version: 2 })).userErrors).toMatchObject([
+    { code: 'INVALID_INPUT' },
+  ]);
   await api.done('teamRestore', { id: top.id, version: 2 });
   expect(await api.done('teamRestore', { id: below.id, version: 2 }, 'parent { name } version')).toEqual({
     parent: { name: 'Restored top' }, version: 3,
@@ -96,16 +119,20 @@ test('who may delete teams and cannot see members learns nothing of them', async
   await world.grant(keeper, ['read', 'delete'].map((verb) => ({ noun: 'team', verb, reach: 'ANY' as const })));
   const [empty, full] = [await create('Empty'), await create('Not empty')];
   await world.aMember({ teamId: full.id.slice(5) });
-  const answers = await Promise.all([empty, full].map(({ id }) => world.as(keeper).mutate('teamDelete', { id, version: 1 })));
+  const answers = await Promise.all(
+    [empty, full].map(({ id }) => world.as(keeper).mutate('teamDelete', { id, version: 1 })),
+  );
   expect(answers[0]).toEqual(answers[1]);
   expect(answers[0]!.userErrors).toMatchObject([{ code: 'NOT_PERMITTED' }]);
 });
 
-test('a manager reaches what is owned below a team that was put below his, and no more when it is taken away', async () => {
+test('a manager reaches what is owned in a team that was put below his, while it is there', async () => {
   const team = await create('Moved');
   const member = await world.aMember({ teamId: team.id.slice(5) });
   const deal = await world.aDeal({ owner: member });
-  const sees = async () => (await world.as(world.manager).data<{ deal: object | null }>(`{ deal(id: "${deal.globalId}") { id } }`)).deal !== null;
+  const sees = async () =>
+    (await world.as(world.manager).data<{ deal: object | null }>(`{ deal(id: "${deal.globalId}") { id } }`)).deal !==
+    null;
   expect(await sees()).toBe(false);
   await world.as(world.admin).done('teamUpdate', { id: team.id, version: 1, parentId: `team_${world.teams.north.id}` });
   expect(await sees()).toBe(true);
@@ -118,7 +145,10 @@ test('a batch is a few statements, however many there are in it', async () => {
   const statements = async (count: number) => {
     const before = world.database.statementCount;
     const parentId = world.teams.south.id;
-    const results = await createTeam.runBatch(context, Array.from({ length: count }, (_each, at) => ({ name: `Batch ${count} ${at}`, parentId })));
+    const results = await createTeam.runBatch(
+      context,
+      Array.from({ length: count }, (_each, at) => ({ name: `Batch ${count} ${at}`, parentId })),
+    );
     expect(results.every(({ recordId }) => recordId)).toBe(true);
     return world.database.statementCount - before;
   };

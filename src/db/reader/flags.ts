@@ -16,8 +16,10 @@ export async function readFlags(
   const values = new Values(parameters);
   const alias = values.alias();
   const flags = conditions.map((each, at) => `(${printSql(each, model, alias, values)}) is true as f${at}`);
-  const text = `select ${[`${alias}.id`, ...flags].join(', ')} from ${model.table} ${alias}`
-    + ` where ${alias}.workspace_id = ${values.add(workspaceId, 'uuid')} and ${alias}.id = any(${values.add(ids, 'uuid[]')})`;
+  const text =
+    `select ${[`${alias}.id`, ...flags].join(', ')} from ${model.table} ${alias}` +
+    ` where ${alias}.workspace_id = ${values.add(workspaceId, 'uuid')} ` +
+    `and ${alias}.id = any(${values.add(ids, 'uuid[]')})`;
   const rows = await database.read(workspaceId, { text, values: values.list }, signal);
   return new Map(rows.map((row) => [
     row.id as string, new Set([...conditions.keys()].filter((at) => row[`f${at}`] === true)),

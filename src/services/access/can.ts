@@ -29,7 +29,7 @@ export class Permissions {
     return verb ? profile.reachOf(noun, verb) !== null : profile.readVerdict(noun, fieldGroup!) !== 'never';
   }
 
-  /** Whether the principal may do this to the record. False for one that he cannot read; only the deleted are restored. */
+  /** Whether the principal may do this to the record. False for one that he cannot read; restored are deleted ones. */
   async canOn(permission: Permission, id: string): Promise<boolean> {
     const { profile } = this.#context.principal;
     const { noun, verb = 'read', fieldGroup } = parsePermission(permission);
@@ -45,16 +45,28 @@ export function hasRecords(noun: Noun): boolean {
   return modelOf[noun] !== undefined;
 }
 
-async function answer({ services, principal, signal }: ServiceContext, questions: readonly Question[]): Promise<boolean[]> {
+async function answer(
+  { services, principal, signal }: ServiceContext,
+  questions: readonly Question[],
+): Promise<boolean[]> {
   const parameters = parametersOf(principal, services.now());
   const answers = new Map<Question, boolean>();
-  await Promise.all([...Map.groupBy(questions, ({ noun }) => noun)].map(async ([noun, ofNoun]) => {
-    const conditions = [...new Set(ofNoun.map(({ condition }) => condition))];
-    const ids = [...new Set(ofNoun.map(({ id }) => id))];
-    const found = await readFlags(
-      services.database, principal.workspace.id, modelNamed(modelOf[noun]!), ids, conditions, parameters, signal,
-    );
-    for (const each of ofNoun) answers.set(each, found.get(each.id)?.has(conditions.indexOf(each.condition)) ?? false);
-  }));
+  await Promise.all(
+    [...Map.groupBy(questions, ({ noun }) => noun)].map(async ([noun, ofNoun]) => {
+      const conditions = [...new Set(ofNoun.map(({ condition }) => condition))];
+      const ids = [...new Set(ofNoun.map(({ id }) => id))];
+      const found = await readFlags(
+        services.database,
+        principal.workspace.id,
+        modelNamed(modelOf[noun]!),
+        ids,
+        conditions,
+        parameters,
+        signal,
+      );
+      for (const each of ofNoun)
+        answers.set(each, found.get(each.id)?.has(conditions.indexOf(each.condition)) ?? false);
+    }),
+  );
   return questions.map((each) => answers.get(each)!);
 }

@@ -39,6 +39,8 @@ export function activityFieldProblems(input: ActivityFields, kind: ActivityKind,
     ...requiredProblems(input.subject, ['input', 'subject'], isNew || input.subject === null),
     ...textProblems(input.subject, ['input', 'subject'], { min: 1, max: 500 }),
     ...textProblems(input.body, ['input', 'body'], { max: 20_000 }),
-    ...(input.dueAt && kind !== 'TASK' ? [invalid('Only a task is due; when it takes place is happensAt.', 'input', 'dueAt')] : []),
+    ...(input.dueAt && kind !== 'TASK'
+      ? [invalid('Only a task is due; when it takes place is happensAt.', 'input', 'dueAt')]
+      : []),
   ];
 }

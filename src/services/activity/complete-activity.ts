@@ -19,10 +19,13 @@ function completionCommand(act: 'complete' | 'reopen'): Command<CompleteActivity
       where: mayUpdate, select: { kind: true, completedAt: true, version: true },
     });
     if (!before) return refused(notFound('activity', 'input', 'id'));
-    if (before.kind !== 'TASK') return refused(invalid(`Only a task is completed or reopened; this is a ${before.kind}.`, 'input', 'id'));
+    if (before.kind !== 'TASK')
+      return refused(invalid(`Only a task is completed or reopened; this is a ${before.kind}.`, 'input', 'id'));
     if (before.version !== input.version) return refused(versionConflict(before.version));
     if ((before.completedAt !== null) === completes) {
-      return refused(invalid(completes ? 'The task is completed already.' : 'The task is open already.', 'input', 'id'));
+      return refused(
+        invalid(completes ? 'The task is completed already.' : 'The task is open already.', 'input', 'id'),
+      );
     }
     const completedAt = completes ? now : null;
     const { count } = await tx.activity.updateMany({

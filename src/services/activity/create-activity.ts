@@ -3,7 +3,13 @@ import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid } from '../errors.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { type InputShape, checkNew } from '../owned-records.ts';
-import { type ActivityFields, type ActivityKind, activityFieldProblems, activityShape, activityValues } from './activity-fields.ts';
+import {
+  type ActivityFields,
+  type ActivityKind,
+  activityFieldProblems,
+  activityShape,
+  activityValues,
+} from './activity-fields.ts';
 
 export type CreateActivityInput = ActivityFields & {
   kind: ActivityKind;
@@ -32,8 +38,15 @@ export const createActivity = batchCommand<CreateActivityInput>('activity.create
       continue;
     }
     const row = {
-      ...activityValues(input), ...ownership, workspaceId: principal.workspace.id, id: services.newId(), kind: input.kind,
-      subject: input.subject.trim(), completedAt: input.completedAt ?? null, createdAt: now, updatedAt: now,
+      ...activityValues(input),
+      ...ownership,
+      workspaceId: principal.workspace.id,
+      id: services.newId(),
+      kind: input.kind,
+      subject: input.subject.trim(),
+      completedAt: input.completedAt ?? null,
+      createdAt: now,
+      updatedAt: now,
     };
     const kept = keptReferences(input.externalReferences);
     rows.push(row);

@@ -15,7 +15,8 @@ export const updateActivity = command<UpdateActivityInput>('activity.update', as
   if (!found) return refused(notFound('activity', 'input', 'id'));
   const { owner, ...before } = found;
   const problems = [
-    ...activityFieldProblems(input, before.kind, false), ...await checkChange(context, input, { ...before, owner }, activityShape),
+    ...activityFieldProblems(input, before.kind, false),
+    ...(await checkChange(context, input, { ...before, owner }, activityShape)),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

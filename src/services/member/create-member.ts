@@ -1,6 +1,11 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
-import { type ExternalReferenceFields, keptReferences, referenceProblemsOf, writeReferences } from '../external-references.ts';
+import {
+  type ExternalReferenceFields,
+  keptReferences,
+  referenceProblemsOf,
+  writeReferences,
+} from '../external-references.ts';
 import { normaliseEmail } from '../identity/email.ts';
 import { linkProblemsOf } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
@@ -25,10 +30,16 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
   const takenEmails = await takenProblems(
     context, 'member', emails.map((value) => (value === null ? null : { value, scope: null })),
     'Another member has this e-mail address.', 'input', 'email');
-  const absentTeams = await linkProblemsOf(context, inputs.map(({ teamId }) => [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]));
+  const absentTeams = await linkProblemsOf(
+    context,
+    inputs.map(({ teamId }) => [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]),
+  );
   const roleLists = inputs.map(({ roleIds }) => [...new Set(roleIds ?? [])]);
   const roleProblems = await roleProblemsOf(context, roleLists, (at) => ['input', 'roleIds', String(at)]);
-  const takenReferences = await referenceProblemsOf(context, inputs.map(({ externalReferences }) => externalReferences));
+  const takenReferences = await referenceProblemsOf(
+    context,
+    inputs.map(({ externalReferences }) => externalReferences),
+  );
   const outcomes: Outcome[] = [];
   const rows = [];
   const roles: { workspaceId: string; memberId: string; roleId: string }[] = [];
@@ -38,15 +49,28 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
     const problems: UserError[] = [
       ...requiredProblems(input.name, ['input', 'name'], true),
       ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
-      ...(input.email && email === null ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')] : []),
+      ...(input.email && email === null
+        ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')]
+        : []),
       ...(input.email ? emailRightProblems(context) : []),
-      ...takenEmails[at]!, ...absentTeams[at]!, ...roleProblems[at]!, ...takenReferences[at]!,
+      ...takenEmails[at]!,
+      ...absentTeams[at]!,
+      ...roleProblems[at]!,
+      ...takenReferences[at]!,
     ];
     if (problems.length > 0) {
       outcomes.push(refused(...problems));
       continue;
     }
-    const row = { workspaceId, id: services.newId(), name: input.name.trim(), email, teamId: input.teamId ?? null, createdAt: now, updatedAt: now };
+    const row = {
+      workspaceId,
+      id: services.newId(),
+      name: input.name.trim(),
+      email,
+      teamId: input.teamId ?? null,
+      createdAt: now,
+      updatedAt: now,
+    };
     const kept = keptReferences(input.externalReferences);
     rows.push(row);
     roles.push(...roleLists[at]!.map((roleId) => ({ workspaceId, memberId: row.id, roleId })));
@@ -63,8 +87,16 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
 
 /** Addresses are of the group `account`; that one is taken may only learn who could read it. */
 function emailRightProblems({ principal: { profile } }: Parameters<typeof linkProblemsOf>[0]): UserError[] {
-  const mayWrite = profile.reachOf('member', 'create', 'account') && profile.reachOf('member', 'read', 'account') === 'any';
-  return mayWrite ? [] : [userError(
-    'NOT_PERMITTED', 'To write addresses one must see every member\'s: that needs the permission member.account.', 'input', 'email',
-  )];
+  const mayWrite =
+    profile.reachOf('member', 'create', 'account') && profile.reachOf('member', 'read', 'account') === 'any';
+  return mayWrite
+    ? []
+    : [
+        userError(
+          'NOT_PERMITTED',
+          'To write addresses one must see every member\'s: that needs the permission member.account.',
+          'input',
+          'email',
+        ),
+      ];
 }

@@ -14,7 +14,10 @@ const maxRoles = 50;
 export async function roleProblemsOf(
   context: CommandContext, lists: readonly (readonly string[])[], path: (at: number) => string[],
 ): Promise<UserError[][]> {
-  const links = await linkProblemsOf(context, lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))));
+  const links = await linkProblemsOf(
+    context,
+    lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))),
+  );
   const roles = await rolesById(context, [...new Set(lists.flat())]);
   return lists.map((ids, list) => [
     ...listProblems(ids, ['input', 'roleIds'], maxRoles),
@@ -27,10 +30,20 @@ export async function roleProblemsOf(
 }
 
 /** What stands against giving or taking one role. */
-export function givingProblems(context: CommandContext, { name, builtIn, grants }: RoleFacts, path: readonly string[]): UserError[] {
+export function givingProblems(
+  context: CommandContext,
+  { name, builtIn, grants }: RoleFacts,
+  path: readonly string[],
+): UserError[] {
   const { profile } = context.principal;
   if (builtIn === 'OWNER' && !profile.reachOf('role', 'assignOwner')) {
-    return [userError('NOT_PERMITTED', `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`, ...path)];
+    return [
+      userError(
+        'NOT_PERMITTED',
+        `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`,
+        ...path,
+      ),
+    ];
   }
   const tooMuch = beyond(context, grants);
   return tooMuch.length > 0 ? [beyondProblem(tooMuch, ...path)] : [];

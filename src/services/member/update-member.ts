@@ -45,13 +45,19 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
   const [after] = await tx.member.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
     data: {
-      ...(input.name ? { name: input.name.trim() } : {}), ...(input.teamId === undefined ? {} : { teamId: input.teamId }), isActive,
-      version: { increment: 1 }, updatedAt: now,
+      ...(input.name ? { name: input.name.trim() } : {}),
+      ...(input.teamId === undefined ? {} : { teamId: input.teamId }),
+      isActive,
+      version: { increment: 1 },
+      updatedAt: now,
     },
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await writeRoles(context, input.id, roleIds, wantedIds);
-  return done(input.id, after.version, { before: { ...before, roles: roleIds }, after: { ...after, roles: wantedIds } });
+  return done(input.id, after.version, {
+    before: { ...before, roles: roleIds },
+    after: { ...after, roles: wantedIds },
+  });
 });
 
 /** Roles that are given or taken away; those that stay are nobody's business. */
@@ -60,7 +66,11 @@ async function roleChangeProblems(
 ): Promise<UserError[]> {
   const given = after.filter((id) => !before.includes(id));
   const taken = before.filter((id) => !after.includes(id));
-  const place = (ids: readonly string[], at: number) => ['input', 'roleIds', ...(roleIds!.includes(ids[at]!) ? [String(roleIds!.indexOf(ids[at]!))] : [])];
+  const place = (ids: readonly string[], at: number) => [
+    'input',
+    'roleIds',
+    ...(roleIds!.includes(ids[at]!) ? [String(roleIds!.indexOf(ids[at]!))] : []),
+  ];
   const roles = await rolesById(context, taken);
   return [
     ...(await roleProblemsOf(context, [given], (at) => place(given, at)))[0]!,
@@ -87,7 +97,14 @@ async function teamProblems(
   const { profile, teamIds } = context.principal;
   const reach = profile.reachOf('member', 'update');
   if (reach === 'any' || (reach === 'team' && (teamId === null || teamIds.includes(teamId)))) return [];
-  return [userError('NOT_PERMITTED', 'You may not put members into a team that you do not reach yourself.', 'input', 'teamId')];
+  return [
+    userError(
+      'NOT_PERMITTED',
+      'You may not put members into a team that you do not reach yourself.',
+      'input',
+      'teamId',
+    ),
+  ];
 }
 
 /** A workspace without an owner who can sign in could be given to nobody any more. */
@@ -100,9 +117,16 @@ async function lastOwnerProblems(
   const owner = await tx.role.findFirst({ where: { workspaceId, builtIn: 'OWNER' }, select: { id: true } });
   if (!owner || !roleIds.includes(owner.id) || after.includes(owner.id)) return [];
   const others = await tx.memberRole.count({
-    where: { workspaceId, roleId: owner.id, memberId: { not: before.id }, member: { is: { isActive: true, userId: { not: null } } } },
+    where: {
+      workspaceId,
+      roleId: owner.id,
+      memberId: { not: before.id },
+      member: { is: { isActive: true, userId: { not: null } } },
+    },
   });
-  return others > 0 ? [] : [userError('LAST_OWNER', 'This is the last owner: make somebody else owner first.', 'input', 'id')];
+  return others > 0
+    ? []
+    : [userError('LAST_OWNER', 'This is the last owner: make somebody else owner first.', 'input', 'id')];
 }
 
 async function writeRoles(
@@ -112,5 +136,6 @@ async function writeRoles(
   const taken = before.filter((id) => !after.includes(id));
   const given = after.filter((id) => !before.includes(id));
   if (taken.length > 0) await tx.memberRole.deleteMany({ where: { workspaceId, memberId, roleId: { in: taken } } });
-  if (given.length > 0) await tx.memberRole.createMany({ data: given.map((roleId) => ({ workspaceId, memberId, roleId })) });
+  if (given.length > 0)
+    await tx.memberRole.createMany({ data: given.map((roleId) => ({ workspaceId, memberId, roleId })) });
 }

@@ -1,7 +1,14 @@
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
-import { maxStages, type StageFields, type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken } from '../stage/stage-rules.ts';
+import {
+  maxStages,
+  type StageFields,
+  type StageStatus,
+  probabilityOf,
+  stageFieldProblems,
+  stageNameTaken,
+} from '../stage/stage-rules.ts';
 import { takenProblems } from '../taken-names.ts';
 import { listProblems } from '../validate.ts';
 import { type PipelineFields, pipelineFieldProblems, pipelineNameTaken } from './pipeline-fields.ts';
@@ -31,15 +38,34 @@ export const createPipeline = command<CreatePipelineInput>('pipeline.create', as
   ];
   if (problems.length > 0) return refused(...problems);
   const row = {
-    workspaceId, id: services.newId(), name: input.name.trim(), kind: input.kind, position: input.position ?? last, createdAt: now, updatedAt: now,
+    workspaceId,
+    id: services.newId(),
+    name: input.name.trim(),
+    kind: input.kind,
+    position: input.position ?? last,
+    createdAt: now,
+    updatedAt: now,
   };
   await tx.pipeline.create({ data: row, select: { id: true } });
   await placePipeline(context, row.id, row.position);
   if (stages.length > 0) {
-    await tx.stage.createMany({ data: stages.map(({ name, status, probability }, position) => (
-      { workspaceId, id: services.newId(), pipelineId: row.id, name, status, probability, position, createdAt: now, updatedAt: now })) });
+    await tx.stage.createMany({
+      data: stages.map(({ name, status, probability }, position) => ({
+        workspaceId,
+        id: services.newId(),
+        pipelineId: row.id,
+        name,
+        status,
+        probability,
+        position,
+        createdAt: now,
+        updatedAt: now,
+      })),
+    });
   }
-  return done(row.id, 1, { after: { ...row, ...(stages.length > 0 ? { stages: stages.map(({ name }) => name) } : {}) } });
+  return done(row.id, 1, {
+    after: { ...row, ...(stages.length > 0 ? { stages: stages.map(({ name }) => name) } : {}) },
+  });
 });
 
 type CheckedStage = { name: string; status: StageStatus; probability: number; problems: UserError[] };
@@ -48,7 +74,12 @@ function newStage(input: NewStage, at: number): CheckedStage {
   const path = ['input', 'stages', String(at)];
   const status = input.status ?? 'OPEN';
   const { probability, problems } = probabilityOf(status, input.probability, null, path);
-  return { name: input.name.trim(), status, probability, problems: [...stageFieldProblems(input, true, path), ...problems] };
+  return {
+    name: input.name.trim(),
+    status,
+    probability,
+    problems: [...stageFieldProblems(input, true, path), ...problems],
+  };
 }
 
 function stageListProblems({ principal }: CommandContext, stages: readonly CheckedStage[]): UserError[] {

@@ -17,7 +17,10 @@ export const deletePipeline = deleteCommand('pipeline', async (context, id) => {
   const { kind } = await pipelineOf(context, id);
   return occupationProblems(context, kind, { pipelineId: id }, 'id');
 }, async (context, pipelineId, data) => {
-  await context.tx.stage.updateMany({ where: { workspaceId: context.principal.workspace.id, pipelineId, deletedAt: null }, data });
+  await context.tx.stage.updateMany({
+    where: { workspaceId: context.principal.workspace.id, pipelineId, deletedAt: null },
+    data,
+  });
   await closeGaps(context);
 });
 
@@ -26,7 +29,16 @@ export const restorePipeline = restoreCommand('pipeline', async (context, id) =>
   await lock(context.tx, context.principal.workspace.id, 'pipelines');
   const { name, kind } = await pipelineOf(context, id);
   const claim = { value: name, scope: kind, id };
-  return (await takenProblems(context, 'pipeline', [claim], 'Another pipeline of this kind has its name by now.', 'input', 'id')).flat();
+  return (
+    await takenProblems(
+      context,
+      'pipeline',
+      [claim],
+      'Another pipeline of this kind has its name by now.',
+      'input',
+      'id',
+    )
+  ).flat();
 }, async (context, pipelineId, data, deletedInBatchId) => {
   const { tx, principal } = context;
   const workspaceId = principal.workspace.id;

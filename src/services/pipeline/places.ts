@@ -4,7 +4,9 @@ import type { CommandContext } from '../command.ts';
 /** Ids of the pipelines that are not in the bin, in their order. Hold the lock `pipelines` before. */
 export async function pipelinesInOrder({ tx, principal }: CommandContext): Promise<string[]> {
   const pipelines = await tx.pipeline.findMany({
-    where: { workspaceId: principal.workspace.id, deletedAt: null }, select: { id: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }],
+    where: { workspaceId: principal.workspace.id, deletedAt: null },
+    select: { id: true },
+    orderBy: [{ position: 'asc' }, { id: 'asc' }],
   });
   return pipelines.map(({ id }) => id);
 }

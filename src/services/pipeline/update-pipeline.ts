@@ -18,14 +18,23 @@ export const updatePipeline = command<UpdatePipelineInput>('pipeline.update', as
   const name = input.name?.trim() || before.name;
   const problems = [
     ...pipelineFieldProblems(input, false, (await pipelinesInOrder(context)).length - 1),
-    ...(await takenProblems(
-      context, 'pipeline', [{ value: name, scope: before.kind, id: input.id }], pipelineNameTaken, 'input', 'name')).flat(),
+    ...(
+      await takenProblems(
+        context,
+        'pipeline',
+        [{ value: name, scope: before.kind, id: input.id }],
+        pipelineNameTaken,
+        'input',
+        'name',
+      )
+    ).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const position = input.position ?? before.position;
   const [after] = await tx.pipeline.updateManyAndReturn({
-    where: { AND: [mayUpdate, { version: input.version }] }, data: { name, position, version: { increment: 1 }, updatedAt: now },
+    where: { AND: [mayUpdate, { version: input.version }] },
+    data: { name, position, version: { increment: 1 }, updatedAt: now },
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await placePipeline(context, input.id, position);

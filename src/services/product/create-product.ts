@@ -11,7 +11,10 @@ export const createProduct = batchCommand<CreateProductInput>('product.create', 
   const workspaceId = principal.workspace.id;
   const skus = inputs.map(({ sku }) => (sku ? { value: sku, scope: null } : null));
   const taken = await takenProblems(context, 'product', skus, skuTaken, 'input', 'sku');
-  const takenReferences = await referenceProblemsOf(context, inputs.map(({ externalReferences }) => externalReferences));
+  const takenReferences = await referenceProblemsOf(
+    context,
+    inputs.map(({ externalReferences }) => externalReferences),
+  );
   const outcomes: Outcome[] = [];
   const rows = [];
   const references = [];
@@ -22,8 +25,14 @@ export const createProduct = batchCommand<CreateProductInput>('product.create', 
       continue;
     }
     const row = {
-      ...productValues(input), workspaceId, id: services.newId(), name: input.name.trim(), isActive: input.isActive ?? true,
-      currency: input.currency ?? principal.workspace.defaultCurrency, createdAt: now, updatedAt: now,
+      ...productValues(input),
+      workspaceId,
+      id: services.newId(),
+      name: input.name.trim(),
+      isActive: input.isActive ?? true,
+      currency: input.currency ?? principal.workspace.defaultCurrency,
+      createdAt: now,
+      updatedAt: now,
     };
     const kept = keptReferences(input.externalReferences);
     rows.push(row);

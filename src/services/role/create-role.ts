@@ -11,13 +11,20 @@ export const createRole = command<CreateRoleInput>('role.create', async (context
   const { tx, principal, services, now } = context;
   const claim = { value: input.name.trim(), scope: null };
   const problems = [
-    ...roleFieldProblems(input, true), ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
+    ...roleFieldProblems(input, true),
+    ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   const grants = toGrants(input.grants);
   const tooMuch = beyond(context, grants);
   if (tooMuch.length > 0) return refused(beyondProblem(tooMuch, 'input', 'grants'));
-  const row = { workspaceId: principal.workspace.id, id: services.newId(), name: input.name.trim(), createdAt: now, updatedAt: now };
+  const row = {
+    workspaceId: principal.workspace.id,
+    id: services.newId(),
+    name: input.name.trim(),
+    createdAt: now,
+    updatedAt: now,
+  };
   await tx.role.create({ data: row, select: { id: true } });
   await writeGrants(context, row.id, grants);
   return done(row.id, 1, { after: { ...row, grants: grantLines(grants) } });

@@ -21,7 +21,8 @@ export const deleteRole = command<DeleteRoleInput>('role.delete', async (context
   if (unseen.length > 0) return refused(...unseen);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const holders = await tx.memberRole.count({ where: { workspaceId, roleId: input.id } });
-  if (holders > 0) return refused(inUse(`Members have this role: ${holders}. Take it from them first.`, holders, 'input', 'id'));
+  if (holders > 0)
+    return refused(inUse(`Members have this role: ${holders}. Take it from them first.`, holders, 'input', 'id'));
   const { grants } = (await rolesById(context, [input.id])).get(input.id)!;
   const { count } = await tx.role.deleteMany({ where: { AND: [mayDelete, { version: input.version }] } });
   if (count === 0) return refused(versionConflict(before.version + 1));

@@ -19,25 +19,43 @@ export type GrantFields = {
 /** Grants of one role. */
 const maxGrants = 400;
 
-/** Everything that is wrong with the grants themselves: words that src/auth/nouns.ts does not know, reaches without sense. */
+/** Everything that is wrong with the grants themselves: words unknown to src/auth/nouns.ts, reaches without sense. */
 export function grantProblems(grants: readonly GrantFields[] | null | undefined): UserError[] {
   return [
     ...listProblems(grants, ['input', 'grants'], maxGrants),
-    ...(grants ?? []).slice(0, maxGrants).flatMap((grant, at) => oneGrantProblems(grant, ['input', 'grants', String(at)])),
+    ...(grants ?? [])
+      .slice(0, maxGrants)
+      .flatMap((grant, at) => oneGrantProblems(grant, ['input', 'grants', String(at)])),
   ];
 }
 
 function oneGrantProblems({ noun: name, verb, reach, fieldGroups }: GrantFields, path: string[]): UserError[] {
-  if (!Object.hasOwn(nouns, name)) return [invalid(`There is no kind of record "${name}" to be granted: docs/permissions.md has all.`, ...path, 'noun')];
+  if (!Object.hasOwn(nouns, name))
+    return [
+      invalid(`There is no kind of record "${name}" to be granted: docs/permissions.md has all.`, ...path, 'noun'),
+    ];
   const noun = name as Noun;
   const verbs: readonly string[] = allVerbs(noun);
   const groups: readonly string[] = nouns[noun].fieldGroups;
   return [
-    ...(verbs.includes(verb) ? [] : [invalid(`For a ${noun} there is ${verbs.join(', ')}; "${verb}" is none of them.`, ...path, 'verb')]),
-    ...(nouns[noun].belongsTo !== 'workspace' || reach === 'ANY' ? []
+    ...(verbs.includes(verb)
+      ? []
+      : [invalid(`For a ${noun} there is ${verbs.join(', ')}; "${verb}" is none of them.`, ...path, 'verb')]),
+    ...(nouns[noun].belongsTo !== 'workspace' || reach === 'ANY'
+      ? []
       : [invalid(`What is called ${noun} belongs to the whole workspace: its reach is ANY.`, ...path, 'reach')]),
-    ...(fieldGroups ?? []).flatMap((group, at) => (groups.includes(group) ? []
-      : [invalid(`The field groups of a ${noun} are ${groups.join(', ')}; "${group}" is none of them.`, ...path, 'fieldGroups', String(at))])),
+    ...(fieldGroups ?? []).flatMap((group, at) =>
+      groups.includes(group)
+        ? []
+        : [
+            invalid(
+              `The field groups of a ${noun} are ${groups.join(', ')}; "${group}" is none of them.`,
+              ...path,
+              'fieldGroups',
+              String(at),
+            ),
+          ],
+    ),
   ];
 }
 
@@ -50,8 +68,8 @@ export function toGrants(grants: readonly GrantFields[]): Grant[] {
 }
 
 /**
- * Those of the grants that the principal does not hold himself, as wide and over as many field groups: nobody gives what
- * he does not have.
+ * Those of the grants that the principal does not hold himself, as wide and over as many field groups: nobody gives
+ * what he does not have.
  *
  * @param given what is given already, which may stay
  */
@@ -64,21 +82,38 @@ export function beyond({ principal }: CommandContext, grants: readonly Grant[], 
 
 /** What a refusal says of grants that go beyond the principal's own. */
 export function beyondProblem(grants: readonly Grant[], ...path: string[]): UserError {
-  const named = grants.slice(0, 3).map(({ noun, verb, reach, fieldGroups }) => `${noun}.${verb} (${reach}: ${fieldGroups.join(', ')})`);
+  const named = grants
+    .slice(0, 3)
+    .map(({ noun, verb, reach, fieldGroups }) => `${noun}.${verb} (${reach}: ${fieldGroups.join(', ')})`);
   const rest = grants.length > named.length ? ` and ${grants.length - named.length} more` : '';
-  return userError('NOT_PERMITTED', `Nobody gives or takes what he does not hold himself: ${named.join('; ')}${rest}.`, ...path);
+  return userError(
+    'NOT_PERMITTED',
+    `Nobody gives or takes what he does not hold himself: ${named.join('; ')}${rest}.`,
+    ...path,
+  );
 }
 
 export type RoleFacts = { id: string; name: string; builtIn: BuiltInRole | null; grants: Grant[] };
 
 /** Roles of these ids, with what they allow. Those that are absent are absent here. */
-export async function rolesById({ tx, principal }: CommandContext, ids: readonly string[]): Promise<Map<string, RoleFacts>> {
+export async function rolesById(
+  { tx, principal }: CommandContext,
+  ids: readonly string[],
+): Promise<Map<string, RoleFacts>> {
   if (ids.length === 0) return new Map();
   const roles = await tx.role.findMany({
     where: { workspaceId: principal.workspace.id, id: { in: [...ids] } },
-    select: { id: true, name: true, builtIn: true, grants: { select: { noun: true, verb: true, reach: true, fieldGroups: true } } },
+    select: {
+      id: true,
+      name: true,
+      builtIn: true,
+      grants: { select: { noun: true, verb: true, reach: true, fieldGroups: true } },
+    },
   });
-  return new Map(roles.map(({ grants, ...role }) => [role.id, {
-    ...role, grants: role.builtIn ? builtInGrants(role.builtIn) : toGrants(grants).flatMap(knownGrant),
-  }]));
+  return new Map(
+    roles.map(({ grants, ...role }) => [
+      role.id,
+      { ...role, grants: role.builtIn ? builtInGrants(role.builtIn) : toGrants(grants).flatMap(knownGrant) },
+    ]),
+  );
 }

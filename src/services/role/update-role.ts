@@ -21,7 +21,8 @@ export const updateRole = command<UpdateRoleInput>('role.update', async (context
   if (before.builtIn) return refused(invalid(builtInStays, 'input', 'id'));
   const claim = input.name ? { value: input.name.trim(), scope: null, id: input.id } : null;
   const problems = [
-    ...roleFieldProblems(input, false), ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
+    ...roleFieldProblems(input, false),
+    ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   const given = (await rolesById(context, [input.id])).get(input.id)!.grants;

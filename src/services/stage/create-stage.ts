@@ -3,7 +3,14 @@ import { command, done, refused } from '../command.ts';
 import { notFound, userError } from '../errors.ts';
 import { linkProblems } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
-import { type StageFields, maxStages, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken } from './stage-rules.ts';
+import {
+  type StageFields,
+  maxStages,
+  placeAmong,
+  probabilityOf,
+  stageFieldProblems,
+  stageNameTaken,
+} from './stage-rules.ts';
 import { arrangeStages, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
 
 export type CreateStageInput = StageFields & { pipelineId: string; name: string };
@@ -15,21 +22,34 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
   const { pipelineId } = input;
   await lock(tx, workspaceId, 'pipelines');
   const absent = await linkProblems(context, [{ noun: 'pipeline', id: pipelineId, path: ['input', 'pipelineId'] }]);
-  if (absent.length > 0) return refused(notFound('pipeline', 'input', 'pipelineId'), ...stageFieldProblems(input, true));
+  if (absent.length > 0)
+    return refused(notFound('pipeline', 'input', 'pipelineId'), ...stageFieldProblems(input, true));
   const others = await stagesInOrder(context, pipelineId);
   const status = input.status ?? 'OPEN';
   const { place, problems: placeProblems } = placeAmong(others, status, input.position);
   const { probability, problems: probabilityProblems } = probabilityOf(status, input.probability, null);
   const claim = { value: input.name.trim(), scope: pipelineId };
   const problems = [
-    ...stageFieldProblems(input, true), ...placeProblems, ...probabilityProblems,
-    ...await nextStageProblems(context, input.nextStageIds, others, null),
+    ...stageFieldProblems(input, true),
+    ...placeProblems,
+    ...probabilityProblems,
+    ...(await nextStageProblems(context, input.nextStageIds, others, null)),
     ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
-    ...(others.length >= maxStages ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'pipelineId')] : []),
+    ...(others.length >= maxStages
+      ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'pipelineId')]
+      : []),
   ];
   if (problems.length > 0) return refused(...problems);
   const row = {
-    workspaceId, id: services.newId(), pipelineId, name: input.name.trim(), status, probability, position: place, createdAt: now, updatedAt: now,
+    workspaceId,
+    id: services.newId(),
+    pipelineId,
+    name: input.name.trim(),
+    status,
+    probability,
+    position: place,
+    createdAt: now,
+    updatedAt: now,
   };
   await tx.stage.create({ data: row, select: { id: true } });
   await arrangeStages(context, others.map(({ id }) => id).toSpliced(place, 0, row.id));

@@ -9,7 +9,13 @@ import { arrangeStages, occupationProblems, stagesInOrder } from './stages-of-pi
 function stageOf({ tx, principal }: CommandContext, id: string) {
   return tx.stage.findFirstOrThrow({
     where: { workspaceId: principal.workspace.id, id },
-    select: { name: true, status: true, position: true, pipelineId: true, pipeline: { select: { kind: true, deletedAt: true } } },
+    select: {
+      name: true,
+      status: true,
+      position: true,
+      pipelineId: true,
+      pipeline: { select: { kind: true, deletedAt: true } },
+    },
   });
 }
 
@@ -27,17 +33,31 @@ export const deleteStage = deleteCommand('stage', async (context, id) => {
 export const restoreStage = restoreCommand('stage', async (context, id) => {
   await lock(context.tx, context.principal.workspace.id, 'pipelines');
   const { name, pipelineId, pipeline } = await stageOf(context, id);
-  if (pipeline.deletedAt) return [invalid('Its pipeline is in the bin: restore that, and its stages come with it.', 'input', 'id')];
+  if (pipeline.deletedAt)
+    return [invalid('Its pipeline is in the bin: restore that, and its stages come with it.', 'input', 'id')];
   const claim = { value: name, scope: pipelineId, id };
   return [
-    ...(await takenProblems(context, 'stage', [claim], 'Another stage of the pipeline has its name by now.', 'input', 'id')).flat(),
+    ...(
+      await takenProblems(
+        context,
+        'stage',
+        [claim],
+        'Another stage of the pipeline has its name by now.',
+        'input',
+        'id',
+      )
+    ).flat(),
     ...((await stagesInOrder(context, pipelineId)).length >= maxStages
-      ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'id')] : []),
+      ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'id')]
+      : []),
   ];
 }, async (context, id) => {
   const { status, position, pipelineId } = await stageOf(context, id);
   const others = (await stagesInOrder(context, pipelineId)).filter((stage) => stage.id !== id);
   const { place } = placeAmong(others, status, position);
-  await context.tx.stage.updateMany({ where: { workspaceId: context.principal.workspace.id, id }, data: { position: place } });
+  await context.tx.stage.updateMany({
+    where: { workspaceId: context.principal.workspace.id, id },
+    data: { position: place },
+  });
   await arrangeStages(context, others.map((stage) => stage.id).toSpliced(place, 0, id));
 });

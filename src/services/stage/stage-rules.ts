@@ -64,9 +64,13 @@ export function placeAmong(
   if (place >= first && place <= last) return { place, problems: [] };
   return {
     place: Math.min(Math.max(place, first), last),
-    problems: [invalid(
-      `Stages that close a record stand behind open ones: the position of this one is between ${first} and ${last}.`, 'input', 'position',
-    )],
+    problems: [
+      invalid(
+        `Stages that close a record stand behind open ones: the position of this one is between ${first} and ${last}.`,
+        'input',
+        'position',
+      ),
+    ],
   };
 }
 

@@ -21,7 +21,10 @@ export async function arrangeStages({ tx, principal, now }: CommandContext, ids:
 
 /** What is wrong with the stages that records are to go to from here: only others of the same pipeline will do. */
 export async function nextStageProblems(
-  context: CommandContext, nextStageIds: readonly string[] | null | undefined, stages: readonly PlacedStage[], self: string | null,
+  context: CommandContext,
+  nextStageIds: readonly string[] | null | undefined,
+  stages: readonly PlacedStage[],
+  self: string | null,
 ): Promise<UserError[]> {
   const wanted = nextStageIds ?? [];
   const known = await readableIds(context, 'stage', wanted);
@@ -44,19 +47,22 @@ export async function writeNextStages(
 }
 
 /**
- * A problem when records stand there that are not in the bin: they would be nowhere.
+ * A problem when records stand there, which would be nowhere, or mean something else.
  *
  * @param where the stage, or the pipeline
+ * @param bin whether records in the bin count, too
  */
 export async function occupationProblems(
   context: CommandContext, kind: 'DEAL' | 'LEAD', where: { stageId: string } | { pipelineId: string }, path: string,
+  { bin = false } = {},
 ): Promise<UserError[]> {
   const { tx, principal } = context;
   const noun = kind === 'DEAL' ? 'deal' : 'lead';
   const unseen = sightProblems(context, noun, 'input', path);
   if (unseen.length > 0) return unseen;
-  const inIt = { where: { workspaceId: principal.workspace.id, deletedAt: null, ...where } };
+  const inIt = { where: { workspaceId: principal.workspace.id, ...(bin ? {} : { deletedAt: null }), ...where } };
   const count = kind === 'DEAL' ? await tx.deal.count(inIt) : await tx.lead.count(inIt);
   if (count === 0) return [];
-  return [inUse(`It holds ${noun}s that are not in the bin: ${count}. Move them elsewhere first.`, count, 'input', path)];
+  const held = bin ? `${noun}s, the bin included` : `${noun}s that are not in the bin`;
+  return [inUse(`It holds ${held}: ${count}. Move them elsewhere first.`, count, 'input', path)];
 }

@@ -4,7 +4,13 @@ import { notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { type StageFields, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken } from './stage-rules.ts';
-import { arrangeStages, nextStageProblems, occupationProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
+import {
+  arrangeStages,
+  nextStageProblems,
+  occupationProblems,
+  stagesInOrder,
+  writeNextStages,
+} from './stages-of-pipeline.ts';
 
 export type UpdateStageInput = StageFields & { id: string; version: number };
 
@@ -18,7 +24,10 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const mayUpdate = { AND: [reachable(context), { id: input.id }] };
   const found = await tx.stage.findFirst({
     where: mayUpdate,
-    include: { pipeline: { select: { kind: true } }, nextStages: { select: { toStageId: true }, orderBy: { toStageId: 'asc' } } },
+    include: {
+      pipeline: { select: { kind: true } },
+      nextStages: { select: { toStageId: true }, orderBy: { toStageId: 'asc' } },
+    },
   });
   if (!found) return refused(notFound('stage', 'input', 'id'));
   const { pipeline, nextStages, ...before } = found;
@@ -37,7 +46,9 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
     ...stageFieldProblems(input, false), ...placeProblems, ...probabilityProblems,
     ...await nextStageProblems(context, input.nextStageIds, stages, input.id),
     ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
-    ...(isStatusChanged ? await occupationProblems(context, pipeline.kind, { stageId: input.id }, 'status') : []),
+    ...(isStatusChanged
+      ? await occupationProblems(context, pipeline.kind, { stageId: input.id }, 'status', { bin: true })
+      : []),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

@@ -8,5 +8,14 @@ export const restoreTag = restoreCommand('tag', async (context, id) => {
   const { name } = await context.tx.tag.findFirstOrThrow({
     where: { workspaceId: context.principal.workspace.id, id }, select: { name: true },
   });
-  return (await takenProblems(context, 'tag', [{ value: name, scope: null, id }], 'Another tag has its name by now.', 'input', 'id')).flat();
+  return (
+    await takenProblems(
+      context,
+      'tag',
+      [{ value: name, scope: null, id }],
+      'Another tag has its name by now.',
+      'input',
+      'id',
+    )
+  ).flat();
 });

@@ -17,7 +17,9 @@ export function tagFieldProblems({ name, color }: TagFields, isNew: boolean): Us
   return [
     ...requiredProblems(name, ['input', 'name'], isNew || name === null),
     ...textProblems(name, ['input', 'name'], { min: 1, max: 100 }),
-    ...(color && !/^#[0-9a-f]{6}$/i.test(color) ? [invalid('A color is written #rrggbb, such as #1f77b4.', 'input', 'color')] : []),
+    ...(color && !/^#[0-9a-f]{6}$/i.test(color)
+      ? [invalid('A color is written #rrggbb, such as #1f77b4.', 'input', 'color')]
+      : []),
   ];
 }
 

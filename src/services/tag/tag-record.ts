@@ -23,7 +23,10 @@ export const tagRecord = forEachNoun((noun) => command<TagRecordInput>(`${noun}.
   const version = await raiseVersion(context, input.recordId);
   if (version === null) return refused(notFound(noun, 'input', 'recordId'));
   const on = { workspaceId: principal.workspace.id, [`${noun}Id`]: input.recordId };
-  await tx.tagging.createMany({ data: added.map((tagId) => ({ ...on, id: services.newId(), tagId })), skipDuplicates: true });
+  await tx.tagging.createMany({
+    data: added.map((tagId) => ({ ...on, id: services.newId(), tagId })),
+    skipDuplicates: true,
+  });
   return done(input.recordId, version, { before: { tags: before.tagIds }, after: { tags: after } });
 }, { act: 'tag' }));
 
@@ -36,7 +39,11 @@ export const untagRecord = forEachNoun((noun) => command<TagRecordInput>(`${noun
   const version = await raiseVersion(context, input.recordId);
   if (version === null) return refused(notFound(noun, 'input', 'recordId'));
   await context.tx.tagging.deleteMany({
-    where: { workspaceId: context.principal.workspace.id, [`${noun}Id`]: input.recordId, tagId: { in: [...input.tagIds] } },
+    where: {
+      workspaceId: context.principal.workspace.id,
+      [`${noun}Id`]: input.recordId,
+      tagId: { in: [...input.tagIds] },
+    },
   });
   return done(input.recordId, version, { before: { tags: before.tagIds }, after: { tags: after } });
 }, { act: 'untag' }));
@@ -59,15 +66,23 @@ async function tagsOf(
   context: CommandContext, { recordId, tagIds }: TagRecordInput,
 ): Promise<{ ok: true; tagIds: string[] } | { ok: false; outcome: Outcome }> {
   const { tx, noun, principal } = context;
-  const record = await recordsOf(context).findFirst({ where: { AND: [reachable(context), { id: recordId }] }, select: { id: true } });
+  const record = await recordsOf(context).findFirst({
+    where: { AND: [reachable(context), { id: recordId }] },
+    select: { id: true },
+  });
   const problems = [
     ...(record ? [] : [notFound(noun, 'input', 'recordId')]),
     ...listProblems(tagIds, ['input', 'tagIds'], maxTags),
-    ...await linkProblems(context, tagIds.slice(0, maxTags).map((id, at) => ({ noun: 'tag', id, path: ['input', 'tagIds', String(at)] }))),
+    ...(await linkProblems(
+      context,
+      tagIds.slice(0, maxTags).map((id, at) => ({ noun: 'tag', id, path: ['input', 'tagIds', String(at)] })),
+    )),
   ];
   if (problems.length > 0) return { ok: false, outcome: refused(...problems) };
   const taggings = await tx.tagging.findMany({
-    where: { workspaceId: principal.workspace.id, [`${noun}Id`]: recordId }, select: { tagId: true }, orderBy: { id: 'asc' },
+    where: { workspaceId: principal.workspace.id, [`${noun}Id`]: recordId },
+    select: { tagId: true },
+    orderBy: { id: 'asc' },
   });
   return { ok: true, tagIds: taggings.map(({ tagId }) => tagId) };
 }
@@ -75,7 +90,9 @@ async function tagsOf(
 /** The record's new version; null when it is out of reach by now. */
 async function raiseVersion(context: CommandContext, id: string): Promise<number | null> {
   const [record] = await recordsOf(context).updateManyAndReturn({
-    where: { AND: [reachable(context), { id }] }, data: { version: { increment: 1 }, updatedAt: context.now }, select: { version: true },
+    where: { AND: [reachable(context), { id }] },
+    data: { version: { increment: 1 }, updatedAt: context.now },
+    select: { version: true },
   });
   return record?.version ?? null;
 }

@@ -14,7 +14,8 @@ export const updateTag = command<UpdateTagInput>('tag.update', async (context, i
   if (!before) return refused(notFound('tag', 'input', 'id'));
   const name = input.name ? { value: input.name.trim(), scope: null, id: input.id } : null;
   const problems = [
-    ...tagFieldProblems(input, false), ...(await takenProblems(context, 'tag', [name], tagNameTaken, 'input', 'name')).flat(),
+    ...tagFieldProblems(input, false),
+    ...(await takenProblems(context, 'tag', [name], tagNameTaken, 'input', 'name')).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

@@ -17,8 +17,12 @@ export const createTeam = batchCommand<CreateTeamInput>('team.create', async (co
     const problems = [...teamFieldProblems(input, true), ...links[at]!, ...taken[at]!];
     if (problems.length > 0) return refused(...problems);
     const row = {
-      workspaceId: principal.workspace.id, id: services.newId(), name: input.name.trim(), parentId: input.parentId ?? null,
-      createdAt: now, updatedAt: now,
+      workspaceId: principal.workspace.id,
+      id: services.newId(),
+      name: input.name.trim(),
+      parentId: input.parentId ?? null,
+      createdAt: now,
+      updatedAt: now,
     };
     rows.push(row);
     return done(row.id, 1, { after: row });

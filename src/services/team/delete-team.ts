@@ -14,8 +14,12 @@ export const deleteTeam = deleteCommand('team', async (context, id) => {
   const members = await tx.member.count({ where: { workspaceId, teamId: id } });
   const children = await tx.team.count({ where: { workspaceId, parentId: id, deletedAt: null } });
   return [
-    ...(members > 0 ? [inUse(`The team has members: ${members}. Move them elsewhere first.`, members, 'input', 'id')] : []),
-    ...(children > 0 ? [inUse(`Teams stand below this one: ${children}. Move or delete them first.`, children, 'input', 'id')] : []),
+    ...(members > 0
+      ? [inUse(`The team has members: ${members}. Move them elsewhere first.`, members, 'input', 'id')]
+      : []),
+    ...(children > 0
+      ? [inUse(`Teams stand below this one: ${children}. Move or delete them first.`, children, 'input', 'id')]
+      : []),
   ];
 });
 

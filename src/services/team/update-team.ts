@@ -19,25 +19,43 @@ export const updateTeam = command<UpdateTeamInput>('team.update', async (context
   const name = input.name?.trim() || before.name;
   const problems = [
     ...teamFieldProblems(input, false),
-    ...await linkProblems(context, [{ noun: 'team', id: input.parentId, path: ['input', 'parentId'] }]),
-    ...await circleProblems(context, input.id, input.parentId),
-    ...(await takenProblems(context, 'team', [{ value: name, scope: parentId, id: input.id }], teamNameTaken, 'input', 'name')).flat(),
+    ...(await linkProblems(context, [{ noun: 'team', id: input.parentId, path: ['input', 'parentId'] }])),
+    ...(await circleProblems(context, input.id, input.parentId)),
+    ...(
+      await takenProblems(
+        context,
+        'team',
+        [{ value: name, scope: parentId, id: input.id }],
+        teamNameTaken,
+        'input',
+        'name',
+      )
+    ).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const [after] = await tx.team.updateManyAndReturn({
-    where: { AND: [mayUpdate, { version: input.version }] }, data: { name, parentId, version: { increment: 1 }, updatedAt: now },
+    where: { AND: [mayUpdate, { version: input.version }] },
+    data: { name, parentId, version: { increment: 1 }, updatedAt: now },
   });
   return after ? done(input.id, after.version, { before, after }) : refused(versionConflict(before.version + 1));
 });
 
 /** Teams form a tree: none stands below itself. */
-async function circleProblems({ tx, principal }: CommandContext, id: string, parentId: string | null | undefined): Promise<UserError[]> {
+async function circleProblems(
+  { tx, principal }: CommandContext,
+  id: string,
+  parentId: string | null | undefined,
+): Promise<UserError[]> {
   if (!parentId) return [];
-  const teams = await tx.team.findMany({ where: { workspaceId: principal.workspace.id }, select: { id: true, parentId: true } });
+  const teams = await tx.team.findMany({
+    where: { workspaceId: principal.workspace.id },
+    select: { id: true, parentId: true },
+  });
   const parents = new Map(teams.map((team) => [team.id, team.parentId]));
   for (let above: string | null | undefined = parentId; above; above = parents.get(above)) {
-    if (above === id) return [invalid('A team cannot stand below itself, nor below a team that stands below it.', 'input', 'parentId')];
+    if (above === id)
+      return [invalid('A team cannot stand below itself, nor below a team that stands below it.', 'input', 'parentId')];
   }
   return [];
 }
