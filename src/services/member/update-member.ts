@@ -1,6 +1,9 @@
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, notFound, userError, versionConflict } from '../errors.ts';
+import {
+  type ExternalReferenceFields, keptReferences, referenceProblemsOf, replaceReferences,
+} from '../external-references.ts';
 import { linkProblems, reachable } from '../records.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
@@ -15,6 +18,7 @@ export type UpdateMemberInput = {
   teamId?: string | null;
   /** False: the member keeps his records and can do nothing, from his next request on. */
   isActive?: boolean | null;
+  externalReferences?: readonly ExternalReferenceFields[] | null;
 };
 
 /** Changes a member's name, roles and team, or whether he is one still. */
@@ -37,6 +41,7 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
     ...await teamProblems(context, before, input.teamId),
     ...await roleChangeProblems(context, input, roleIds, wantedIds),
     ...(isActive === before.isActive ? [] : await activityProblems(context, roleIds)),
+    ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
   const ownerProblems = await lastOwnerProblems(context, before, roleIds, isActive ? wantedIds : []);
@@ -54,9 +59,11 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await writeRoles(context, input.id, roleIds, wantedIds);
+  const kept = keptReferences(input.externalReferences);
+  const replaced = await replaceReferences(context, input.id, kept);
   return done(input.id, after.version, {
-    before: { ...before, roles: roleIds },
-    after: { ...after, roles: wantedIds },
+    before: { ...before, roles: roleIds, ...replaced },
+    after: { ...after, roles: wantedIds, ...kept },
   });
 });
 
