@@ -56,7 +56,8 @@ export type FileSpec = {
   key?: string | Source;
   matchBy?: string;
   distinct?: boolean;
-  existing?: 'update' | 'keep';
+  existing?: 'update' | 'keep' | 'only';
+  rows?: 'records' | 'entries';
   fields?: Record<string, FieldSpec>;
   links?: Record<string, LinkSpec | string>;
   children?: Record<string, ChildSpec[]>;
@@ -98,10 +99,13 @@ function fileSchema(noun: ImportNoun) {
         .describe('Records that have no key yet are recognised by this field.'),
     }),
     distinct: z.boolean().optional().describe('Several rows may stand for one record: the first counts, the others must agree.'),
-    existing: z.enum(['update', 'keep']).optional().describe('What happens to records that are here already; update unless said.'),
+    existing: z.enum(['update', 'keep', 'only']).optional().describe(
+      'What happens to records that are here already: they are updated (unless said), kept as they are, or are the only ones that rows may stand for.'),
     fields: z.strictObject(fieldsOf(noun.fields, fieldSchema)).optional(),
     links: z.strictObject(linksOf(noun.links)).optional(),
     ...(Object.keys(noun.children).length === 0 ? {} : {
+      rows: z.enum(['records', 'entries']).optional().describe(
+        'entries: rows that follow each other with the same key are one record, each with entries of its lists. records unless said.'),
       children: z.strictObject(Object.fromEntries(Object.entries(noun.children).map(([name, child]) => [name, z.array(z.strictObject({
         fields: z.strictObject(fieldsOf(child.fields, childValueSchema)).optional(),
         links: z.strictObject(linksOf(child.links)).optional(),

@@ -52,7 +52,9 @@ export type CompiledFile = {
   hasCurrency: boolean;
   matchBy: LookUp | null;
   isDistinct: boolean;
-  updates: boolean;
+  existing: 'update' | 'keep' | 'only';
+  /** Rows that follow each other with the same key are one record. */
+  isByEntries: boolean;
 };
 
 /** All columns that a file's part of the mapping reads. */
@@ -81,20 +83,22 @@ export function compileFile(
   if (!spec.key && !spec.matchBy) {
     tell(`needs ${noun.hasKey ? '"key" (or "matchBy")' : '"matchBy"'}, so that running the import again finds its records.`);
   }
+  const isNew = spec.existing !== 'only';
   return {
     noun, columnNames,
     applies: compileConditions(spec.only ?? [], compiler.columns),
     key: spec.key === undefined ? null : compileSource(spec.key, compiler.columns, style),
     keyColumn: spec.key === undefined ? null : compiler.columnOf(spec.key),
     keySource: mapping.source,
-    fields: compiler.fields(spec.fields, noun.fields, ''),
-    links: compiler.links(spec.links, noun.links, 'links.'),
+    fields: compiler.fields(spec.fields, noun.fields, '', isNew),
+    links: compiler.links(spec.links, noun.links, 'links.', isNew),
     children: Object.entries(spec.children ?? {}).flatMap(([name, list]) =>
       list.map((child) => compiler.child(child, noun.children[name]!, `${name}.`))),
     hasCurrency: 'currency' in noun.fields,
     matchBy: (spec.matchBy as LookUp | undefined) ?? null,
     isDistinct: spec.distinct ?? false,
-    updates: (spec.existing ?? 'update') === 'update',
+    existing: spec.existing ?? 'update',
+    isByEntries: spec.rows === 'entries',
   };
 }
 
@@ -112,10 +116,10 @@ class Compiler {
   }
 
   fields(
-    specs: Record<string, FieldSpec> = {}, definitions: Readonly<Record<string, FieldDefinition>>, prefix: string,
+    specs: Record<string, FieldSpec> = {}, definitions: Readonly<Record<string, FieldDefinition>>, prefix: string, isNew = true,
   ): CompiledField[] {
     for (const [key, { isRequired }] of Object.entries(definitions)) {
-      if (isRequired && specs[key] === undefined) this.#tell(`the field "${prefix}${key}" is required and not mapped.`);
+      if (isNew && isRequired && specs[key] === undefined) this.#tell(`the field "${prefix}${key}" is required and not mapped.`);
     }
     return Object.entries(specs).map(([key, spec]) => {
       const definition = definitions[key]!;
@@ -129,10 +133,10 @@ class Compiler {
   }
 
   links(
-    specs: Record<string, LinkSpec | string> = {}, definitions: Readonly<Record<string, LinkDefinition>>, prefix: string,
+    specs: Record<string, LinkSpec | string> = {}, definitions: Readonly<Record<string, LinkDefinition>>, prefix: string, isNew = true,
   ): CompiledLink[] {
     for (const [key, { isRequired }] of Object.entries(definitions)) {
-      if (isRequired && specs[key] === undefined) this.#tell(`the link "${prefix}${key}" is required and not mapped.`);
+      if (isNew && isRequired && specs[key] === undefined) this.#tell(`the link "${prefix}${key}" is required and not mapped.`);
     }
     return Object.entries(specs).map(([key, spec]) => {
       const definition = definitions[key]!;

@@ -23,6 +23,8 @@ export type PlannedRow = {
   /** By the input's path, dots between: what to tell about a problem there. */
   origins: Map<string, Origin>;
   problems: Problem[];
+  /** How many rows of the file it is made of. */
+  size: number;
 };
 
 /** Rows that stand for nothing: blank ones, and those that the mapping leaves out. */
@@ -30,7 +32,7 @@ export type SkippedRow = 'blank' | 'leftOut';
 
 export function planRow(row: CsvRow, file: CompiledFile, context: ValueContext): PlannedRow | SkippedRow {
   const planned: PlannedRow = {
-    line: row.line, key: null, input: {}, links: [], cleared: [], origins: new Map(), problems: [],
+    line: row.line, key: null, input: {}, links: [], cleared: [], origins: new Map(), problems: [], size: 1,
   };
   if (row.problem !== undefined) {
     const lines = row.lastLine > row.line ? ` (lines ${row.line} to ${row.lastLine})` : '';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { foldText } from '../links/find-records.ts';
 import { OwnRows, isSelfLink } from '../links/own-rows.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
+import { identityOf } from '../rows/join-rows.ts';
 import type { PlannedLink, PlannedRow } from '../rows/plan-row.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { type FileJob, batchSize, importPermission, plannedRows } from './file-job.ts';
@@ -31,6 +31,7 @@ class Check {
   /** Rows that link to rows of their own noun that have not been seen yet. */
   #open: { row: PlannedRow; links: PlannedLink[] }[] = [];
   #toWrite = 0;
+  #last: string | null = null;
 
   constructor(job: FileJob) {
     this.#job = job;
@@ -76,6 +77,9 @@ class Check {
     const { file } = this.#job;
     const identity = identityOf(file, row);
     if (identity === null) return false;
+    const followsItsLike = file.isByEntries && identity === this.#last;
+    this.#last = identity;
+    if (followsItsLike) return false;
     const content = file.isDistinct ? contentOf(row) : '';
     const first = this.#seen.get(identity);
     if (!first) {
@@ -90,10 +94,7 @@ class Check {
     const what = row.key === null ? `${file.matchBy} "${identity.slice(1)}"` : `key "${row.key}"`;
     row.problems.push({
       column: null, field: row.key === null ? file.matchBy : 'key', value: identity.slice(1), code: 'REPEATED',
-      reason: file.isDistinct ? `The row has the ${what} of line ${first.line}, and other values.`
-        : `The ${what} stands in line ${first.line} already.`,
-      suggestion: file.isDistinct ? 'Take only columns that agree for the same record.'
-        : 'If these rows stand for one record, say "distinct": true; if not, add columns to the key with a template.',
+      ...repetition(file, what, first.line),
     });
     return false;
   }
@@ -122,11 +123,17 @@ class Check {
   }
 }
 
-/** What a row's record is known by: its key, or the text that it is matched by. */
-function identityOf({ noun, matchBy }: CompiledFile, row: PlannedRow): string | null {
-  if (row.key !== null) return `k${row.key}`;
-  const text = matchBy && noun.matchBy[matchBy]?.(row.input);
-  return text ? `m${foldText(matchBy, text)}` : null;
+function repetition({ isDistinct, isByEntries }: CompiledFile, what: string, line: number): { reason: string; suggestion: string } {
+  if (isByEntries) {
+    return { reason: `The ${what} stands in line ${line} already, with others between.`, suggestion: 'Sort the file by the key: rows of one record follow each other.' };
+  }
+  if (isDistinct) {
+    return { reason: `The row has the ${what} of line ${line}, and other values.`, suggestion: 'Take only columns that agree for the same record.' };
+  }
+  return {
+    reason: `The ${what} stands in line ${line} already.`,
+    suggestion: 'If these rows stand for one record, say "distinct": true; if not, add columns to the key with a template.',
+  };
 }
 
 function contentOf({ input, links }: PlannedRow): string {

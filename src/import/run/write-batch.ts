@@ -19,7 +19,9 @@ type AnyCommand = Command<Record<string, unknown>>;
 export async function writeBatch(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Written[]> {
   const batch = new Batch(work, file);
   const existing = await findExisting(work, file, rows);
-  await batch.create(rows.filter(({ line }) => !existing.has(line)));
+  const absent = rows.filter(({ line }) => !existing.has(line));
+  if (file.existing === 'only') batch.refuseAbsent(absent);
+  else await batch.create(absent);
   await batch.change(rows.filter(({ line }) => existing.has(line)), existing);
   return batch.written;
 }
@@ -42,8 +44,13 @@ class Batch {
     await this.#run(noun.create as unknown as AnyCommand, allowed, inputs, () => 'created');
   }
 
+  refuseAbsent(rows: readonly PlannedRow[]): void {
+    for (const row of rows) this.#refuse(row, absent(this.#file));
+  }
+
   async change(rows: readonly PlannedRow[], existing: ReadonlyMap<number, Existing>): Promise<void> {
-    const { noun, updates } = this.#file;
+    const { noun } = this.#file;
+    const updates = this.#file.existing !== 'keep';
     const updated: { row: PlannedRow; input: Record<string, unknown> }[] = [];
     const moved: { row: PlannedRow; input: { id: string; stageId: string; version: number; lossReason?: unknown } }[] = [];
     for (const row of rows) {
@@ -133,6 +140,14 @@ function unreachable({ noun: { noun } }: CompiledFile): Problem {
     column: null, field: 'key', value: null, code: 'NOT_FOUND',
     reason: `The ${noun} with this key is in the bin, or it is not yours to change: that needs ${noun}.update and ${noun}.import over it.`,
     suggestion: 'Restore it, or leave what is here alone with "existing": "keep".',
+  };
+}
+
+function absent({ noun: { noun }, matchBy }: CompiledFile): Problem {
+  return {
+    column: null, field: 'key', value: null, code: 'NOT_FOUND',
+    reason: `There is no ${noun} with this ${matchBy ?? 'key'} here, and the mapping makes no new ones.`,
+    suggestion: 'Import it before.',
   };
 }
 

@@ -1,4 +1,5 @@
 import { isSelfLink } from '../links/own-rows.ts';
+import { identityOf, joinRows } from '../rows/join-rows.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Problem } from '../rows/problem.ts';
 import type { CheckedFile } from './check-file.ts';
@@ -74,12 +75,22 @@ class Writing {
           continue;
         }
         if (decision !== 'write') row.problems.push(decision);
-        this.#batch.push(row);
+        if (this.#joins(row)) continue;
         if (this.#batch.length === batchSize) await this.#flush();
+        this.#batch.push(row);
       }
     }
     await this.#flush();
     return waiting;
+  }
+
+  /** Makes a row part of the one before, where both stand for the same record. */
+  #joins(row: PlannedRow): boolean {
+    const { file } = this.#job;
+    const before = this.#batch.at(-1);
+    if (!file.isByEntries || !before || identityOf(file, before) !== identityOf(file, row)) return false;
+    joinRows(before, row);
+    return true;
   }
 
   /** Whether the rows that this one links to are written. */
@@ -118,8 +129,8 @@ class Writing {
     const counts = await session.work(async (work) => {
       await resolver.resolve(work, file.noun.noun, rows.filter(({ problems }) => problems.length === 0));
       const sound = rows.filter(({ problems }) => problems.length === 0);
-      const batch = { ...noCounts(), refused: rows.length - sound.length };
-      for (const { fate } of await writeBatch(work, file, sound)) batch[fate] += 1;
+      const batch = { ...noCounts(), refused: sizeOf(rows) - sizeOf(sound) };
+      for (const { row, fate } of await writeBatch(work, file, sound)) batch[fate] += row.size;
       if (this.#run) await addToRun(work, this.#run, batch);
       return batch;
     });
@@ -132,7 +143,12 @@ class Writing {
       }
       if (row.problems.length > 0) await report.tell(csv.name, row.line, row.key, row.problems);
     }
-    this.#done += rows.length;
+    this.#done += sizeOf(rows);
     progress.at(this.#done);
   }
+}
+
+/** Rows of the file. */
+function sizeOf(rows: readonly PlannedRow[]): number {
+  return rows.reduce((sum, { size }) => sum + size, 0);
 }
