@@ -141,14 +141,15 @@ export async function fill(world: World, { deals }: FillOptions): Promise<{ bigC
     insert into activity (workspace_id, id, kind, subject, happens_at, due_at, completed_at, company_id, deal_id, owner_id, created_at, updated_at)
       select workspace_id, pg_temp.a_uuid(12, a, pg_temp.an_instant(a, 41)), case when a % 5 = 0 then 'TASK' else 'CALL' end::activity_kind,
         pg_temp.pick(acts, a, 42) || ' ' || d.title, case when a % 5 > 0 then pg_temp.an_instant(a, 43) end,
-        case when a % 5 = 0 then pg_temp.an_instant(a, 44) end, case when a % 3 = 0 then pg_temp.an_instant(a, 45) end,
+        case when a % 5 = 0 then pg_temp.an_instant(a, 44) end, case when a % 15 = 0 then pg_temp.an_instant(a, 45) end,
         d.company_id, d.id, d.owner_id, pg_temp.an_instant(a, 41), pg_temp.an_instant(a, 41) + pg_temp.chance(a, 46) % 9000000 * interval '1 second'
       from filled cross join deal_ids cross join word_list cross join generate_series(1, activities) a
         join deal_pool d on d.i = case when a % 12500 < 1 then 1 else 1 + pg_temp.chance(a, 47) % deals end;
     insert into record_share (workspace_id, id, deal_id, member_id, level)
       select workspace_id, pg_temp.a_uuid(13, i, '2025-01-01Z'), ids[1 + pg_temp.chance(i, 48) % deals],
         case when i <= 10 then '${world.rep.id}'::uuid when i <= 20 then '${world.manager.id}'::uuid else owner_ids[1 + pg_temp.chance(i, 49) % owners] end,
-        'READ' from filled, deal_ids, generate_series(1, 200) i;
+        'READ' from filled, deal_ids, generate_series(1, 200) i
+        on conflict do nothing;
   `);
   // Shares with people outside the deals' reach; and what autovacuum would have done by the time that anybody asks.
   for (const table of ['team', 'member', 'company', 'contact', 'contact_email', 'contact_phone', 'lead', 'deal', 'deal_contact', 'deal_line',
