@@ -13,11 +13,14 @@ import { type UserError, notFound, userError } from './errors.ts';
  * and which fields they may write. The answers come from src/auth/reach.ts alone.
  */
 
-/** The Prisma model of each noun that has records. */
+/** Nouns that are rights over something else; nobody reads records of them, yet. */
+type Recordless = 'apiKey' | 'workspace' | 'audit' | 'securityLog' | 'mail' | 'job' | 'access';
+
+/** The Prisma model of each noun that has records. A noun that is forgotten here does not compile. */
 export const modelOf: Partial<Record<Noun, string>> = {
   company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
   team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role',
-};
+} satisfies Record<Exclude<Noun, Recordless>, string>;
 
 /** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */
 export function whereOf(context: CommandContext, noun: Noun, predicate: Predicate): PrismaWhere {
