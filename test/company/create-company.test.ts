@@ -83,13 +83,19 @@ test('texts that PostgreSQL cannot keep are refused, by whatever door they come 
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
 });
 
-test('what was done is in audit and outbox, with the fields and without values in the outbox', async () => {
+test('audit and outbox are written in the transaction of the change itself, the outbox without values', async () => {
   const { id } = await world.as(world.rep).done('companyCreate', { name: 'Audited', city: 'Kiel' });
   expect(await world.audited(id)).toEqual([
     { by: 'Rep', did: 'company.create', fields: expect.arrayContaining(['name', 'city', 'currency', 'ownerId']) },
   ]);
   const events = await world.rows('select type, noun, record_version, dispatched_at from outbox_event where record_id = $1', [uuidOf(id)]);
   expect(events).toEqual([{ type: 'company.create', noun: 'company', record_version: 1, dispatched_at: null }]);
+  const [written] = await world.rows<{ by: number }>(`
+    select count(distinct by)::int as by from (
+      select xmin::text as by from company where id = $1 union all select xmin::text from audit_entry where record_id = $1
+      union all select xmin::text from audit_change where about_id = $1 union all select xmin::text from outbox_event where record_id = $1
+    ) as transactions`, [uuidOf(id)]);
+  expect(written).toEqual({ by: 1 });
 });
 
 test('the same key makes one company, however often and however much at once it is sent', async () => {
