@@ -15,16 +15,22 @@ export const definerRoles = ['gatehouse_search', 'gatehouse_identity'] as const;
 
 const allRoles = [ownerRole, appRole, ...definerRoles];
 
-/**
- * What the database refuses to a role that would do it for long, or hold others up. And no parallel workers and no
- * compiling: neither pays for short statements, and lists are appended from several selects, which must stay in order.
- */
-const settings = {
+/** What the database refuses to a role that would do it for long, or hold others up. */
+const timeouts = {
   statement_timeout: '10s',
   lock_timeout: '5s',
   idle_in_transaction_session_timeout: '15s',
+};
+
+/**
+ * How statements of the server are planned. No parallel workers and no compiling: neither pays for short statements, and
+ * lists are appended from several selects, which must stay in order. Reading here and there costs little more than
+ * reading on, as on every disk that has no arm: otherwise counts read whole tables where an index holds the answer.
+ */
+const planning = {
   max_parallel_workers_per_gather: '0',
   jit: 'off',
+  random_page_cost: '1.1',
 };
 
 type Queries = Pick<pg.Client, 'query'>;
@@ -56,7 +62,7 @@ export async function makeServerRole(client: Queries, role: string, password: st
   if (password !== undefined) {
     await client.query(`alter role ${name(role)} login password ${pg.escapeLiteral(password)}`);
   }
-  for (const [setting, value] of Object.entries(settings)) {
+  for (const [setting, value] of Object.entries({ ...timeouts, ...planning })) {
     await client.query(`alter role ${name(role)} set ${setting} = '${value}'`);
   }
   await makeMember(client, appRole, role);
