@@ -76,12 +76,23 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       const target = modelNamed(relation.model);
       const other = values.alias();
       const join = relation.on.map(({ from, to }) => `${other}.${to} = ${alias}.${from}`).join(' and ');
-      const where = `${join} and ${printSql(predicate.where, target, other, values)}`;
+      const rest = printSql(predicate.where, target, other, values);
+      if (!relation.isList && isListed(predicate.where)) {
+        const side = (name: string, which: 'from' | 'to') => relation.on.map((pair) => `${name}.${pair[which]}`).join(', ');
+        return `(${side(alias, 'from')}) in (select ${side(other, 'to')} from ${target.table} ${other} where ${rest})`;
+      }
+      const where = `${join} and ${rest}`;
       // Where it is one of several conditions, PostgreSQL would first read the whole table that `exists` asks.
       if (isChoice && values.isWalk && !relation.isList) return `(select true from ${target.table} ${other} where ${where})`;
       return `exists (select 1 from ${target.table} ${other} where ${where})`;
     }
   }
+}
+
+/** Whether a condition is about ids that the request brings: then few records fulfil it, and these are found first. */
+export function isListed(where: Predicate): boolean {
+  const tests = where.kind === 'all' ? where.of : [where];
+  return tests.some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
 }
 
 export function sqlType(column: Column): string {

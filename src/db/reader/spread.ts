@@ -1,7 +1,7 @@
 import { type Model, modelNamed, relationNamed } from '../models.ts';
 import { type ParameterName, type Predicate, all, not } from '../predicate.ts';
-import { printSql } from '../print-sql.ts';
-import { printCandidates } from '../searched-texts.ts';
+import { isListed, printSql } from '../print-sql.ts';
+import { type Candidates, findCandidates } from '../searched-texts.ts';
 import { type OrderPart, orderParts } from './order-parts.ts';
 import { printOrder } from './order.ts';
 import type { Printing, RowList } from './print.ts';
@@ -31,7 +31,7 @@ type Through =
 /** Of a condition, the part that is fulfilled in one of several ways, and the rest that must hold besides. */
 type Spread = { ways: Way[]; rest: Predicate };
 
-type Alternative = { gates: string[]; where: Predicate; among?: string; spread?: Spread };
+type Alternative = { gates: string[]; where: Predicate; among?: Candidates; spread?: Spread; isWalk?: boolean };
 
 /** How many owners a team's list is merged from. A bigger team is part enough of a workspace to be met on a walk. */
 const fewOwners = 32;
@@ -55,21 +55,22 @@ export function spreadCount(model: Model, where: Predicate, printing: Printing):
 
 /** Of these, one alone finds rows. */
 function alternativesOf(model: Model, where: Predicate, printing: Printing): Alternative[] {
-  const candidates = printCandidates(where, model, printing.values);
+  const candidates = findCandidates(where, model, printing.values);
   const found: Alternative[] = [];
   const gates: string[] = [];
   if (candidates) {
-    printing.heads.set('candidates', `select ${candidates} as ids`);
-    found.push({ gates: ['(select c.ids is not null from candidates c)'], where, among: '(select c.ids from candidates c)' });
+    printing.heads.set('candidates', `select ${candidates.ids} as ids`);
+    found.push({ gates: ['(select c.ids is not null from candidates c)'], where, among: candidates });
     gates.push('(select c.ids is null from candidates c)');
   }
   const spread = spreadOf(where, model);
   const few = spread && printFew(spread, model, printing);
-  if (!spread || !few) return [...found, { gates, where, ...(spread ? { spread } : {}) }];
+  const isWalk = found.length > 0;
+  if (!spread || !few) return [...found, { gates, where, isWalk, ...(spread ? { spread } : {}) }];
   return [
     ...found,
-    { gates: [...gates, `(select f.owners <= ${fewOwners} from few f)`], where, spread },
-    { gates: [...gates, `(select f.owners > ${fewOwners} from few f)`], where },
+    { gates: [...gates, `(select f.owners <= ${fewOwners} from few f)`], where, isWalk, spread },
+    { gates: [...gates, `(select f.owners > ${fewOwners} from few f)`], where, isWalk },
   ];
 }
 
@@ -89,9 +90,7 @@ function wayOf(where: Predicate, model: Model): Way | null {
   if (where.kind === 'related') {
     const relation = relationNamed(model, where.relation);
     if (relation.isList) return { where };
-    const tests = where.where.kind === 'all' ? where.where.of : [where.where];
-    const isListed = tests.some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
-    return isListed ? { where, through: { kind: 'related', relation: where.relation, rest: where.where } } : null;
+    return isListed(where.where) ? { where, through: { kind: 'related', relation: where.relation, rest: where.where } } : null;
   }
   if (where.kind !== 'all' || !where.of.every((each) => each.kind === 'test')) return null;
   for (const each of where.of) {
@@ -129,7 +128,7 @@ function printAlternative(model: Model, each: Alternative, printing: Printing, s
   if (!each.spread) return printSelect(model, each.where, each, printing, stretch);
   const { ways, rest } = each.spread;
   const selects = ways.map((way, at) => {
-    return printWay(model, way, rest, ways.slice(0, at).map((earlier) => earlier.where), each.gates, printing, stretch);
+    return printWay(model, way, rest, ways.slice(0, at).map((earlier) => earlier.where), each, printing, stretch);
   });
   const merged = `select m.* from (${selects.join(' union all ')}) m`;
   return stretch ? `(${merged} order by ${printOrder(stretch.part.keys, 'm', stretch.backwards)} limit ${stretch.limit})` : `(${merged})`;
@@ -137,14 +136,14 @@ function printAlternative(model: Model, each: Alternative, printing: Printing, s
 
 /** @param earlier ways before this: a record that can be reached in two is found in the first */
 function printWay(
-  model: Model, { where, through }: Way, rest: Predicate, earlier: readonly Predicate[], gates: readonly string[],
+  model: Model, { where, through }: Way, rest: Predicate, earlier: readonly Predicate[], { gates, isWalk }: Alternative,
   printing: Printing, stretch: Stretch | null,
 ): string {
-  if (!through) return printSelect(model, all(where, rest, ...earlier.map(not)), { gates }, printing, stretch);
+  if (!through) return printSelect(model, all(where, rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
   if (through.kind === 'listed') {
     const one = printing.values.alias();
     const join = (alias: string) => `${alias}.${model.columns.get(through.field)!.column} = ${one}.id`;
-    const rows = printSelect(model, all(through.rest, rest, ...earlier.map(not)), { gates: [], join }, printing, stretch);
+    const rows = printSelect(model, all(through.rest, rest, ...earlier.map(not)), { gates: [], join, isWalk }, printing, stretch);
     return `(select found.* from unnest(${printing.values.parameter(through.parameter)}) ${one}(id) cross join lateral ${rows} found`
       + `${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''})`;
   }
@@ -159,20 +158,20 @@ function printWay(
     if (key) conditions.push(`${owners.alias}.${key.to} <> ${printing.values.operand(each.operand, 'uuid')}`);
     else others.push(not(each));
   }
-  const rows = printSelect(model, all(rest, ...others), { gates: [], join }, printing, stretch);
+  const rows = printSelect(model, all(rest, ...others), { gates: [], join, isWalk }, printing, stretch);
   return `(select found.* ${owners.from} cross join lateral ${rows} found where ${conditions.join(' and ')})`;
 }
 
 function printSelect(
-  model: Model, where: Predicate, { gates, among, join }: { gates: readonly string[]; among?: string; join?: (alias: string) => string },
+  model: Model, where: Predicate, { gates, among, join, isWalk }: Pick<Alternative, 'gates' | 'among' | 'isWalk'> & { join?: (alias: string) => string },
   printing: Printing, stretch: Stretch | null,
 ): string {
   const { values } = printing;
   const alias = values.alias();
   const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`];
   if (join) conditions.push(join(alias));
-  if (among) conditions.push(`${alias}.id = any (${among}::uuid[])`);
-  if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values));
+  if (among) conditions.push(among.among(alias, '(select c.ids from candidates c)', values));
+  if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk));
   if (!stretch) return `(select 1 from ${model.table} ${alias} where ${conditions.join(' and ')})`;
   const { part, backwards, limit } = stretch;
   if (part.condition) conditions.push(part.condition(alias));
