@@ -35,6 +35,15 @@ test('a lead that came to nothing keeps the reason, until it is opened again', a
   expect(wrong.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'lossReason'] }]);
 });
 
+test('a lead that is sent where it is stays as it is; only a better reason is taken down', async () => {
+  const lead = await world.aLead({ owner: world.rep, stage: 'Disqualified', lossReason: 'No budget' });
+  expect((await move(lead, 'Disqualified')).record).toMatchObject({ version: 1 });
+  expect(await world.audited(lead.id)).toEqual([]);
+  expect((await move(lead, 'Disqualified', { lossReason: 'Bought elsewhere' })).record)
+    .toMatchObject({ version: 2, lossReason: 'Bought elsewhere', stageChanges: [] });
+  expect(await world.audited(lead.id)).toEqual([{ by: 'Rep', did: 'lead.move', fields: ['lossReason'] }]);
+});
+
 test('a lead goes only where its stage leads to, and never into another pipeline', async () => {
   const { stages, id: pipelineId } = world.pipelines.lead;
   await world.rows(

@@ -1,4 +1,4 @@
-import { type Command, command, done, refused } from '../command.ts';
+import { type Command, command, done, refused, unchanged } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { type Ownership, reachable, writeProblems } from '../records.ts';
 import { type StagedNoun, ledgerEntry } from './enter-stage.ts';
@@ -27,7 +27,8 @@ type Records = {
 const withOwner = { owner: { select: { teamId: true } } } as const;
 
 /**
- * Moves records of a noun along their pipeline. The ledger gets a row for each move.
+ * Moves records of a noun along their pipeline. The ledger gets a row for each move. To the stage that a record is in,
+ * nothing moves; a reason why it was lost is taken down all the same.
  *
  * @param follow what else of the record follows its stage
  */
@@ -48,23 +49,23 @@ export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageF
     ];
     if (problems.length > 0 || !to) return refused(...problems);
     if (before.version !== input.version) return refused(versionConflict(before.version));
-    if (before.stageId === to.id) return done(before.id, before.version);
+    const isMoved = before.stageId !== to.id;
+    const lossReason = to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null;
+    if (!isMoved && lossReason === before.lossReason) return unchanged(before.id);
     const [after] = await records.updateManyAndReturn({
       where: { AND: [mayMove, { version: input.version }] },
       data: {
-        stageId: to.id,
-        stageEnteredAt: now,
-        closedAt: to.status === 'OPEN' ? null : now,
-        lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
-        ...follow(before, to),
-        version: { increment: 1 }, updatedAt: now,
+        ...(isMoved ? { stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now, ...follow(before, to) } : {}),
+        lossReason, version: { increment: 1 }, updatedAt: now,
       },
       omit: { notes: true },
     });
     if (!after) return refused(versionConflict(before.version + 1));
-    await tx.stageChange.create({
-      data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }), select: { id: true },
-    });
+    if (isMoved) {
+      await tx.stageChange.create({
+        data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }), select: { id: true },
+      });
+    }
     return done(before.id, after.version, { before, after });
   });
 }
