@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/start-database.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Generous, because a slow machine is not a fault; what must be quick is asserted where it is promised.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
   },
 });
