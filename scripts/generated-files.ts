@@ -3,6 +3,8 @@ import { configurationPage } from '../src/configuration-page.ts';
 import { permissionsPage } from '../src/auth/permissions-page.ts';
 import { erDiagram } from '../src/db/er-diagram.ts';
 import { errorsPage } from '../src/schema/errors-page.ts';
+import { importPage } from '../src/import/fields-page.ts';
+import { mappingJsonSchema } from '../src/import/mapping/read-mapping.ts';
 import { schema } from '../src/schema/index.ts';
 import { fieldPermissions, printedSchema } from '../src/schema/print.ts';
 
@@ -19,6 +21,8 @@ export const generatedFiles: GeneratedFile[] = [
   { path: 'schema.graphql', make: () => printedSchema(schema) },
   { path: 'docs/permissions.md', make: () => permissionsPage(fieldPermissions(schema)) },
   { path: 'docs/er-diagram.md', make: erDiagram },
+  { path: 'docs/import.md', make: importPage },
+  { path: 'docs/import-mapping.schema.json', make: () => `${JSON.stringify(mappingJsonSchema(), null, 2)}\n` },
   ...['examples/generated/graphql.ts', 'examples/generated/persisted-documents.json'].map((path) => (
     { path, make: () => generatedFile(path) })),
 ];

@@ -18,6 +18,7 @@ import './lead.ts';
 import './deal.ts';
 import './activity.ts';
 import './pipeline-summary.ts';
+import './search.ts';
 import './access-explain.ts';
 import './policy-preview.ts';
 import { builder } from './builder.ts';

@@ -1,7 +1,8 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Noun } from '../auth/nouns.ts';
 import type { Row } from '../db/database.ts';
-import { planRecordOf } from '../db/reader/plan.ts';
+import type { Predicate } from '../db/predicate.ts';
+import { planRecordBelow } from '../db/reader/plan.ts';
 import { readByIds, readRecord } from '../db/reader/read.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
@@ -59,13 +60,28 @@ export async function findNodes(ids: readonly string[], context: GraphQLContext,
     const found = new Map<string, Row>();
     await Promise.all([...byNoun].map(async ([noun, records]) => {
       if (!profile.reachOf(noun as Noun, 'read')) return;
-      const typeName = nodeTypes.get(noun)!;
-      const plan = planRecordOf(info, info.schema.getType(typeName) as GraphQLObjectType, profile);
-      const rows = await readByIds(plan, [...new Set(records.map(({ id }) => id))], info, readContextOf(context));
-      for (const row of rows) found.set(`${noun}_${row.id as string}`, { ...row, [typeKey]: typeName });
+      const rows = await readNodes(noun as Noun, records.map(({ id }) => id), info.fieldNodes, context, info);
+      for (const row of rows) found.set(`${noun}_${row.id as string}`, row);
     }));
     return parsed.map(({ noun, id }) => found.get(`${noun}_${id}`) ?? null);
   });
+}
+
+/**
+ * Records of one kind, as far as they are in reach, for fields that answer with several kinds.
+ *
+ * @param selections the fields of the document whose selections say what is read
+ * @param conditions told with each row, as true or false under their names
+ */
+export async function readNodes(
+  noun: Noun, ids: readonly string[], selections: readonly FieldNode[], context: GraphQLContext, info: GraphQLResolveInfo,
+  conditions: ReadonlyMap<string, Predicate> = new Map(),
+): Promise<Row[]> {
+  const typeName = nodeTypes.get(noun)!;
+  const plan = planRecordBelow(info, selections, info.schema.getType(typeName) as GraphQLObjectType, signedIn(context).profile);
+  for (const [name, condition] of conditions) plan.flags.set(name, condition);
+  const rows = await readByIds(plan, [...new Set(ids)], info, readContextOf(context));
+  return rows.map((row) => ({ ...row, [typeKey]: typeName }));
 }
 
 /** Resolver of a look-up by id: null when the record is absent or out of reach. */

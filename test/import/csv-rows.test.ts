@@ -50,6 +50,11 @@ test('a quote in the wrong place costs its own row, and the next one is read', (
   ]);
 });
 
+test('a broken quote in the first cell costs no other row', () => {
+  const text = `id,name\n1,a\n"2"x,b\n${Array.from({ length: 998 }, (_, at) => `${at + 3},c`).join('\n')}\n`;
+  expect(read(text).filter((row) => row.cells)).toHaveLength(1_000);
+});
+
 test('a quote that is never closed is told with the line where it opens, and all lines behind it', () => {
   expect(read('1,2\n3,"x\n5,6\n7,8\n')).toEqual([
     { line: 1, cells: ['1', '2'] },

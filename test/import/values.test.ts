@@ -106,6 +106,13 @@ describe('words', () => {
     ['US', 'US'], ['us', 'US'], ['United States', 'US'], ['USA', 'US'], ['Germany', 'DE'], ['Deutschland', 'DE'], ['Türkiye', 'TR'], ['Turkey', 'TR'],
   ])('%s is the country %s', (text, code) => expect(value('country', text, {}, { locale: 'de' })).toBe(code));
 
+  test('a name that a withdrawn code has too means the country of today', () => {
+    for (const [name, code] of [['Germany', 'DE'], ['Yemen', 'YE'], ['Vietnam', 'VN'], ['Serbia', 'RS'], ['Myanmar (Burma)', 'MM']] as const) {
+      expect(value('country', name)).toBe(code);
+    }
+    expect(value('country', 'DD')).toContain('no country');
+  });
+
   test('an unknown country is refused, with the one that was meant', () => {
     expect(hint('country', 'Philipines')).toBe('Did you mean Philippines (PH)?');
     expect(value('country', 'ZZ')).toContain('no country');

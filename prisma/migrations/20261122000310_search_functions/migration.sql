@@ -18,7 +18,8 @@ create function search_reached(reach search_reach, id uuid, owner_id uuid, team_
 -- with each; of more than eight the rest is not looked for.
 create function search_words(form text) returns text[] language sql immutable parallel safe
   return (select array_agg('% ' || word || '%' order by length(word) desc, word)
-    from (select word from unnest(string_to_array(form, ' ')) word where word <> '' limit 8) w);
+    from (select word from unnest(string_to_array(form, ' ')) with ordinality as each (word, place)
+      where word <> '' group by word order by min(place) limit 8) w);
 
 -- Patterns for a single word with two neighbouring letters exchanged, which trigrams of a short word do not see.
 create function search_swaps(form text) returns text[] language sql immutable parallel safe

@@ -82,12 +82,7 @@ export function planOf(info: GraphQLResolveInfo, profile: Profile): ListPlan {
   return plan;
 }
 
-/** The plan for one concrete type below `node`, `nodes` or `search`, which answer with several. */
-export function planRecordOf(info: GraphQLResolveInfo, type: GraphQLObjectType, profile: Profile): RecordPlan {
-  return planRecordBelow(info, info.fieldNodes, type, profile);
-}
-
-/** The plan of the records that these fields answer with, wherever they stand below the root field. */
+/** The plan for one concrete type that these fields answer with: `node` and `search` answer with several. */
 export function planRecordBelow(
   info: GraphQLResolveInfo, nodes: readonly FieldNode[], type: GraphQLObjectType, profile: Profile,
 ): RecordPlan {

@@ -51,6 +51,8 @@ const sourceShape = {
     .describe('Texts and what they mean here: {"GTXPro": "GTX Pro"}. null means empty. Case does not matter.'),
   otherwise: z.enum(['keep', 'refuse', 'empty']).optional()
     .describe('What happens to texts that "values" does not name: they are kept, unless said.'),
+  split: text.optional()
+    .describe('Separates several values in one cell: ";". In children each becomes an entry; elsewhere the first is taken.'),
   ...styleShape,
   default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('Taken where everything else is empty.'),
 };
@@ -64,7 +66,7 @@ export type Source = Style & {
   otherwise?: 'keep' | 'refuse' | 'empty';
   default?: string | number | boolean;
   else?: string | Source;
-  /** In children only: one cell that holds several entries. */
+  /** Separates several values in one cell: in children each is an entry, elsewhere the first counts. */
   split?: string;
 };
 
@@ -89,15 +91,11 @@ export const fieldSchema = z.union([text, z.strictObject({
 })]).describe('A column\'s name, or where the value comes from.');
 export type FieldSpec = string | (Source & { required?: boolean; onEmpty?: 'keep' | 'clear' });
 
-export const childValueSchema = z.union([text, z.strictObject({
-  ...sourceShape, ...nested, ...needShape,
-  split: text.optional().describe('Separates several entries in one cell: ";".'),
-})]).describe('A column\'s name, or where the value comes from.');
+export const childValueSchema = z.union([text, z.strictObject({ ...sourceShape, ...nested, ...needShape })]).describe('A column\'s name, or where the value comes from.');
 
 /** A link: what names the record, and how it is found by that. */
 export const linkSchema = (by: readonly string[]) => z.union([text, z.strictObject({
   ...sourceShape, ...nested, ...needShape,
-  split: text.optional().describe('In children: separates several entries in one cell.'),
   by: z.enum(by as [string, ...string[]]).optional()
     .describe('What the text is: the record\'s "key" in the other system, or its name, e-mail address and the like. name unless said.'),
   source: text.optional().describe('With by: "key", the system that the key is of; the mapping\'s unless said.'),

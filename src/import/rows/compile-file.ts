@@ -118,6 +118,7 @@ class Compiler {
   fields(
     specs: Record<string, FieldSpec> = {}, definitions: Readonly<Record<string, FieldDefinition>>, prefix: string, isNew = true,
   ): CompiledField[] {
+    const isTop = prefix === '';
     for (const [key, { isRequired }] of Object.entries(definitions)) {
       if (isNew && isRequired && specs[key] === undefined) this.#tell(`the field "${prefix}${key}" is required and not mapped.`);
     }
@@ -125,7 +126,7 @@ class Compiler {
       const definition = definitions[key]!;
       const options = typeof spec === 'string' ? {} : spec;
       return {
-        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.columnOf(spec),
+        key, name: prefix + key, definition, read: this.#read(spec, prefix + key, !isTop), column: this.columnOf(spec),
         path: (definition.input ?? key).split('.'), isRequired: options.required ?? definition.isRequired ?? false,
         onEmpty: options.onEmpty ?? 'keep',
       };
@@ -135,6 +136,7 @@ class Compiler {
   links(
     specs: Record<string, LinkSpec | string> = {}, definitions: Readonly<Record<string, LinkDefinition>>, prefix: string, isNew = true,
   ): CompiledLink[] {
+    const isTop = prefix === 'links.';
     for (const [key, { isRequired }] of Object.entries(definitions)) {
       if (isNew && isRequired && specs[key] === undefined) this.#tell(`the link "${prefix}${key}" is required and not mapped.`);
     }
@@ -144,7 +146,7 @@ class Compiler {
       const lookUps: readonly LookUp[] = linkTargets[definition.to];
       if (options.pipeline !== undefined && definition.to !== 'stage') this.#tell(`"${prefix}${key}" is no stage and has no pipeline.`);
       return {
-        key, name: prefix + key, definition, read: this.#read(spec, prefix + key), column: this.columnOf(spec),
+        key, name: prefix + key, definition, read: this.#read(spec, prefix + key, !isTop), column: this.columnOf(spec),
         by: (options.by as LookUp | undefined) ?? lookUps.find((each) => each !== 'key')!,
         source: options.source ?? this.#source, pipeline: options.pipeline ?? null,
         isRequired: options.required ?? definition.isRequired ?? false, ifMissing: options.ifMissing ?? 'refuse',
@@ -164,7 +166,7 @@ class Compiler {
     return { ...compiled, split: source ? { key: source.key, read: source.read, separator: (splits[0]![1] as Source).split! } : null };
   }
 
-  #read(spec: string | Source, name: string): ReadSource {
+  #read(spec: string | Source, name: string, keepsAll: boolean): ReadSource {
     if (typeof spec === 'object') {
       const given = (['column', 'template', 'constant'] as const).filter((each) => spec[each] !== undefined);
       if (given.length > 1) this.#tell(`"${name}" has ${given.join(' and ')}; one of them is enough.`);
@@ -172,7 +174,7 @@ class Compiler {
         this.#tell(`"${name}" says neither column nor template nor constant.`);
       }
     }
-    return compileSource(spec, this.columns, this.#style);
+    return compileSource(spec, this.columns, this.#style, keepsAll);
   }
 
   /** The column to name where there is nothing. */

@@ -55,15 +55,21 @@ function columnsOfTemplate(template: string): string[] {
   return [...template.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1]!);
 }
 
-/** Prepares a source for the rows of one file. */
-export function compileSource(spec: string | Source, columns: Columns, inherited: Style): ReadSource {
+/**
+ * Prepares a source for the rows of one file.
+ *
+ * @param keepsAll  whether a cell that holds several values comes as a whole, instead of the first of them
+ */
+export function compileSource(spec: string | Source, columns: Columns, inherited: Style, keepsAll = false): ReadSource {
   const source: Source = typeof spec === 'string' ? { column: spec } : spec;
   const style: Style = { ...inherited, ...definedOnly(source) };
   const isEmpty = emptiness(style.empty);
-  const read = compileText(source, columns, style.trim ?? true);
+  const whole = compileText(source, columns, style.trim ?? true);
+  const read = source.split === undefined || keepsAll ? whole : firstOf(whole, source.split);
   const applies = compileConditions([source.when ?? []].flat(), columns);
-  const translate = source.values && compileValues(source.values, source.otherwise ?? 'keep');
-  const other = source.else === undefined ? null : compileSource(source.else, columns, inherited);
+  const translateOne = source.values && compileValues(source.values, source.otherwise ?? 'keep');
+  const translate = translateOne && keepsAll && source.split ? forEachPart(translateOne, source.split) : translateOne;
+  const other = source.else === undefined ? null : compileSource(source.else, columns, inherited, keepsAll);
   const fallback = source.default === undefined ? null : { text: String(source.default), column: null, style };
 
   return (cells) => {
@@ -102,6 +108,14 @@ function compileText(source: Source, columns: Columns, trim: boolean): (cells: r
   return (cells) => ({ text: tidy(cells[at] ?? ''), column });
 }
 
+function firstOf(read: ReturnType<typeof compileText>, separator: string): ReturnType<typeof compileText> {
+  return (cells) => {
+    const found = read(cells);
+    const text = found?.text.split(separator).map((part) => part.trim()).find((part) => part !== '');
+    return text === undefined ? null : { text, column: found!.column };
+  };
+}
+
 export function compileConditions(conditions: readonly Condition[], columns: Columns): (cells: readonly string[]) => boolean {
   const tests = conditions.map(({ column, is, isNot }) => {
     const at = columns.indexOf(column);
@@ -122,9 +136,18 @@ function emptiness(words: readonly string[] = []): (text: string) => boolean {
 }
 
 /** What a text means by the mapping: another text, nothing (null), or a problem. */
-function compileValues(
-  values: Readonly<Record<string, string | null>>, otherwise: 'keep' | 'refuse' | 'empty',
-): (text: string) => string | null | { problem: string; suggestion?: string } {
+type Translate = (text: string) => string | null | { problem: string; suggestion?: string };
+
+/** The same for a cell that holds several values. */
+function forEachPart(translate: Translate, separator: string): Translate {
+  return (text) => {
+    const parts = text.split(separator).map((part) => translate(part.trim()));
+    const problem = parts.find((part) => typeof part === 'object' && part !== null);
+    return problem ?? parts.filter((part) => part !== null).join(separator);
+  };
+}
+
+function compileValues(values: Readonly<Record<string, string | null>>, otherwise: 'keep' | 'refuse' | 'empty'): Translate {
   const meanings = new Map(Object.entries(values).map(([from, to]) => [from.trim().toLowerCase(), to]));
   return (text) => {
     const meant = meanings.get(text.trim().toLowerCase());

@@ -32,7 +32,9 @@ function namesIn(locale: string): Map<string, string> {
   const names = new Map<string, string>(Object.entries(otherNames));
   const displays = [...languages, locale].map((each) => new Intl.DisplayNames([each], { type: 'region', fallback: 'none' }));
   for (const code of allPairs()) {
-    if (!english.of(code) || noCountries.has(code)) continue;
+    // A withdrawn code (DD) has the name of its successor (DE), which is what it canonically is.
+    const isWithdrawn = new Intl.Locale(`und-${code}`).region !== code;
+    if (isWithdrawn || !english.of(code) || noCountries.has(code)) continue;
     names.set(code.toLowerCase(), code);
     for (const name of displays.map((display) => display.of(code)!.toLowerCase())) if (!names.has(name)) names.set(name, code);
   }
