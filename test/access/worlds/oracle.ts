@@ -87,11 +87,18 @@ export function whatIsSeen(world: World, seer: Seer | null): string[] {
   return records.map((noun) => look.seen(noun));
 }
 
-/** Whether this is what is seen of a world; stops at the first noun that differs. */
-export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[]): boolean {
+/**
+ * Whether this is what is seen of a world; stops at the first noun that differs.
+ *
+ * @param table where only values of its rows can have changed, no links and no owners: then nothing else needs a look
+ */
+export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[], table?: string): boolean {
   if (!seer) return true;
   const look = new Look(world, seer);
-  return records.every((noun, at) => look.seen(noun) === seen[at]);
+  return records.every((noun, at) => {
+    const isConcerned = !table || noun === table || children[noun]?.some((child) => child.table === table);
+    return !isConcerned || look.seen(noun) === seen[at];
+  });
 }
 
 /** Rows of a noun that the person can read at all: for statistics and for picking what to change. */

@@ -4,16 +4,18 @@ import { bookkeeping, columnValues, valueOf } from './values.ts';
 import { type Random, type Row, type World, randomFrom, tables } from './world.ts';
 
 /**
- * Another world that the principal cannot tell from the first: hidden records are changed, moved, linked elsewhere,
- * deleted and added, hidden cells and links of records he sees are changed; each change is kept only if what he sees
- * (oracle.ts) stays the same.
+ * Another world that the principal cannot tell from the first: hidden cells and links are changed, hidden records moved,
+ * linked elsewhere, deleted and added; each change is kept only if what he sees (oracle.ts) stays the same.
  */
-export function secondWorld(first: World, seer: Seer | null, seed: number, attempts = 400): { world: World; changes: string[] } {
+export function secondWorld(first: World, seer: Seer | null, seed: number): { world: World; changes: string[] } {
   const random = randomFrom(seed);
   const seen = whatIsSeen(first, seer);
   const changes: string[] = [];
   let world = first;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (const table of Object.keys(columnValues)) {
+    for (const row of first[table]!) changeCells(table, row, cellsToChange(table, row));
+  }
+  for (let attempt = 0; attempt < 250; attempt += 1) {
     const proposal = { ...world };
     const what = propose(proposal, random, attempt, seer?.workspaceId ?? null);
     if (!what || !isSeenAs(proposal, seer, seen)) continue;
@@ -21,6 +23,29 @@ export function secondWorld(first: World, seer: Seer | null, seed: number, attem
     changes.push(what);
   }
   return { world, changes };
+
+  /** Half of the cells, so that some stay alike. */
+  function cellsToChange(table: string, row: Row): [string, unknown][] {
+    return Object.entries(columnValues[table]!).filter(() => random.chance(0.5))
+      .map(([column, values]): [string, unknown] => [column, valueOf(random, values)])
+      .filter(([column, value]) => value !== row[column] && column !== 'address');
+  }
+
+  /** All of them if that is not seen, else by halves. */
+  function changeCells(table: string, row: Row, cells: readonly [string, unknown][]): void {
+    if (cells.length === 0) return;
+    const proposal = { ...world };
+    const current = world[table]!.find(({ id }) => id === row.id)!;
+    change(proposal, table, current, Object.fromEntries(cells));
+    if (isSeenAs(proposal, seer, seen, table)) {
+      world = proposal;
+      changes.push(...cells.map(([column]) => `${table}.${column}`));
+    } else if (cells.length > 1) {
+      const half = Math.ceil(cells.length / 2);
+      changeCells(table, row, cells.slice(0, half));
+      changeCells(table, row, cells.slice(half));
+    }
+  }
 }
 
 const links: Record<string, Record<string, { table: string; nullable: boolean }>> = {
@@ -56,7 +81,7 @@ function near(world: World, table: string, row: Row): Row[] {
 
 type Proposal = (world: World, random: Random, attempt: number) => string | null;
 const proposals: readonly Proposal[] = [
-  changeCell, changeCell, changeCell, changeLink, changeLink, changeStage, changeStamp, remove, add, addChild,
+  changeAddress, changeLink, changeLink, changeStage, changeStamp, remove, add, addChild,
 ];
 
 function propose(world: World, random: Random, attempt: number, workspaceId: string | null): string | null {
@@ -76,15 +101,12 @@ function propose(world: World, random: Random, attempt: number, workspaceId: str
   return what;
 }
 
-function changeCell(world: World, random: Random): string | null {
-  const table = random.pick(Object.keys(columnValues));
-  if (world[table]!.length === 0) return null;
-  const row = random.pick(world[table]!);
-  const column = random.pick(Object.keys(columnValues[table]!));
-  const value = valueOf(random, columnValues[table]![column]!);
-  if (value === row[column] || (table === 'contact_email' && isTakenAddress(world, row, value))) return null;
-  change(world, table, row, { [column]: value });
-  return `${table}.${column}`;
+function changeAddress(world: World, random: Random): string | null {
+  const row = random.pick(world.contact_email!);
+  const address = valueOf(random, columnValues.contact_email!.address!);
+  if (!row || isTakenAddress(world, row, address)) return null;
+  change(world, 'contact_email', row, { address });
+  return 'contact_email.address';
 }
 
 function changeStamp(world: World, random: Random): string | null {

@@ -10,6 +10,8 @@ const currencies = ['USD', 'EUR', 'JPY'];
 const instants = ['2026-01-05T08:00:00.000Z', '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00.001Z', '2026-09-30T12:30:00.500Z'];
 const dates = ['2026-01-31', '2026-02-28', '2026-12-24'];
 const amounts = ['0', '1000', '1250', '99999999999', '-500'];
+/** Many, so that of two worlds one has a company of that domain and the other has none. */
+const domains = Array.from({ length: 24 }, (_each, at) => `d${at}.example`);
 const people = ['Anna', 'anna', 'Bruno', 'Çelik', 'de la Cruz'];
 
 type Values = { values: readonly unknown[]; nullable: boolean };
@@ -24,7 +26,7 @@ function always(values: readonly unknown[]): Values {
 /** Columns that say something by themselves, with what they may hold. Keys to other records are in links.ts. */
 export const columnValues: Record<string, Record<string, Values>> = {
   company: {
-    name: always(names), domain: some(['alpha.example', 'beta.example', 'zeta.example']), website_url: some(['https://alpha.example']),
+    name: always(names), domain: some(domains), website_url: some(['https://alpha.example']),
     industry: some(words), employee_count: some([0, 10, 500]), founded_year: some([1990, 2020]),
     annual_revenue_minor: some(amounts), currency: always(currencies), phone: some(['+49 30 1', '+1 555 0100']),
     street: some(['Hauptstr. 1', 'High St 2']), postal_code: some(['10115', 'SW1A']), city: some(['Berlin', 'Bern']),
