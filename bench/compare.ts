@@ -1,5 +1,3 @@
-import type { ContestantName } from './contestants/contestant.ts';
-
 /**
  * Answers of different servers in one form, so that they can be compared: ids without the noun in front, instants in UTC
  * with milliseconds, connections as plain lists cut to their page, money as two fields of its record (both left out where
@@ -38,8 +36,8 @@ function commonText(text: string): string {
  *
  * @throws Error saying where two answers differ
  */
-export function requireEqual(workload: string, answers: Map<ContestantName, unknown>): void {
-  const [[firstName, first] = [], ...others] = [...answers].map(([name, answer]) => [name, commonForm(answer)] as const);
+export function requireEqual(workload: string, answers: (readonly [who: string, answer: unknown])[]): void {
+  const [[firstName, first] = [], ...others] = answers.map(([name, answer]) => [name, commonForm(answer)] as const);
   for (const [name, other] of others) {
     const difference = findDifference(first, other, '');
     if (difference) throw new Error(`${workload}: ${firstName} and ${name} answer differently ${difference}`);

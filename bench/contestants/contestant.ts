@@ -1,7 +1,7 @@
 import type { BenchDatabase, Person } from '../database.ts';
 
-export const contestantNames = ['floor', 'gatehouse', 'postgraphile', 'keystone'] as const;
-export type ContestantName = (typeof contestantNames)[number];
+/** `noPolicy` is Gatehouse with the same statements, told that everything may be read. */
+export type ContestantName = 'floor' | 'gatehouse' | 'noPolicy' | 'postgraphile' | 'keystone';
 
 /** What all of them are given alike. */
 export type Setting = {
@@ -25,6 +25,5 @@ export type Running = {
 
 export type Contestant = {
   name: ContestantName;
-  title: string;
   start(setting: Setting): Promise<Running>;
 };

@@ -7,7 +7,7 @@ import { workloads } from '../workloads/index.ts';
 const { DATABASE_URL, POOL_SIZE, PERSON, PORT, HOST } = process.env;
 const person = JSON.parse(PERSON!) as Person;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE), pipeline: true } as pg.PoolConfig);
-const floors = new Map(workloads.map(({ name, floor }) => [name, floor]));
+const floors = new Map(workloads.map(({ name, floor }) => [name, floor] as const));
 const expected = `Bearer ${person.token}`;
 const setting = `set local gatehouse.workspace_id = '${person.workspaceId}'`;
 

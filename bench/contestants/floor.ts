@@ -5,7 +5,6 @@ import { startServer } from './server-process.ts';
 /** What somebody could write by hand for each workload: one statement, its JSON sent on as it comes. */
 export const floor: Contestant = {
   name: 'floor',
-  title: 'floor (by hand)',
   async start({ database, person, poolSize }) {
     const { pid, port, stop } = await startServer('floor', path.join(import.meta.dirname, 'floor-server.ts'), {
       DATABASE_URL: database.urlOf('bench_floor'), POOL_SIZE: String(poolSize), PERSON: JSON.stringify(person),

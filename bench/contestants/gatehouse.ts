@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { projectFolder } from '../../src/project.ts';
-import type { Contestant } from './contestant.ts';
+import type { Contestant, Running, Setting } from './contestant.ts';
 import { startServer } from './server-process.ts';
 
 /**
@@ -9,17 +9,26 @@ import { startServer } from './server-process.ts';
  */
 export const gatehouse: Contestant = {
   name: 'gatehouse',
-  title: 'Gatehouse',
-  async start({ database, person, poolSize }) {
-    const { pid, port, stop } = await startServer('gatehouse', path.join(projectFolder, 'src', 'start.ts'), {
-      DATABASE_URL: database.urlOf('gatehouse_server'),
-      DATABASE_POOL_SIZE: String(poolSize),
-      PUBLIC_URL: 'https://bench.example',
-      CURSOR_SECRET: 'a secret of the bench, 32 bytes long and more',
-    }, projectFolder);
-    return {
-      name: 'gatehouse', pid, stop, url: `http://127.0.0.1:${port}/graphql`, role: 'gatehouse_server', databaseName: database.name,
-      headers: { authorization: `Bearer ${person.token}` },
-    };
-  },
+  start: (setting) => startGatehouse('gatehouse', path.join(projectFolder, 'src', 'start.ts'), setting, 'gatehouse_server'),
 };
+
+export const noPolicy: Contestant = {
+  name: 'noPolicy',
+  start: (setting) => startGatehouse(
+    'noPolicy', path.join(import.meta.dirname, 'gatehouse-without-policy.ts'), setting, 'bench_gatehouse'),
+};
+
+async function startGatehouse(
+  name: 'gatehouse' | 'noPolicy', program: string, { database, person, poolSize }: Setting, role: string,
+): Promise<Running> {
+  const { pid, port, stop } = await startServer(name, program, {
+    DATABASE_URL: database.urlOf(role),
+    DATABASE_POOL_SIZE: String(poolSize),
+    PUBLIC_URL: 'https://bench.example',
+    CURSOR_SECRET: 'a secret of the bench, 32 bytes long and more',
+  }, projectFolder);
+  return {
+    name, pid, stop, url: `http://127.0.0.1:${port}/graphql`, role, databaseName: database.name,
+    headers: { authorization: `Bearer ${person.token}` },
+  };
+}

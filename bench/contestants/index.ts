@@ -1,6 +1,6 @@
 import type { Contestant } from './contestant.ts';
 import { floor } from './floor.ts';
-import { gatehouse } from './gatehouse.ts';
+import { gatehouse, noPolicy } from './gatehouse.ts';
 import { postgraphile } from './postgraphile.ts';
 
-export const contestants: Contestant[] = [floor, gatehouse, postgraphile];
+export const contestants: Contestant[] = [floor, gatehouse, noPolicy, postgraphile];

@@ -5,9 +5,8 @@ import { startServer } from './server-process.ts';
 /** PostGraphile 5 with the manager's reach as row-level security (data/peers.sql). */
 export const postgraphile: Contestant = {
   name: 'postgraphile',
-  title: 'PostGraphile with row-level security',
   async start({ database, person, poolSize }) {
-    const { pid, port, stop } = await startServer('postgraphile', path.join(import.meta.dirname, 'postgraphile-server.ts'), {
+    const { pid, port, stop } = await startServer('postgraphile', path.join(import.meta.dirname, '..', 'peers', 'postgraphile-server.ts'), {
       DATABASE_URL: database.urlOf('bench_postgraphile'), POOL_SIZE: String(poolSize), PERSON: JSON.stringify(person),
       GRAPHILE_ENV: 'production',
     });

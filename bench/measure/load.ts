@@ -3,22 +3,32 @@ import type { Running } from '../contestants/contestant.ts';
 
 /** Body of the i-th request; requests of one workload may differ in their variables. */
 export type BodyOf = (i: number) => string;
+/** How a contestant is asked for one workload. */
+export type Entry = { label: string; running: Running; bodyOf: BodyOf; expects?: string };
 export type Load = { calls: number; seconds: number; latencies: number[] };
 
-/** One after the other on kept connections, as many at a time as there are clients. */
+/** Asks one after the other on kept connections, as many at a time as there are clients. */
 export class Driver {
   readonly #agent: Agent;
-  readonly #running: Running;
+  readonly #entry: Entry;
   #asked = 0;
 
-  constructor(running: Running, clients: number) {
-    this.#running = running;
+  constructor(entry: Entry, clients: number) {
+    this.#entry = entry;
     this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
+  }
+
+  /** Sends the next request of the workload. */
+  async next(): Promise<string> {
+    const { bodyOf, expects, label } = this.#entry;
+    const text = await this.ask(bodyOf(this.#asked++));
+    if (expects && !text.includes(expects)) throw new Error(`${label} answers ${text.slice(0, 2_000)}`);
+    return text;
   }
 
   /** @throws Error for an answer that is none: another status than 200, or errors in it */
   ask(body: string): Promise<string> {
-    const { url, headers } = this.#running;
+    const { running: { url, headers }, label } = this.#entry;
     return new Promise((resolve, reject) => {
       const outgoing = request(url, {
         method: 'POST', agent: this.#agent,
@@ -30,7 +40,7 @@ export class Driver {
         incoming.once('end', () => {
           const text = Buffer.concat(chunks).toString();
           if (incoming.statusCode === 200 && !text.startsWith('{"errors"')) resolve(text);
-          else reject(new Error(`${this.#running.name} answers ${incoming.statusCode}: ${text.slice(0, 2_000)}`));
+          else reject(new Error(`${label} answers ${incoming.statusCode}: ${text.slice(0, 2_000)}`));
         });
       });
       outgoing.once('error', reject);
@@ -38,21 +48,21 @@ export class Driver {
     });
   }
 
-  async drive(bodyOf: BodyOf, clients: number, seconds: number): Promise<Load> {
+  async drive(clients: number, seconds: number): Promise<Load> {
     const latencies: number[] = [];
     const start = performance.now();
     const end = start + seconds * 1_000;
     await Promise.all(Array.from({ length: clients }, async () => {
       while (performance.now() < end) {
         const before = performance.now();
-        await this.ask(bodyOf(this.#asked++));
+        await this.next();
         latencies.push(performance.now() - before);
       }
     }));
     return { calls: latencies.length, seconds: (performance.now() - start) / 1_000, latencies };
   }
 
-  async drain(): Promise<void> {
+  close(): void {
     this.#agent.destroy();
   }
 }

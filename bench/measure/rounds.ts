@@ -1,15 +1,13 @@
-import type { ContestantName, Running } from '../contestants/contestant.ts';
 import { type Observer, cpuBetween } from './backends.ts';
-import { type BodyOf, Driver } from './load.ts';
+import { Driver, type Entry } from './load.ts';
 import { cpuMilliseconds, memoryMegabytes } from './system.ts';
 
-export type Entry = { running: Running; bodyOf: BodyOf };
 export type Round = {
   serverMs: number; databaseMs: number; totalMs: number;
   callsPerSecond: number; p50Ms: number; p99Ms: number; calls: number;
 };
 export type Measured = {
-  name: ContestantName;
+  label: string;
   rounds: Round[];
   memoryMb: { now: number; peak: number };
   statementsPerCall: number;
@@ -24,36 +22,33 @@ const countedCalls = 20;
  * meets all of them alike, and ratios are taken within a round.
  */
 export async function measure(entries: Entry[], observer: Observer, options: RoundOptions): Promise<Measured[]> {
-  const drivers = entries.map(({ running }) => new Driver(running, options.clients));
-  const measured: Measured[] = entries.map(({ running }) => ({
-    name: running.name, rounds: [], memoryMb: { now: 0, peak: 0 }, statementsPerCall: 0, buffersPerCall: 0,
-  }));
-  for (const [at, { bodyOf }] of entries.entries()) await drivers[at]!.drive(bodyOf, options.clients, options.warmUpSeconds);
+  const drivers = entries.map((entry) => new Driver(entry, options.clients));
+  const measured = entries.map(({ label }): Measured => (
+    { label, rounds: [], memoryMb: { now: 0, peak: 0 }, statementsPerCall: 0, buffersPerCall: 0 }));
+  for (const driver of drivers) await driver.drive(options.clients, options.warmUpSeconds);
   for (let round = 0; round < options.rounds; round += 1) {
     for (let turn = 0; turn < entries.length; turn += 1) {
       const at = (round + turn) % entries.length;
       measured[at]!.rounds.push(await oneRound(entries[at]!, drivers[at]!, observer, options));
     }
   }
-  for (const [at, { running, bodyOf }] of entries.entries()) {
+  for (const [at, { running }] of entries.entries()) {
     const counted = await observer.count(running, async () => {
-      for (let i = 0; i < countedCalls; i += 1) await drivers[at]!.ask(bodyOf(i));
+      for (let i = 0; i < countedCalls; i += 1) await drivers[at]!.next();
     });
     Object.assign(measured[at]!, {
       memoryMb: memoryMegabytes(running.pid),
       statementsPerCall: counted.statements / countedCalls, buffersPerCall: counted.buffers / countedCalls,
     });
-    await drivers[at]!.drain();
+    drivers[at]!.close();
   }
   return measured;
 }
 
-async function oneRound(
-  { running, bodyOf }: Entry, driver: Driver, observer: Observer, { clients, roundSeconds }: RoundOptions,
-): Promise<Round> {
+async function oneRound({ running }: Entry, driver: Driver, observer: Observer, { clients, roundSeconds }: RoundOptions): Promise<Round> {
   const databaseBefore = await observer.cpuOfBackends(running);
   const serverBefore = cpuMilliseconds(running.pid);
-  const { calls, seconds, latencies } = await driver.drive(bodyOf, clients, roundSeconds);
+  const { calls, seconds, latencies } = await driver.drive(clients, roundSeconds);
   const serverMs = (cpuMilliseconds(running.pid) - serverBefore) / calls;
   const databaseMs = cpuBetween(databaseBefore, await observer.cpuOfBackends(running)) / calls;
   latencies.sort((a, b) => a - b);
@@ -72,4 +67,8 @@ export function median(values: readonly number[]): number {
 /** The median of the rounds' ratios: both sides of each were measured within seconds of one another. */
 export function ratio(of: Measured, to: Measured, what: keyof Round = 'totalMs'): number {
   return median(of.rounds.map((round, at) => round[what] / to.rounds[at]![what]));
+}
+
+export function medianOf({ rounds }: Measured, what: keyof Round): number {
+  return median(rounds.map((round) => round[what]));
 }

@@ -1,4 +1,4 @@
-import { median } from '../measure/rounds.ts';
+import { medianOf } from '../measure/rounds.ts';
 import type { Report } from './report.ts';
 
 const width = 860;
@@ -15,14 +15,13 @@ export function drawPlot(reports: Report[]): string {
   for (const { workload, measured } of reports) {
     parts.push(text(10, y, workload.title, 'font-weight="bold"'));
     y += 10;
-    const bars = measured.map(({ name, rounds }) => ({
-      name, server: median(rounds.map(({ serverMs }) => serverMs)), database: median(rounds.map(({ databaseMs }) => databaseMs)),
-    }));
+    const bars = measured.map((each) => (
+      { name: each.label, server: medianOf(each, 'serverMs'), database: medianOf(each, 'databaseMs') }));
     const longest = Math.max(...bars.map(({ server, database }) => server + database));
     const shortest = bars[0]!.server + bars[0]!.database;
     for (const { name, server, database } of bars) {
       const scale = (width - left - 90) / longest;
-      const [dark, light] = colours[name] ?? ['#555', '#aaa'];
+      const [dark, light] = colours[name.split(' ')[0]!] ?? ['#555', '#aaa'];
       parts.push(text(left - 10, y + 12, name, 'text-anchor="end"'));
       parts.push(`<rect x="${left}" y="${y}" width="${(server * scale).toFixed(1)}" height="${barHeight}" fill="${dark}"/>`);
       parts.push(`<rect x="${(left + server * scale).toFixed(1)}" y="${y}" width="${(database * scale).toFixed(1)}" height="${barHeight}" fill="${light}"/>`);

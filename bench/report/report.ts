@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Measured, type Round, median, ratio } from '../measure/rounds.ts';
+import { type Measured, type Round, medianOf, ratio } from '../measure/rounds.ts';
 import type { Options } from '../options.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { drawPlot } from './plot.ts';
@@ -12,13 +12,13 @@ const resultsFolder = path.join(import.meta.dirname, '..', 'results');
 
 /** One workload's table: medians, and beside them what they are as ratios. */
 export function printTable({ workload, measured }: Report): void {
-  const floor = measured.find(({ name }) => name === 'floor');
-  const peer = measured.find(({ name }) => name === 'postgraphile');
+  const floor = measured.find(({ label }) => label === 'floor');
+  const peer = measured.find(({ label }) => label === 'postgraphile');
   const rows = measured.map((each) => {
-    const of = (what: keyof Round, digits = 2) => median(each.rounds.map((round) => round[what])).toFixed(digits);
+    const of = (what: keyof Round, digits = 2) => medianOf(each, what).toFixed(digits);
     const to = (other: Measured | undefined) => (other ? ratio(each, other).toFixed(2) : '');
     return [
-      each.name, of('serverMs'), of('databaseMs'), of('totalMs'), to(floor), to(peer), of('callsPerSecond', 0), of('p50Ms', 1), of('p99Ms', 1),
+      each.label, of('serverMs'), of('databaseMs'), of('totalMs'), to(floor), to(peer), of('callsPerSecond', 0), of('p50Ms', 1), of('p99Ms', 1),
       each.memoryMb.now.toFixed(0), each.statementsPerCall.toFixed(1), each.buffersPerCall.toFixed(0),
     ];
   });
