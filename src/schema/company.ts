@@ -22,14 +22,17 @@ export const Company = builder.prismaObject('Company', {
   fields: (t) => ({
     ...ownedFields(t, 'company'),
     name: t.exposeString('name', { access: 'company.core', description: 'What it is called.' }),
-    domain: t.exposeString('domain', { access: 'company.core', description: 'Host name of its web site, without `www.`.' }),
+    domain: t.exposeString('domain', {
+      access: 'company.core', description: 'Host name of its web site, without `www.`.',
+    }),
     websiteUrl: t.exposeString('websiteUrl', { access: 'company.core', description: 'Its web site.' }),
     industry: t.exposeString('industry', { access: 'company.core', description: 'Its branch of business.' }),
     employeeCount: t.exposeInt('employeeCount', { access: 'company.core', description: 'How many people work there.' }),
     foundedYear: t.exposeInt('foundedYear', { access: 'company.core', description: 'The year it was founded.' }),
     annualRevenue: t.field({
       type: Money, access: 'company.financial', select: { annualRevenueMinor: true, currency: true },
-      description: 'What it takes in a year.', resolve: (company) => money(company.annualRevenueMinor, company.currency),
+      description: 'What it takes in a year.',
+      resolve: (company) => money(company.annualRevenueMinor, company.currency),
     }),
     currency: t.exposeString('currency', { access: 'company.core', description: 'ISO 4217 code of its revenue.' }),
     phone: t.exposeString('phone', { access: 'company.contactDetails', description: 'Its main telephone number.' }),
@@ -39,8 +42,13 @@ export const Company = builder.prismaObject('Company', {
     region: t.exposeString('region', { access: 'company.core', description: 'State, province or region.' }),
     country: t.exposeString('country', { access: 'company.core', description: 'ISO 3166-1 alpha-2 code.' }),
     notes: t.exposeString('notes', { access: 'company.internal', description: 'Internal notes.' }),
-    parent: t.relation('parent', { access: 'company.core', nullable: true, description: 'The company it belongs to; null when out of reach.' }),
-    mergedInto: t.relation('mergedInto', { access: 'company.core', nullable: true, description: 'The company it was merged into.' }),
+    parent: t.relation('parent', {
+      access: 'company.core', nullable: true,
+      description: 'The company it belongs to; null when out of reach.',
+    }),
+    mergedInto: t.relation('mergedInto', {
+      access: 'company.core', nullable: true, description: 'The company it was merged into.',
+    }),
   }),
 });
 
@@ -82,17 +90,20 @@ export const companyListArgs = listArgs({ where: CompanyWhere, orderBy: CompanyO
 const byName = [{ field: 'NAME', direction: 'ASC' }] as const;
 
 addConnection('Company', 'subsidiaries', 'company', {
-  relation: 'subsidiaries', access: 'company.core', connection: CompanyConnection, args: companyListArgs, defaultOrder: byName,
+  relation: 'subsidiaries', access: 'company.core', connection: CompanyConnection, args: companyListArgs,
+  defaultOrder: byName,
   description: 'Companies that belong to it.',
 });
 
 builder.queryFields((t) => ({
   company: t.field({
-    type: Company, access: 'company.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    type: Company, access: 'company.read', extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     description: 'One company; null when it is absent or out of reach.', resolve: resolveRecord('company'),
   }),
   companies: t.field({
-    type: CompanyConnection, access: 'company.read', args: companyListArgs, extensions: { readsRecords: true, ...listOf('company', byName) },
+    type: CompanyConnection, access: 'company.read', args: companyListArgs,
+    extensions: { readsRecords: true, ...listOf('company', byName) },
     description: 'Companies of the workspace in reach, by name.', resolve: resolvePage,
   }),
 }));
@@ -100,8 +111,8 @@ builder.queryFields((t) => ({
 /** Fields of a company that creating and updating share. */
 const companyInputFields = (t: InputBuilder) => ({
   domain: t.string({
-    description: 'Host name of its web site, or an address with one: kept lower-cased, in ASCII (`xn--…`), without `www.`. '
-      + 'Taken from `websiteUrl` while it is not given.',
+    description: 'Host name of its web site, or an address with one: kept lower-cased, in ASCII (`xn--…`), without '
+      + '`www.`. Taken from `websiteUrl` while it is not given.',
   }),
   websiteUrl: t.string({ description: 'An http address, `https` when it says no scheme; at most 2,000 characters.' }),
   industry: t.string({ description: 'Its branch of business; at most 200 characters.' }),
@@ -115,7 +126,9 @@ const companyInputFields = (t: InputBuilder) => ({
   region: t.string({ description: 'State, province or region; at most 200 characters.' }),
   country: t.string({ description: 'ISO 3166-1 alpha-2 code, such as `DE`.' }),
   notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),
-  parentId: t.id({ description: 'The company it belongs to; neither itself nor one below it.', ...idOfNoun('company') }),
+  parentId: t.id({
+    description: 'The company it belongs to; neither itself nor one below it.', ...idOfNoun('company'),
+  }),
   ...ownedInputFields(t, 'company'),
 });
 
@@ -149,9 +162,11 @@ commandMutation('companyUpdate', updateCompany, {
   description: 'Changes a company.', input: CompanyUpdateInput, record: { company: Company }, toInput: withRevenue,
 });
 commandMutation('companyDelete', deleteCompany, {
-  description: 'Puts a company into the bin. Its contacts, leads, deals and activities stay; their company is null meanwhile.',
+  description:
+    'Puts a company into the bin. Its contacts, leads, deals and activities stay; their company is null meanwhile.',
   input: deleteInput('Company', 'company'), record: { company: Company },
 });
 commandMutation('companyRestore', restoreCompany, {
-  description: 'Takes a company out of the bin.', input: restoreInput('Company', 'company'), record: { company: Company },
+  description: 'Takes a company out of the bin.', input: restoreInput('Company', 'company'),
+  record: { company: Company },
 });

@@ -27,11 +27,25 @@ export const Contact = builder.prismaObject('Contact', {
     jobTitle: t.exposeString('jobTitle', { access: 'contact.core', description: 'Job title.' }),
     birthOn: t.expose('birthOn', { type: 'Date', access: 'contact.contactDetails', description: 'Birthday.' }),
     notes: t.exposeString('notes', { access: 'contact.internal', description: 'Internal notes.' }),
-    company: t.relation('company', { access: 'contact.core', nullable: true, description: 'Where the contact works; null when out of reach.' }),
-    mergedInto: t.relation('mergedInto', { access: 'contact.core', nullable: true, description: 'The contact it was merged into.' }),
-    emails: t.relation('emails', { access: 'contact.contactDetails', nullable: true, description: 'E-mail addresses in order.', ...orderedBy('position') }),
-    phones: t.relation('phones', { access: 'contact.contactDetails', nullable: true, description: 'Telephone numbers in order.', ...orderedBy('position') }),
-    addresses: t.relation('addresses', { access: 'contact.core', nullable: true, description: 'Postal addresses in order.', ...orderedBy('position') }),
+    company: t.relation('company', {
+      access: 'contact.core', nullable: true,
+      description: 'Where the contact works; null when out of reach.',
+    }),
+    mergedInto: t.relation('mergedInto', {
+      access: 'contact.core', nullable: true, description: 'The contact it was merged into.',
+    }),
+    emails: t.relation('emails', {
+      access: 'contact.contactDetails', nullable: true, description: 'E-mail addresses in order.',
+      ...orderedBy('position'),
+    }),
+    phones: t.relation('phones', {
+      access: 'contact.contactDetails', nullable: true, description: 'Telephone numbers in order.',
+      ...orderedBy('position'),
+    }),
+    addresses: t.relation('addresses', {
+      access: 'contact.core', nullable: true,
+      description: 'Postal addresses in order.', ...orderedBy('position'),
+    }),
   }),
 });
 
@@ -42,7 +56,9 @@ builder.prismaObject('ContactEmail', {
   fields: (t) => ({
     address: t.exposeString('address', { access: 'parent', description: 'The address.' }),
     label: t.exposeString('label', { access: 'parent', description: 'What it is for, such as `work`.' }),
-    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+    isPrimary: t.exposeBoolean('isPrimary', {
+      access: 'parent', description: 'Whether it is the first to use; at most one is.',
+    }),
   }),
 });
 
@@ -53,7 +69,9 @@ builder.prismaObject('ContactPhone', {
   fields: (t) => ({
     number: t.exposeString('number', { access: 'parent', description: 'The number as it was given.' }),
     label: t.exposeString('label', { access: 'parent', description: 'What it is for, such as `mobile`.' }),
-    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+    isPrimary: t.exposeBoolean('isPrimary', {
+      access: 'parent', description: 'Whether it is the first to use; at most one is.',
+    }),
   }),
 });
 
@@ -68,7 +86,9 @@ builder.prismaObject('ContactAddress', {
     city: t.exposeString('city', { access: 'parent', description: 'City.' }),
     region: t.exposeString('region', { access: 'parent', description: 'State, province or region.' }),
     country: t.exposeString('country', { access: 'parent', description: 'ISO 3166-1 alpha-2 code.' }),
-    isPrimary: t.exposeBoolean('isPrimary', { access: 'parent', description: 'Whether it is the first to use; at most one is.' }),
+    isPrimary: t.exposeBoolean('isPrimary', {
+      access: 'parent', description: 'Whether it is the first to use; at most one is.',
+    }),
   }),
 });
 
@@ -101,17 +121,20 @@ export const contactListArgs = listArgs({ where: ContactWhere, orderBy: ContactO
 const byName = [{ field: 'FULL_NAME', direction: 'ASC' }] as const;
 
 addConnection('Company', 'contacts', 'contact', {
-  relation: 'contacts', access: 'company.core', connection: ContactConnection, args: contactListArgs, defaultOrder: byName,
+  relation: 'contacts', access: 'company.core', connection: ContactConnection, args: contactListArgs,
+  defaultOrder: byName,
   description: 'People who work there.',
 });
 
 builder.queryFields((t) => ({
   contact: t.field({
-    type: Contact, access: 'contact.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    type: Contact, access: 'contact.read', extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     description: 'One contact; null when it is absent or out of reach.', resolve: resolveRecord('contact'),
   }),
   contacts: t.field({
-    type: ContactConnection, access: 'contact.read', args: contactListArgs, extensions: { readsRecords: true, ...listOf('contact', byName) },
+    type: ContactConnection, access: 'contact.read', args: contactListArgs,
+    extensions: { readsRecords: true, ...listOf('contact', byName) },
     description: 'Contacts of the workspace in reach, by name.', resolve: resolvePage,
   }),
 }));
@@ -119,7 +142,9 @@ builder.queryFields((t) => ({
 /** What the entries of a contact's lists have in common. */
 const entryFields = (t: InputBuilder, example: string) => ({
   label: t.string({ description: `What it is for, such as \`${example}\`; at most 50 characters.` }),
-  isPrimary: t.boolean({ description: 'Whether it is the first to use. At most one of a list is; where none says so, the first.' }),
+  isPrimary: t.boolean({
+    description: 'Whether it is the first to use. At most one of a list is; where none says so, the first.',
+  }),
 });
 
 const ContactEmailInput = builder.inputType('ContactEmailInput', {
@@ -133,7 +158,9 @@ const ContactEmailInput = builder.inputType('ContactEmailInput', {
 const ContactPhoneInput = builder.inputType('ContactPhoneInput', {
   description: 'A telephone number of a contact.',
   fields: (t) => ({
-    number: t.string({ required: true, description: 'The number as people write it; 2 to 64 characters, once in a list.' }),
+    number: t.string({
+      required: true, description: 'The number as people write it; 2 to 64 characters, once in a list.',
+    }),
     ...entryFields(t, 'mobile'),
   }),
 });
@@ -190,5 +217,6 @@ commandMutation('contactDelete', deleteContact, {
   input: deleteInput('Contact', 'contact'), record: { contact: Contact },
 });
 commandMutation('contactRestore', restoreContact, {
-  description: 'Takes a contact out of the bin.', input: restoreInput('Contact', 'contact'), record: { contact: Contact },
+  description: 'Takes a contact out of the bin.', input: restoreInput('Contact', 'contact'),
+  record: { contact: Contact },
 });

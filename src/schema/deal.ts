@@ -43,19 +43,34 @@ export const Deal = builder.prismaObject('Deal', {
     expectedCloseOn: t.expose('expectedCloseOn', {
       type: 'Date', access: 'deal.core', description: 'The day on which it is expected to close.',
     }),
-    closedAt: t.expose('closedAt', { type: 'DateTime', access: 'deal.core', description: 'When it was won or lost; null while open.' }),
+    closedAt: t.expose('closedAt', {
+      type: 'DateTime', access: 'deal.core', description: 'When it was won or lost; null while open.',
+    }),
     lossReason: t.exposeString('lossReason', { access: 'deal.internal', description: 'Why it was lost.' }),
     source: t.exposeString('source', { access: 'deal.internal', description: 'Where the deal came from.' }),
     notes: t.exposeString('notes', { access: 'deal.internal', description: 'Internal notes.' }),
-    stageEnteredAt: t.expose('stageEnteredAt', { type: 'DateTime', access: 'deal.core', description: 'Since when it is in its stage.' }),
-    pipeline: t.relation('pipeline', { access: 'deal.core', nullable: true, description: 'The pipeline it goes through.' }),
-    stage: t.relation('stage', { access: 'deal.core', nullable: true, description: 'Where in its pipeline it stands.' }),
-    company: t.relation('company', { access: 'deal.core', nullable: true, description: 'Who might buy; null when out of reach.' }),
-    mergedInto: t.relation('mergedInto', { access: 'deal.core', nullable: true, description: 'The deal it was merged into.' }),
-    contacts: t.relation('contacts', {
-      access: 'deal.core', nullable: true, description: 'People involved, with their part, as far as they are in reach.', ...orderedBy('position'),
+    stageEnteredAt: t.expose('stageEnteredAt', {
+      type: 'DateTime', access: 'deal.core', description: 'Since when it is in its stage.',
     }),
-    lines: t.relation('lines', { access: 'deal.financial', nullable: true, description: 'What is sold.', ...orderedBy('position') }),
+    pipeline: t.relation('pipeline', {
+      access: 'deal.core', nullable: true, description: 'The pipeline it goes through.',
+    }),
+    stage: t.relation('stage', {
+      access: 'deal.core', nullable: true, description: 'Where in its pipeline it stands.',
+    }),
+    company: t.relation('company', {
+      access: 'deal.core', nullable: true, description: 'Who might buy; null when out of reach.',
+    }),
+    mergedInto: t.relation('mergedInto', {
+      access: 'deal.core', nullable: true, description: 'The deal it was merged into.',
+    }),
+    contacts: t.relation('contacts', {
+      access: 'deal.core', nullable: true,
+      description: 'People involved, with their part, as far as they are in reach.', ...orderedBy('position'),
+    }),
+    lines: t.relation('lines', {
+      access: 'deal.financial', nullable: true, description: 'What is sold.', ...orderedBy('position'),
+    }),
     stageChanges: stageChangesField(t, 'deal'),
   }),
 });
@@ -75,11 +90,18 @@ builder.prismaObject('DealLine', {
   ...childOf('DealLine', 'deal'),
   select: { id: true },
   fields: (t) => ({
-    product: t.relation('product', { access: 'parent', nullable: true, description: 'The product, if it is one of the catalogue.' }),
+    product: t.relation('product', {
+      access: 'parent', nullable: true, description: 'The product, if it is one of the catalogue.',
+    }),
     description: t.exposeString('description', { access: 'parent', description: 'What is sold.' }),
     quantity: t.expose('quantity', { type: 'Decimal', access: 'parent', description: 'How many.' }),
-    unitPriceMinor: t.expose('unitPriceMinor', { type: 'BigInt', access: 'parent', description: 'Price of one, in minor units of the deal\'s currency.' }),
-    discountPercent: t.expose('discountPercent', { type: 'Decimal', access: 'parent', description: 'Per cent taken off.' }),
+    unitPriceMinor: t.expose('unitPriceMinor', {
+      type: 'BigInt', access: 'parent',
+      description: 'Price of one, in minor units of the deal\'s currency.',
+    }),
+    discountPercent: t.expose('discountPercent', {
+      type: 'Decimal', access: 'parent', description: 'Per cent taken off.',
+    }),
   }),
 });
 
@@ -122,19 +144,24 @@ const byNewest = [{ field: 'CREATED_AT', direction: 'DESC' }] as const;
 
 builder.queryFields((t) => ({
   deal: t.field({
-    type: Deal, access: 'deal.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    type: Deal, access: 'deal.read', extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     description: 'One deal; null when it is absent or out of reach.', resolve: resolveRecord('deal'),
   }),
   deals: t.field({
-    type: DealConnection, access: 'deal.read', args: dealListArgs, extensions: { readsRecords: true, ...listOf('deal', byNewest) },
+    type: DealConnection, access: 'deal.read', args: dealListArgs,
+    extensions: { readsRecords: true, ...listOf('deal', byNewest) },
     description: 'Deals of the workspace in reach, newest first.', resolve: resolvePage,
   }),
 }));
 
 const shared = { connection: DealConnection, args: dealListArgs, defaultOrder: byNewest };
-addConnection('Company', 'deals', 'deal', { relation: 'deals', access: 'company.core', description: 'Deals with it.', ...shared });
+addConnection('Company', 'deals', 'deal', {
+  relation: 'deals', access: 'company.core', description: 'Deals with it.', ...shared,
+});
 addConnection('Contact', 'deals', 'deal', {
-  relation: 'deals', through: 'deal', access: 'contact.core', description: 'Deals the contact has a part in.', ...shared,
+  relation: 'deals', through: 'deal', access: 'contact.core', description: 'Deals the contact has a part in.',
+  ...shared,
 });
 
 const DealContactInput = builder.inputType('DealContactInput', {
@@ -151,7 +178,9 @@ const DealLineInput = builder.inputType('DealLineInput', {
     productId: t.id({ description: 'A product of the catalogue.', ...idOfNoun('product') }),
     description: t.string({ description: 'What is sold; the product\'s name when absent. At most 500 characters.' }),
     quantity: t.field({ type: 'Decimal', description: 'How many; 1 when absent.' }),
-    unitPriceMinor: t.field({ type: 'BigInt', required: true, description: 'Price of one, in minor units of the deal\'s currency.' }),
+    unitPriceMinor: t.field({
+      type: 'BigInt', required: true, description: 'Price of one, in minor units of the deal\'s currency.',
+    }),
     discountPercent: t.field({ type: 'Decimal', description: 'Per cent taken off, 0 to 100.' }),
   }),
 });
@@ -175,7 +204,10 @@ const DealCreateInput = builder.inputType('DealCreateInput', {
   fields: (t) => ({
     ...keyField(t),
     title: t.string({ required: true, description: 'What it is called; 1 to 500 characters.' }),
-    stageId: t.id({ description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.', ...idOfNoun('stage') }),
+    stageId: t.id({
+      description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.',
+      ...idOfNoun('stage'),
+    }),
     lossReason: t.string({ description: 'Why it was lost; with a stage that means lost.' }),
     ...dealInputFields(t),
   }),
@@ -207,10 +239,12 @@ commandMutation('dealCreate', createDeal, {
   description: 'Creates a deal.', input: DealCreateInput, record: { deal: Deal }, toInput: withAmount,
 });
 commandMutation('dealUpdate', updateDeal, {
-  description: 'Changes a deal. Its stage is changed by dealMove.', input: DealUpdateInput, record: { deal: Deal }, toInput: withAmount,
+  description: 'Changes a deal. Its stage is changed by dealMove.', input: DealUpdateInput, record: { deal: Deal },
+  toInput: withAmount,
 });
 commandMutation('dealMove', moveDeal, {
-  description: 'Moves a deal along its pipeline. The ledger keeps every move.', input: DealMoveInput, record: { deal: Deal },
+  description: 'Moves a deal along its pipeline. The ledger keeps every move.', input: DealMoveInput,
+  record: { deal: Deal },
 });
 commandMutation('dealDelete', deleteDeal, {
   description: 'Puts a deal into the bin.', input: deleteInput('Deal', 'deal'), record: { deal: Deal },

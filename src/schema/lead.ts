@@ -26,7 +26,9 @@ export const Lead = builder.prismaObject('Lead', {
     title: t.exposeString('title', { access: 'lead.core', description: 'What the lead is about.' }),
     firstName: t.exposeString('firstName', { access: 'lead.core', description: 'First name.' }),
     lastName: t.exposeString('lastName', { access: 'lead.core', description: 'Last name.' }),
-    companyName: t.exposeString('companyName', { access: 'lead.core', description: 'The organisation as the lead gave it.' }),
+    companyName: t.exposeString('companyName', {
+      access: 'lead.core', description: 'The organisation as the lead gave it.',
+    }),
     jobTitle: t.exposeString('jobTitle', { access: 'lead.core', description: 'Job title.' }),
     email: t.exposeString('email', { access: 'lead.contactDetails', description: 'E-mail address.' }),
     phone: t.exposeString('phone', { access: 'lead.contactDetails', description: 'Telephone number.' }),
@@ -41,13 +43,26 @@ export const Lead = builder.prismaObject('Lead', {
       description: 'What it might be worth.', resolve: (lead) => money(lead.amountMinor, lead.currency),
     }),
     currency: t.exposeString('currency', { access: 'lead.core', description: 'ISO 4217 code of the amount.' }),
-    stageEnteredAt: t.expose('stageEnteredAt', { type: 'DateTime', access: 'lead.core', description: 'Since when it is in its stage.' }),
-    closedAt: t.expose('closedAt', { type: 'DateTime', access: 'lead.core', description: 'When it was won or lost; null while open.' }),
-    pipeline: t.relation('pipeline', { access: 'lead.core', nullable: true, description: 'The pipeline it goes through.' }),
-    stage: t.relation('stage', { access: 'lead.core', nullable: true, description: 'Where in its pipeline it stands.' }),
-    company: t.relation('company', { access: 'lead.core', nullable: true, description: 'The company it belongs to; null when out of reach.' }),
+    stageEnteredAt: t.expose('stageEnteredAt', {
+      type: 'DateTime', access: 'lead.core', description: 'Since when it is in its stage.',
+    }),
+    closedAt: t.expose('closedAt', {
+      type: 'DateTime', access: 'lead.core', description: 'When it was won or lost; null while open.',
+    }),
+    pipeline: t.relation('pipeline', {
+      access: 'lead.core', nullable: true, description: 'The pipeline it goes through.',
+    }),
+    stage: t.relation('stage', {
+      access: 'lead.core', nullable: true, description: 'Where in its pipeline it stands.',
+    }),
+    company: t.relation('company', {
+      access: 'lead.core', nullable: true,
+      description: 'The company it belongs to; null when out of reach.',
+    }),
     stageChanges: stageChangesField(t, 'lead'),
-    mergedInto: t.relation('mergedInto', { access: 'lead.core', nullable: true, description: 'The lead it was merged into.' }),
+    mergedInto: t.relation('mergedInto', {
+      access: 'lead.core', nullable: true, description: 'The lead it was merged into.',
+    }),
   }),
 });
 
@@ -97,11 +112,13 @@ addConnection('Company', 'leads', 'lead', {
 
 builder.queryFields((t) => ({
   lead: t.field({
-    type: Lead, access: 'lead.read', extensions: { readsRecords: true }, args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    type: Lead, access: 'lead.read', extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
     description: 'One lead; null when it is absent or out of reach.', resolve: resolveRecord('lead'),
   }),
   leads: t.field({
-    type: LeadConnection, access: 'lead.read', args: leadListArgs, extensions: { readsRecords: true, ...listOf('lead', byNewest) },
+    type: LeadConnection, access: 'lead.read', args: leadListArgs,
+    extensions: { readsRecords: true, ...listOf('lead', byNewest) },
     description: 'Leads of the workspace in reach, newest first.', resolve: resolvePage,
   }),
 }));
@@ -131,10 +148,13 @@ const LeadCreateInput = builder.inputType('LeadCreateInput', {
     ...keyField(t),
     title: t.string({ required: true, description: 'What the lead is about; 1 to 500 characters.' }),
     stageId: t.id({
-      description: 'Its stage; the first of the first pipeline for leads when absent. A closed one needs `lead.createClosed`.',
+      description:
+        'Its stage; the first of the first pipeline for leads when absent. A closed one needs `lead.createClosed`.',
       ...idOfNoun('stage'),
     }),
-    lossReason: t.string({ description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.' }),
+    lossReason: t.string({
+      description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.',
+    }),
     ...leadInputFields(t),
   }),
 });
@@ -157,7 +177,9 @@ const LeadMoveInput = builder.inputType('LeadMoveInput', {
     ...keyField(t),
     ...addressFields(t, 'lead'),
     stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
-    lossReason: t.string({ description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.' }),
+    lossReason: t.string({
+      description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.',
+    }),
   }),
 });
 
@@ -165,10 +187,12 @@ commandMutation('leadCreate', createLead, {
   description: 'Creates a lead.', input: LeadCreateInput, record: { lead: Lead }, toInput: withAmount,
 });
 commandMutation('leadUpdate', updateLead, {
-  description: 'Changes a lead. Its stage is changed by leadMove.', input: LeadUpdateInput, record: { lead: Lead }, toInput: withAmount,
+  description: 'Changes a lead. Its stage is changed by leadMove.', input: LeadUpdateInput, record: { lead: Lead },
+  toInput: withAmount,
 });
 commandMutation('leadMove', moveLead, {
-  description: 'Moves a lead along its pipeline. The ledger keeps every move.', input: LeadMoveInput, record: { lead: Lead },
+  description: 'Moves a lead along its pipeline. The ledger keeps every move.', input: LeadMoveInput,
+  record: { lead: Lead },
 });
 commandMutation('leadDelete', deleteLead, {
   description: 'Puts a lead into the bin.', input: deleteInput('Lead', 'lead'), record: { lead: Lead },

@@ -18,7 +18,8 @@ export const Money = builder.objectRef<MoneyShape>('Money').implement({
   access: 'parent',
   fields: (t) => ({
     amountMinor: t.field({
-      type: 'BigInt', nullable: false, description: 'Integer minor units: "1250" with EUR is EUR 12.50; JPY has none, so "1" is one yen.',
+      type: 'BigInt', nullable: false,
+      description: 'Integer minor units: "1250" with EUR is EUR 12.50; JPY has none, so "1" is one yen.',
       resolve: (money) => money.amountMinor,
     }),
     currency: t.exposeString('currency', { nullable: false, description: 'ISO 4217 code.' }),
@@ -28,14 +29,17 @@ export const Money = builder.objectRef<MoneyShape>('Money').implement({
 export const MoneyInput = builder.inputType('MoneyInput', {
   description: 'An amount of money.',
   fields: (t) => ({
-    amountMinor: t.field({ type: 'BigInt', required: true, description: 'Integer minor units: "1250" with EUR is EUR 12.50.' }),
+    amountMinor: t.field({
+      type: 'BigInt', required: true, description: 'Integer minor units: "1250" with EUR is EUR 12.50.',
+    }),
     currency: t.string({ description: 'ISO 4217 code; the workspace\'s default when absent.' }),
   }),
 });
 
 /** Money of two columns of a row: null without an amount. */
 export function money(amountMinor: unknown, currency: unknown): MoneyShape | null {
-  return amountMinor === null || amountMinor === undefined ? null : { amountMinor: amountMinor as string, currency: currency as string };
+  if (amountMinor === null || amountMinor === undefined) return null;
+  return { amountMinor: amountMinor as string, currency: currency as string };
 }
 
 const rightVerbs = ['update', 'move', 'convert', 'assign', 'share', 'delete', 'restore'] as const;
@@ -45,17 +49,22 @@ export const RecordRights = builder.objectRef<Row>('RecordRights').implement({
   description: 'What the viewer may do with this record, as of now.',
   access: 'parent',
   fields: (t) => Object.fromEntries(rightVerbs.map((verb) => [verb, t.boolean({
-    nullable: false, description: `Whether the viewer may ${verb} it; false where the kind of record knows no such act.`,
+    nullable: false,
+    description: `Whether the viewer may ${verb} it; false where the kind of record knows no such act.`,
     resolve: (row) => row[`can.${verb}`] === true,
   })])),
 });
 
 /** The conditions behind `viewerCan`, for the read compiler to put into the record's statement. */
-export function rightsOf(noun: Noun): { reading: { kind: 'flags'; flags: (profile: Profile) => Map<string, Predicate> } } {
+export function rightsOf(
+  noun: Noun,
+): { reading: { kind: 'flags'; flags: (profile: Profile) => Map<string, Predicate> } } {
   return {
     reading: {
       kind: 'flags',
-      flags: (profile) => new Map(rightVerbs.filter((verb) => (nouns[noun].verbs as readonly Verb[]).includes(verb)).map((verb) => [
+      flags: (profile) => new Map(rightVerbs
+        .filter((verb) => (nouns[noun].verbs as readonly Verb[]).includes(verb))
+        .map((verb) => [
         `can.${verb}`, all(allowed(profile, noun, verb), verb === 'restore' ? { kind: 'always' } : notDeleted(noun)),
       ])),
     },
@@ -67,7 +76,8 @@ export function orderedBy(column: string): { extensions: { list: ListOptions } }
   return {
     extensions: {
       list: {
-        paged: false, orderable: () => ({ ONLY: { column, fieldGroup: 'core' } }), defaultOrder: [{ field: 'ONLY', direction: 'ASC' }],
+        paged: false, orderable: () => ({ ONLY: { column, fieldGroup: 'core' } }),
+        defaultOrder: [{ field: 'ONLY', direction: 'ASC' }],
       },
     },
   };
@@ -85,7 +95,9 @@ export function commonFields(t: object, noun: Noun) {
       type: 'ID', nullable: false, access, extensions: { reading: { kind: 'nothing' } },
       description: `The id: \`${noun}_\` and a UUID.`, resolve: ({ id }) => globalId(noun, id),
     }),
-    version: b.exposeInt('version', { access, description: 'Raised by every write; name it when changing the record.' }),
+    version: b.exposeInt('version', {
+      access, description: 'Raised by every write; name it when changing the record.',
+    }),
     createdAt: b.expose('createdAt', { type: 'DateTime', access, description: 'When it was created.' }),
     updatedAt: b.expose('updatedAt', { type: 'DateTime', access, description: 'When it was last changed.' }),
   };
@@ -97,7 +109,8 @@ export function deletableFields(t: object, noun: Noun) {
   return {
     ...commonFields(t, noun),
     deletedAt: b.expose('deletedAt', {
-      type: 'DateTime', access: `${noun}.core` as FieldPermission, description: 'When it was deleted; null while it is not.',
+      type: 'DateTime', access: `${noun}.core` as FieldPermission,
+      description: 'When it was deleted; null while it is not.',
     }),
   };
 }
@@ -108,14 +121,18 @@ const ExternalReference = builder.prismaObject('ExternalReference', {
   select: { id: true },
   fields: (t) => ({
     source: t.exposeString('source', { access: 'parent', description: 'The other system.' }),
-    key: t.exposeString('key', { access: 'parent', description: 'The record\'s id there; unique in the workspace for each kind of record and source.' }),
+    key: t.exposeString('key', {
+      access: 'parent',
+      description: 'The record\'s id there; unique in the workspace for each kind of record and source.',
+    }),
   }),
 });
 
 /** What records have that other systems know too. */
 export function externalReferencesField(t: object, noun: OwnedNoun | 'product' | 'member') {
   return (t as DealFieldBuilder).relation('externalReferences', {
-    type: ExternalReference, access: `${noun}.core`, nullable: true, description: 'Its ids in other systems.', ...orderedBy('source'),
+    type: ExternalReference, access: `${noun}.core`, nullable: true, description: 'Its ids in other systems.',
+    ...orderedBy('source'),
   });
 }
 
@@ -126,11 +143,16 @@ export function ownedFields(t: object, noun: OwnedNoun) {
   return {
     ...deletableFields(t, noun),
     owner: b.relation('owner', { access, nullable: true, description: 'The member it belongs to.' }),
-    team: b.relation('team', { access, nullable: true, description: 'The team that looks after it while it has no owner.' }),
-    tags: linkedRecords(t, 'Tag', { relation: 'taggings', through: 'tag', access, description: 'Tags put on it.', orderBy: 'name' }),
+    team: b.relation('team', {
+      access, nullable: true, description: 'The team that looks after it while it has no owner.',
+    }),
+    tags: linkedRecords(t, 'Tag', {
+      relation: 'taggings', through: 'tag', access, description: 'Tags put on it.', orderBy: 'name',
+    }),
     externalReferences: externalReferencesField(t, noun),
     shares: b.relation('shares', {
-      access: `${noun}.share`, nullable: true, description: 'To whom it is given, for those who may give it themselves.', ...orderedBy('createdAt'),
+      access: `${noun}.share`, nullable: true,
+      description: 'To whom it is given, for those who may give it themselves.', ...orderedBy('createdAt'),
     }),
     viewerCan: b.field({
       type: RecordRights, access, extensions: rightsOf(noun), description: 'What the viewer may do with it.',

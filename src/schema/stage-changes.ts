@@ -6,7 +6,7 @@ import { childOf } from './records.ts';
 
 type StagedNoun = 'deal' | 'lead';
 
-/** The ledger keeps deals and leads in one table; each has a type of its own, so that each row takes its parent's verdict. */
+/** The ledger keeps deals and leads in one table. Each has a type of its own, which takes its parent's verdict. */
 function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: StagedNoun) {
   const financial: FieldPermission = `${noun}.financial`;
   return builder.prismaObject('StageChange', {
@@ -15,19 +15,30 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
     ...childOf('StageChange', noun),
     select: { id: true },
     fields: (t) => ({
-      fromStage: t.relation('fromStage', { access: 'parent', nullable: true, description: 'Where it came from; null for the first entry.' }),
+      fromStage: t.relation('fromStage', {
+        access: 'parent', nullable: true, description: 'Where it came from; null for the first entry.',
+      }),
       toStage: t.relation('toStage', { access: 'parent', nullable: true, description: 'Where it went.' }),
       enteredAt: t.expose('enteredAt', { type: 'DateTime', access: 'parent', description: 'When it entered.' }),
-      recordedAt: t.expose('recordedAt', { type: 'DateTime', access: 'parent', description: 'When this was written down.' }),
+      recordedAt: t.expose('recordedAt', {
+        type: 'DateTime', access: 'parent', description: 'When this was written down.',
+      }),
       movedBy: t.relation('movedBy', { access: 'parent', nullable: true, description: 'Who moved it.' }),
-      isImported: t.exposeBoolean('isImported', { access: 'parent', description: 'Whether it was brought in with its past.' }),
+      isImported: t.exposeBoolean('isImported', {
+        access: 'parent', description: 'Whether it was brought in with its past.',
+      }),
       amount: t.field({
         type: Money, access: financial, select: { amountMinor: true, currency: true },
-        description: `What the ${noun} was worth at that moment.`, resolve: (entry) => money(entry.amountMinor, entry.currency),
+        description: `What the ${noun} was worth at that moment.`,
+        resolve: (entry) => money(entry.amountMinor, entry.currency),
       }),
-      probability: t.exposeInt('probability', { access: financial, description: 'Its probability at that moment, per cent.' }),
+      probability: t.exposeInt('probability', {
+        access: financial, description: 'Its probability at that moment, per cent.',
+      }),
       ...(noun === 'lead' ? {} : {
-        expectedCloseOn: t.expose('expectedCloseOn', { type: 'Date', access: 'parent', description: 'When it was expected to close.' }),
+        expectedCloseOn: t.expose('expectedCloseOn', {
+          type: 'Date', access: 'parent', description: 'When it was expected to close.',
+        }),
       }),
     }),
   });
@@ -41,7 +52,8 @@ type StagedFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<
 /** What deals and leads have: where they have been. */
 export function stageChangesField(t: object, noun: StagedNoun) {
   return (t as StagedFieldBuilder).relation('stageChanges', {
-    type: types[noun], access: `${noun}.core`, nullable: true, description: 'The ledger: every entry into a stage, oldest first.',
+    type: types[noun], access: `${noun}.core`, nullable: true,
+    description: 'The ledger: every entry into a stage, oldest first.',
     ...orderedBy('enteredAt'),
   });
 }

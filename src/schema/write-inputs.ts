@@ -21,7 +21,8 @@ export function writes(noun: Noun, typeName: string): { extensions: { writes: Wr
 export function keyField(t: InputBuilder) {
   return {
     idempotencyKey: t.string({
-      description: 'Makes sending this again harmless for 48 hours: the same key gets the same answer. At most 255 characters.',
+      description:
+        'Makes sending this again harmless for 48 hours: the same key gets the same answer. At most 255 characters.',
     }),
   };
 }
@@ -50,7 +51,9 @@ const ExternalReferenceInput = builder.inputType('ExternalReferenceInput', {
   description: 'The id that a record has in another system.',
   fields: (t) => ({
     source: t.string({ required: true, description: 'The other system, such as `salesforce`; 1 to 100 characters.' }),
-    key: t.string({ required: true, description: 'The record\'s id there; 1 to 255 characters. TAKEN when another record has it.' }),
+    key: t.string({
+      required: true, description: 'The record\'s id there; 1 to 255 characters. TAKEN when another record has it.',
+    }),
   }),
 });
 

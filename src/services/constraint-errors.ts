@@ -29,7 +29,8 @@ const twoPrimaries = (list: string) => wrong('At most one of them is the primary
 
 /** Walls, 2 and 3, and the unique keys of the Prisma schema. */
 const errorsByConstraint: Record<string, UserError> = {
-  external_reference_workspace_id_noun_source_key_key: taken('Another record has this external id.', 'externalReferences'),
+  external_reference_workspace_id_noun_source_key_key: taken(
+    'Another record has this external id.', 'externalReferences'),
   external_reference_key_check: wrong('A source has 1 to 100 characters and a key 1 to 255.', 'externalReferences'),
 
   company_name_check: nameLength(500),
@@ -88,7 +89,8 @@ const errorsByConstraint: Record<string, UserError> = {
   stage_name_check: nameLength(200),
   stage_name_key: taken('Another stage of this pipeline has this name.', 'name'),
   stage_probability_check: wrong('probability is between 0 and 100.', 'probability'),
-  stage_status_probability_check: wrong('A stage that means won has probability 100, one that means lost 0.', 'probability'),
+  stage_status_probability_check: wrong(
+    'A stage that means won has probability 100, one that means lost 0.', 'probability'),
 };
 
 /** All that have words for people; a test compares them with the database. */

@@ -30,7 +30,8 @@ export async function referenceProblemsOf(
       ...(list ?? []).flatMap((reference, at) => [
         ...textProblems(reference.source, path(at, 'source'), { min: 1, max: 100 }),
         ...textProblems(reference.key, path(at, 'key'), { min: 1, max: 255 }),
-        ...(taken.has(nameOf(reference)) ? [userError('TAKEN', `Another ${context.noun} has this external id.`, ...path(at, 'key'))] : []),
+        ...(taken.has(nameOf(reference))
+          ? [userError('TAKEN', `Another ${context.noun} has this external id.`, ...path(at, 'key'))] : []),
       ]),
     ];
     // Of several new records that name the same id, the first gets it.

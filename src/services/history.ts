@@ -16,6 +16,6 @@ export function historyProblems(
     return [userError('NOT_PERMITTED', `Dates in the past need the permission ${permission}.`, ...path)];
   }
   const { createdAt, stageEnteredAt } = history;
-  if (createdAt > now || (stageEnteredAt && stageEnteredAt > now)) return [invalid('The history lies in the future.', ...path)];
-  return [];
+  const isPast = createdAt <= now && (!stageEnteredAt || stageEnteredAt <= now);
+  return isPast ? [] : [invalid('The history lies in the future.', ...path)];
 }

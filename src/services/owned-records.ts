@@ -55,7 +55,8 @@ export async function checkChange<Input extends OwnedFields & { id: string }>(
   const isHandedOver = input.ownerId !== undefined || input.teamId !== undefined;
   return [
     ...writeProblems(context, written(input), { ownerId, teamId, owner }),
-    ...(isHandedOver ? await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, { ownerId, teamId }) : []),
+    ...(isHandedOver
+      ? await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, { ownerId, teamId }) : []),
     ...(await linkProblemsOf(context, [links(input)]))[0]!,
     ...(await referenceProblemsOf(context, [input.externalReferences], input.id))[0]!,
   ];

@@ -8,9 +8,9 @@ afterAll(() => world.close());
 
 /** Constraints that only a bug runs into, or that are answered in another way: their errors stay unexpected. */
 const unexpected = [
-  /_pkey$/, /_workspace_id_id_kind_key$/, /_workspace_id_pipeline_id_id_key$/, /^tagging_/, /^record_share_/, /^stage_change_/,
-  /^external_reference_(noun|record)_check$/, /^workspace_/, /^user_/, /^persisted_operation_/, /^idempotency_key_/, /^persisted_operation_/, /^member_workspace_id_user_id_key$/,
-  /^role_workspace_id_built_in_key$/,
+  /_pkey$/, /_workspace_id_id_kind_key$/, /_workspace_id_pipeline_id_id_key$/, /^tagging_/, /^record_share_/,
+  /^stage_change_/, /^external_reference_(noun|record)_check$/, /^workspace_/, /^user_/, /^persisted_operation_/,
+  /^idempotency_key_/, /^member_workspace_id_user_id_key$/, /^role_workspace_id_built_in_key$/,
 ];
 
 test('every check and unique key of the database has its words for people, or is known to need none', async () => {
@@ -19,7 +19,9 @@ test('every check and unique key of the database has its words for people, or is
     union select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
       where c.relnamespace = 'gatehouse'::regnamespace and i.indisunique`);
   const inDatabase = rows.map(({ name }) => name);
-  const forgotten = inDatabase.filter((name) => !namedConstraints.includes(name) && !unexpected.some((each) => each.test(name)));
+  const forgotten = inDatabase.filter(
+    (name) => !namedConstraints.includes(name) && !unexpected.some((each) => each.test(name))
+  );
   expect(forgotten).toEqual([]);
   // Those of trees are raised by triggers.
   const gone = namedConstraints.filter((name) => !inDatabase.includes(name) && !name.endsWith('_tree_check'));

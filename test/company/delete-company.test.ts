@@ -13,13 +13,16 @@ test('what belongs to a deleted company stays, and knows it again once it is res
     await world.aCompany({ parentId: company.id, owner: world.rep }),
   ];
   const look = () => world.as(world.rep).data(`query($ids: [ID!]!) { nodes(ids: $ids) {
-    ... on Contact { company { name } } ... on Lead { company { name } } ... on Deal { company { name } } ... on Company { parent { name } }
+    ... on Contact { company { name } } ... on Lead { company { name } } ... on Deal { company { name } }
+    ... on Company { parent { name } }
   } }`, { ids: [contact, lead, deal, daughter].map(({ globalId }) => globalId) });
   const deleted = await world.as(world.manager).mutate('companyDelete', { id: company.globalId, version: 1 }, 'id');
   expect(deleted).toEqual({ record: null, userErrors: [], errors: [] });
   expect(await look()).toEqual({ nodes: [{ company: null }, { company: null }, { company: null }, { parent: null }] });
 
-  const restored = await world.as(world.manager).done('companyRestore', { id: company.globalId, version: 2 }, 'name deletedAt version');
+  const restored = await world.as(world.manager).done(
+    'companyRestore', { id: company.globalId, version: 2 }, 'name deletedAt version'
+  );
   expect(restored).toEqual({ name: 'Gone', deletedAt: null, version: 3 });
   const gone = { name: 'Gone' };
   expect(await look()).toEqual({ nodes: [{ company: gone }, { company: gone }, { company: gone }, { parent: gone }] });
@@ -43,7 +46,8 @@ test('a rep deletes nothing, a manager what the team has; another version is rep
   const input = { id: company.globalId, version: 1 };
   expect((await world.as(world.rep).mutate('companyDelete', input)).errors)
     .toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'company.delete' } }]);
-  expect((await world.as(world.southManager).mutate('companyDelete', input)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+  expect((await world.as(world.southManager).mutate('companyDelete', input)).userErrors)
+    .toMatchObject([{ code: 'NOT_FOUND' }]);
   expect((await world.as(world.manager).mutate('companyDelete', { ...input, version: 7 })).userErrors)
     .toMatchObject([{ code: 'VERSION_CONFLICT', currentVersion: 1 }]);
   expect((await world.as(world.manager).mutate('companyDelete', input)).userErrors).toEqual([]);
@@ -53,6 +57,8 @@ test('the external ids of a deleted company stay its own', async () => {
   const reference = { source: 'erp', key: 'binned' };
   const company = await world.as(world.rep).done('companyCreate', { name: 'Had it', externalReferences: [reference] });
   await world.as(world.owner).mutate('companyDelete', company);
-  const { userErrors } = await world.as(world.rep).mutate('companyCreate', { name: 'Wants it', externalReferences: [reference] });
+  const { userErrors } = await world.as(world.rep).mutate('companyCreate', {
+    name: 'Wants it', externalReferences: [reference],
+  });
   expect(userErrors).toMatchObject([{ code: 'TAKEN' }]);
 });

@@ -12,11 +12,14 @@ async function aCompany(input: object = {}): Promise<{ id: string; version: numb
 }
 
 test('what is named is changed, what is absent stays, null takes away, and the audit knows the fields', async () => {
-  const company = await aCompany({ city: 'Kiel', phone: '+49 431', annualRevenue: { amountMinor: '100', currency: 'CHF' } });
+  const company = await aCompany({
+    city: 'Kiel', phone: '+49 431', annualRevenue: { amountMinor: '100', currency: 'CHF' },
+  });
   const changed = await world.as(world.rep).done(
     'companyUpdate', { ...company, name: 'Renamed', city: null, annualRevenue: null },
     'name city phone currency annualRevenue { amountMinor } version');
-  expect(changed).toEqual({ name: 'Renamed', city: null, phone: '+49 431', currency: 'CHF', annualRevenue: null, version: 2 });
+  expect(changed)
+    .toEqual({ name: 'Renamed', city: null, phone: '+49 431', currency: 'CHF', annualRevenue: null, version: 2 });
   const [, update] = await world.audited(company.id);
   expect(update!.fields.sort()).toEqual(['annualRevenueMinor', 'city', 'name']);
 });
@@ -45,7 +48,8 @@ test('a company belongs neither to itself nor to one below it', async () => {
     const { record, userErrors, errors } = await world.as(world.rep).mutate('companyUpdate', { ...top, parentId });
     expect({ record, errors }).toEqual({ record: null, errors: [] });
     expect(userErrors).toEqual([{
-      code: 'INVALID_INPUT', path: ['input', 'parentId'], message: 'A company cannot belong to itself, nor to a company below it.',
+      code: 'INVALID_INPUT', path: ['input', 'parentId'],
+      message: 'A company cannot belong to itself, nor to a company below it.',
     }]);
   }
   expect(await world.audited(top.id)).toHaveLength(1);
@@ -70,13 +74,16 @@ test('a company changed meanwhile is reported before anything is written', async
   expect(answers.filter(({ record }) => record)).toHaveLength(1);
   expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject(
     Array.from({ length: 2 }, () => ({ code: 'VERSION_CONFLICT', currentVersion: 2 })));
-  expect(await world.rows('select 1 from outbox_event where record_id = $1', [company.id.replace('company_', '')])).toHaveLength(2);
+  expect(await world.rows('select 1 from outbox_event where record_id = $1', [company.id.replace('company_', '')]))
+    .toHaveLength(2);
 });
 
 test('what a rep may not reach answers like what is not there; a viewer may not even try', async () => {
   const theirs = await world.aCompany({ owner: world.colleague });
   const [out, absent] = [theirs.globalId, `company_${world.services.newId()}`];
-  const [first, second] = await Promise.all([out, absent].map((id) => world.as(world.rep).mutate('companyUpdate', { id, version: 1, name: 'X' })));
+  const [first, second] = await Promise.all(
+    [out, absent].map((id) => world.as(world.rep).mutate('companyUpdate', { id, version: 1, name: 'X' }))
+  );
   expect(first).toEqual(second);
   expect(first!.userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
   const viewer = await world.as(world.viewer).mutate('companyUpdate', { id: out, version: 1, name: 'X' });
@@ -89,14 +96,18 @@ test('a manager hands a company of the team to anybody; the receiver can take it
     'companyUpdate', { ...company, ownerId: `member_${world.southRep.id}` }, 'owner { name } version');
   expect(handed.owner.name).toBe('South Rep');
   await world.as(world.southRep).done('companyUpdate', { id: company.id, version: 2, name: 'Ours' });
-  const { userErrors } = await world.as(world.rep).mutate('companyUpdate', { id: company.id, version: 3, name: 'Mine again' });
+  const { userErrors } = await world.as(world.rep).mutate('companyUpdate', {
+    id: company.id, version: 3, name: 'Mine again',
+  });
   expect(userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
 });
 
 test('companies updated in a batch look up owners and links they share but once', async () => {
   const context = await world.contextOf(world.admin, 'IMPORT');
   const parent = await world.aCompany();
-  const created = await createCompany.runBatch(context, Array.from({ length: 22 }, (_, at) => ({ name: `Company ${at}` })));
+  const created = await createCompany.runBatch(
+    context, Array.from({ length: 22 }, (_, at) => ({ name: `Company ${at}` }))
+  );
   const ids = created.map(({ recordId }) => recordId!);
   const change = (id: string) => ({ id, version: 1, city: 'Bonn', ownerId: world.southRep.id, parentId: parent.id });
   const two = await world.statementsOf(() => updateCompany.runBatch(context, ids.slice(0, 2).map(change)));

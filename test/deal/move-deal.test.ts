@@ -9,14 +9,18 @@ afterAll(() => world.close());
 function move(deal: Built, stageName: string, input: object = {}) {
   return world.as(world.rep).mutate(
     'dealMove', { id: deal.globalId, version: 1, stageId: `stage_${world.pipelines.deal.stages[stageName]}`, ...input },
-    'stage { name } probability closedAt version stageChanges { fromStage { name } toStage { name } amount { amountMinor } probability }');
+    `stage { name } probability closedAt version
+      stageChanges { fromStage { name } toStage { name } amount { amountMinor } probability }`);
 }
 
 test('the probability follows the stage, and the ledger keeps what the deal was worth at that moment', async () => {
   const deal = await world.aDeal({ owner: world.rep, amountMinor: 500n });
   expect((await move(deal, 'Proposal')).record).toEqual({
     stage: { name: 'Proposal' }, probability: 60, closedAt: null, version: 2,
-    stageChanges: [{ fromStage: { name: 'Prospecting' }, toStage: { name: 'Proposal' }, amount: { amountMinor: '500' }, probability: 60 }],
+    stageChanges: [{
+      fromStage: { name: 'Prospecting' }, toStage: { name: 'Proposal' }, amount: { amountMinor: '500' },
+      probability: 60,
+    }],
   });
 });
 
@@ -36,6 +40,9 @@ test('a deal whose stage was retired can be moved on, within its pipeline', asyn
 
 test('of those who move a deal at the same moment one does', async () => {
   const deal = await world.aDeal({ owner: world.rep });
-  const answers = await world.racing('deal', deal.id, ...['Engaging', 'Won', 'Lost'].map((name) => () => move(deal, name)));
-  expect(answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort()).toEqual([[], ['VERSION_CONFLICT'], ['VERSION_CONFLICT']]);
+  const answers = await world.racing(
+    'deal', deal.id, ...['Engaging', 'Won', 'Lost'].map((name) => () => move(deal, name))
+  );
+  expect(answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort())
+    .toEqual([[], ['VERSION_CONFLICT'], ['VERSION_CONFLICT']]);
 });

@@ -13,14 +13,18 @@ test('lists are replaced as a whole, and the audit says which', async () => {
     externalReferences: [{ source: 'erp', key: '4711' }],
   });
   const changed = await world.as(world.rep).done(
-    'dealUpdate', { id: deal.id, version: deal.version, contacts: null, externalReferences: [{ source: 'erp', key: '4712' }] },
+    'dealUpdate', {
+      id: deal.id, version: deal.version, contacts: null, externalReferences: [{ source: 'erp', key: '4712' }],
+    },
     'contacts { role } lines { description quantity } externalReferences { source key } version');
   expect(changed).toEqual({
-    contacts: [], lines: [{ description: 'A chair', quantity: '10' }], externalReferences: [{ source: 'erp', key: '4712' }], version: 2,
+    contacts: [], lines: [{ description: 'A chair', quantity: '10' }],
+    externalReferences: [{ source: 'erp', key: '4712' }], version: 2,
   });
   const [created, updated] = await world.audited(deal.id);
   expect(created!.fields).toEqual(expect.arrayContaining(['title', 'contacts', 'lines', 'externalReferences']));
-  expect(updated).toEqual({ by: 'Rep', did: 'deal.update', fields: expect.arrayContaining(['contacts', 'externalReferences']) });
+  expect(updated)
+    .toEqual({ by: 'Rep', did: 'deal.update', fields: expect.arrayContaining(['contacts', 'externalReferences']) });
   expect(updated!.fields).not.toContain('lines');
 });
 

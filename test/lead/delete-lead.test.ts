@@ -8,7 +8,9 @@ afterAll(() => world.close());
 test('a deleted lead is in the bin alone, keeps its ledger, and comes back', async () => {
   const lead = await world.as(world.rep).done('leadCreate', { title: 'Binned' });
   await world.as(world.manager).mutate('leadDelete', lead);
-  const bin = await world.as(world.manager).data(`{ leads(deleted: ONLY) { nodes { title stageChanges { toStage { name } } } } }`);
+  const bin = await world.as(world.manager).data(
+    `{ leads(deleted: ONLY) { nodes { title stageChanges { toStage { name } } } } }`
+  );
   expect(bin).toEqual({ leads: { nodes: [{ title: 'Binned', stageChanges: [{ toStage: { name: 'New' } }] }] } });
   const moved = await world.as(world.manager).mutate(
     'leadMove', { id: lead.id, version: 2, stageId: `stage_${world.pipelines.lead.stages.Contacted}` });

@@ -50,7 +50,8 @@ test('a lead goes only where its stage leads to, and never into another pipeline
     'insert into stage_transition (workspace_id, pipeline_id, from_stage_id, to_stage_id) values ($1, $2, $3, $4)',
     [world.workspaceId, pipelineId, stages.Contacted, stages.Qualified]);
   const lead = await world.aLead({ owner: world.rep, stage: 'Contacted' });
-  expect((await move(lead, 'New')).userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED', path: ['input', 'stageId'] }]);
+  expect((await move(lead, 'New')).userErrors)
+    .toMatchObject([{ code: 'STAGE_NOT_ALLOWED', path: ['input', 'stageId'] }]);
   expect((await move(lead, '', { stageId: `stage_${world.pipelines.deal.stages.Prospecting}` })).userErrors)
     .toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
   expect((await move(lead, 'Qualified')).record!.stage.name).toBe('Qualified');
@@ -58,7 +59,9 @@ test('a lead goes only where its stage leads to, and never into another pipeline
 
 test('of those who move a lead at the same moment one does, and the ledger has one row', async () => {
   const lead = await world.aLead({ owner: world.rep });
-  const answers = await world.racing('lead', lead.id, ...['Qualified', 'Converted', 'Contacted'].map((name) => () => move(lead, name)));
+  const answers = await world.racing(
+    'lead', lead.id, ...['Qualified', 'Converted', 'Contacted'].map((name) => () => move(lead, name))
+  );
   expect(answers.filter(({ record }) => record)).toHaveLength(1);
   for (const { record, userErrors, errors } of answers) {
     expect(errors).toEqual([]);
@@ -69,7 +72,9 @@ test('of those who move a lead at the same moment one does, and the ledger has o
 
 test('a lead out of reach cannot be moved, and is not told to be there', async () => {
   const lead = await world.aLead({ owner: world.southRep });
-  const [theirs, absent] = [await move(lead, 'Contacted'), await move({ id: '', globalId: `lead_${world.services.newId()}` }, 'Contacted')];
+  const [theirs, absent] = [
+    await move(lead, 'Contacted'), await move({ id: '', globalId: `lead_${world.services.newId()}` }, 'Contacted'),
+  ];
   expect(theirs).toEqual(absent);
   expect(theirs.userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
 });

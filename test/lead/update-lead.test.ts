@@ -43,10 +43,13 @@ test('handing a lead over needs the right to assign, reach before, and a member 
   await world.rows('update member set is_active = false where id = $1', [gone.id]);
   const hand = (member: typeof world.rep, receiver: string) => world.as(member).mutate<{ owner: { name: string } }>(
     'leadUpdate', { id: lead.globalId, version: 1, ownerId: `member_${receiver}` }, 'owner { name }');
-  expect((await hand(world.manager, gone.id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'ownerId'] }]);
+  expect((await hand(world.manager, gone.id)).userErrors)
+    .toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'ownerId'] }]);
   expect((await hand(world.rep, world.colleague.id)).userErrors).toMatchObject([{ code: 'NOT_PERMITTED' }]);
-  expect((await hand(world.southManager, world.southRep.id)).userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
+  expect((await hand(world.southManager, world.southRep.id)).userErrors)
+    .toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
   // Out of the manager's reach afterwards, so the record itself is not shown any more.
   expect(await hand(world.manager, world.southRep.id)).toEqual({ record: null, userErrors: [], errors: [] });
-  expect(await world.rows('select owner_id from lead where id = $1', [lead.id])).toEqual([{ owner_id: world.southRep.id }]);
+  expect(await world.rows('select owner_id from lead where id = $1', [lead.id]))
+    .toEqual([{ owner_id: world.southRep.id }]);
 });

@@ -24,12 +24,15 @@ type Place = {
 
 export function buildersOn({ database, workspaceId, newId, pipelines }: Place): Builders {
   async function build(
-    noun: string, { owner, ...columns }: Record<string, unknown> & { owner?: Person | null }, invented: Record<string, unknown>,
+    noun: string, { owner, ...columns }: Record<string, unknown> & { owner?: Person | null }, invented: Record<string,
+    unknown>,
   ): Promise<Built> {
     const id = (columns.id as string | undefined) ?? newId();
     await database.transaction(workspaceId, async (tx) => {
       const table = (tx as unknown as Record<string, { create(query: { data: object }): Promise<unknown> }>)[noun]!;
-      await table.create({ data: { workspaceId, ...(owner ? { ownerId: owner.id } : {}), ...invented, ...columns, id } });
+      await table.create({
+        data: { workspaceId, ...(owner ? { ownerId: owner.id } : {}), ...invented, ...columns, id },
+      });
     });
     return { id, globalId: `${noun}_${id}` };
   }

@@ -18,7 +18,9 @@ import { type Builders, buildersOn } from './builders.ts';
 import { createTestDatabase } from './database.ts';
 
 /** Somebody who works in the world's workspace, and is signed in. */
-export type WorldMember = { id: string; userId: string; name: string; email: string; teamId: string | null; token: string };
+export type WorldMember = {
+  id: string; userId: string; name: string; email: string; teamId: string | null; token: string;
+};
 
 export type WorldGrant = { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups?: string[] };
 
@@ -82,7 +84,8 @@ export type Api = {
   mutate<T = { id: string; version: number }>(
     name: string, input: Record<string, unknown>, selection?: string): Promise<MutationAnswer<T>>;
   /** The same, where it must succeed. */
-  done<T = { id: string; version: number }>(name: string, input: Record<string, unknown>, selection?: string): Promise<T>;
+  done<T = { id: string; version: number }>(
+    name: string, input: Record<string, unknown>, selection?: string): Promise<T>;
 };
 
 /** A database of its own, with one workspace in it. Close it behind the last test. */
@@ -92,11 +95,15 @@ export async function openWorld(): Promise<World> {
   const tables = new pg.Client({ connectionString: created.adminUrl });
   await tables.connect();
   await tables.query('set role gatehouse_owner; set search_path = gatehouse');
-  const env = readEnv({ DATABASE_URL: created.url, CURSOR_SECRET: 'a secret of at least 32 bytes long', LOG_LEVEL: 'error' });
+  const env = readEnv({
+    DATABASE_URL: created.url, CURSOR_SECRET: 'a secret of at least 32 bytes long', LOG_LEVEL: 'error',
+  });
   const services: Services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
   const logged: string[] = [];
   const log = createLog(env, { write: (line) => { logged.push(line); } });
-  const server = await listen(createApp({ env, services, schema, log }), { port: 0, host: '127.0.0.1', noticeMilliseconds: 0 });
+  const server = await listen(
+    createApp({ env, services, schema, log }), { port: 0, host: '127.0.0.1', noticeMilliseconds: 0 }
+  );
 
   async function send(query: string, variables: Record<string, unknown>, token: string): Promise<Answer<unknown>> {
     const response = await fetch(`${server.url}/graphql`, {
@@ -105,7 +112,8 @@ export async function openWorld(): Promise<World> {
     });
     const { data = null, errors = [] } = await response.json() as Partial<Answer<unknown>>;
     // The answer of a bug says nothing; the log does.
-    if (errors.some(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR')) throw new Error(logged.join('\n'));
+    const isBug = errors.some(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR');
+    if (isBug) throw new Error(logged.join('\n'));
     return { data, errors };
   }
 
@@ -140,7 +148,9 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
 
   async function aTeam({ parentId = null }: { parentId?: string | null } = {}): Promise<Team> {
     const id = newId();
-    await database.transaction(workspaceId, (tx) => tx.team.create({ data: { workspaceId, id, parentId, name: `Team ${id}` } }));
+    await database.transaction(
+      workspaceId, (tx) => tx.team.create({ data: { workspaceId, id, parentId, name: `Team ${id}` } })
+    );
     return { id };
   }
 
@@ -191,14 +201,16 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       // Inside a transaction PostgreSQL shows who is there as it was when first asked.
       await rows('select pg_stat_clear_snapshot()');
       const waiting = await rows(
-        'select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()');
+        `select from pg_locks l join pg_stat_activity a using (pid)
+           where not l.granted and a.datname = current_database()`);
       if (waiting.length >= count) return;
       await new Promise((resolve) => { setTimeout(resolve, 5); });
     }
   }
 
   const stages = await rows<{ kind: string; pipelineId: string; name: string; id: string }>(
-    `select p.kind, p.id as "pipelineId", s.name, s.id from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
+    `select p.kind, p.id as "pipelineId", s.name, s.id
+       from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
   const pipelineOf = (kind: string) => {
     const own = stages.filter((stage) => stage.kind === kind);
     return { id: own[0]!.pipelineId, stages: Object.fromEntries(own.map(({ name, id }) => [name, id])) };
@@ -209,7 +221,10 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
   return {
     workspaceId, slug, teams, pipelines, services, database, rows, aMember, grant, aTeam, as, close,
     ...buildersOn({ database, workspaceId, newId, pipelines }),
-    owner: { id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null, token: await signIn(ownerUserId) },
+    owner: {
+      id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null,
+      token: await signIn(ownerUserId),
+    },
     admin: await aMember({ roles: ['ADMIN'], name: 'Admin' }),
     viewer: await aMember({ roles: ['VIEWER'], name: 'Viewer' }),
     manager: await aMember({ roles: ['MANAGER'], name: 'Manager', teamId: north }),
@@ -218,7 +233,8 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
     southManager: await aMember({ roles: ['MANAGER'], name: 'South Manager', teamId: south }),
     southRep: await aMember({ name: 'South Rep', teamId: south }),
     audited: (recordId) => rows(
-      `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields from audit_entry e left join member m
+      `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields
+         from audit_entry e left join member m
          on m.workspace_id = e.workspace_id and m.id = e.member_id where e.record_id = $1 order by e.id`,
       [recordId.replace(/^[a-zA-Z]+_/, '')]),
     async statementsOf(run) {
@@ -235,7 +251,8 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       return Promise.all(sent);
     },
     someoneWaits,
-    contextOf: async (member, door = 'API') => ({ services, principal: await principalOf(member, door), requestId: 'test' }),
+    contextOf: async (member, door = 'API') => (
+      { services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(ground, number + 1, close),
   };
 }
@@ -252,7 +269,9 @@ function apiOf(send: (document: string, variables: Record<string, unknown>) => P
     return answer.data;
   }
 
-  async function mutate<T>(name: string, input: Record<string, unknown>, selection = 'id version'): Promise<MutationAnswer<T>> {
+  async function mutate<T>(
+    name: string, input: Record<string, unknown>, selection = 'id version',
+  ): Promise<MutationAnswer<T>> {
     const noun = /^[a-z]+/.exec(name)![0];
     const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation($input: ${inputType}!) { ${name}(input: $input) { ${noun} { ${selection} }
@@ -268,8 +287,9 @@ function apiOf(send: (document: string, variables: Record<string, unknown>) => P
 
   async function done<T>(name: string, input: Record<string, unknown>, selection?: string): Promise<T> {
     const answer = await mutate<T>(name, input, selection);
-    if (!answer.record || answer.userErrors.length > 0 || answer.errors.length > 0) throw new Error(JSON.stringify(answer, null, 2));
-    return answer.record;
+    const isDone = answer.record && answer.userErrors.length === 0 && answer.errors.length === 0;
+    if (!isDone) throw new Error(JSON.stringify(answer, null, 2));
+    return answer.record!;
   }
 
   return { ask, data, mutate, done };

@@ -1,7 +1,9 @@
 import { type UserError, invalid } from '../errors.ts';
 import { namedValues } from '../named-values.ts';
 import type { InputShape, OwnedFields } from '../owned-records.ts';
-import { amountProblems, countryProblems, currencyProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
+import {
+  amountProblems, countryProblems, currencyProblems, rangeProblems, requiredProblems, textProblems,
+} from '../validate.ts';
 import { normaliseDomain, normaliseWebsiteUrl } from './web-site.ts';
 
 /** What creating and updating have in common. Absent means: as it is; null takes a value away, or empties a list. */
@@ -27,7 +29,8 @@ export type CompanyFields = OwnedFields & {
 
 /** Fields that are columns of the company itself. */
 const columns = [
-  'name', 'domain', 'websiteUrl', 'industry', 'employeeCount', 'foundedYear', 'annualRevenueMinor', 'currency', 'phone', 'street',
+  'name', 'domain', 'websiteUrl', 'industry', 'employeeCount', 'foundedYear', 'annualRevenueMinor', 'currency', 'phone',
+  'street',
   'postalCode', 'city', 'region', 'country', 'notes', 'parentId', 'ownerId', 'teamId',
 ] as const;
 
@@ -54,7 +57,9 @@ export function companyValues(input: CompanyFields, before?: { domain: string | 
   };
 }
 
-const lengths = { industry: 200, phone: 64, street: 500, postalCode: 32, city: 200, region: 200, notes: 20_000 } as const;
+const lengths = {
+  industry: 200, phone: 64, street: 500, postalCode: 32, city: 200, region: 200, notes: 20_000,
+} as const;
 
 /** Everything that is wrong with the values themselves. */
 export function companyFieldProblems(input: CompanyFields, isNew: boolean): UserError[] {
@@ -62,10 +67,12 @@ export function companyFieldProblems(input: CompanyFields, isNew: boolean): User
   return [
     ...requiredProblems(input.name, path('name'), isNew || input.name === null),
     ...textProblems(input.name, path('name'), { min: 1, max: 500 }),
-    ...Object.entries(lengths).flatMap(([name, max]) => textProblems(input[name as keyof typeof lengths], path(name), { max })),
+    ...Object.entries(lengths).flatMap(([name, max]) => (
+      textProblems(input[name as keyof typeof lengths], path(name), { max }))),
     ...addressProblems(input.domain, path('domain'), normaliseDomain, 'domain is a host name such as example.com.'),
     ...addressProblems(
-      input.websiteUrl, path('websiteUrl'), normaliseWebsiteUrl, 'websiteUrl is an http address such as https://example.com.'),
+      input.websiteUrl, path('websiteUrl'), normaliseWebsiteUrl,
+      'websiteUrl is an http address such as https://example.com.'),
     ...rangeProblems(input.employeeCount, path('employeeCount'), 0, 2_147_483_647),
     ...rangeProblems(input.foundedYear, path('foundedYear'), 1000, 9999),
     ...amountProblems(input.annualRevenueMinor, path('annualRevenue'), { isNegativeAllowed: false }),

@@ -20,7 +20,9 @@ export const createCompany = batchCommand<CreateCompanyInput>('company.create', 
   const references = [];
   for (const [at, input] of inputs.entries()) {
     const { ownership, problems: found } = checks[at]!;
-    const problems = [...companyFieldProblems(input, true), ...historyProblems(context, input.history, 'import'), ...found];
+    const problems = [
+      ...companyFieldProblems(input, true), ...historyProblems(context, input.history, 'import'), ...found,
+    ];
     if (problems.length > 0) {
       outcomes.push(refused(...problems));
       continue;

@@ -13,7 +13,8 @@ export function normaliseWebsiteUrl(text: string): string | null {
 }
 
 /**
- * The domain of a company as it is kept: lower-cased, in ASCII (`xn--…`), without `www.` and what an address has besides.
+ * The domain of a company as it is kept: lower-cased, in ASCII (`xn--…`), without `www.` and what an address has
+ * besides.
  *
  * @param text a host name, or the address of a web site
  * @returns null when there is no domain in it
@@ -25,5 +26,6 @@ export function normaliseDomain(text: string): string | null {
 
 /** Names with a dot in them; neither `localhost` nor an IP address is anybody's domain. */
 function isDomain(hostname: string): boolean {
-  return hostname.length <= 253 && /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\.?$/.test(hostname);
+  const names = /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\.?$/;
+  return hostname.length <= 253 && names.test(hostname);
 }

@@ -25,7 +25,11 @@ type Entry = { label?: string | null; isPrimary?: boolean | null };
 export type EmailFields = Entry & { address: string };
 export type PhoneFields = Entry & { number: string };
 export type AddressFields = Entry & {
-  street?: string | null; postalCode?: string | null; city?: string | null; region?: string | null; country?: string | null;
+  street?: string | null;
+  postalCode?: string | null;
+  city?: string | null;
+  region?: string | null;
+  country?: string | null;
 };
 
 /** Fields that are columns of the contact itself. */
@@ -69,13 +73,15 @@ export function contactFieldProblems(
       ...textProblems(email.address, at('address'), { max: 254 }),
       ...emailProblems(email.address?.trim(), at('address')),
     ]),
-    ...repetitionProblems(input.emails, ({ address }) => address.trim().toLowerCase(), (at) => ['input', 'emails', at, 'address'],
-      'This e-mail address is in the list already.'),
-    ...entryProblems('phones', input.phones, (phone, at) => textProblems(phone.number, at('number'), { min: 2, max: 64 })),
+    ...repetitionProblems(input.emails, ({ address }) => address.trim().toLowerCase(),
+      (at) => ['input', 'emails', at, 'address'], 'This e-mail address is in the list already.'),
+    ...entryProblems('phones', input.phones, (phone, at) => (
+      textProblems(phone.number, at('number'), { min: 2, max: 64 }))),
     ...repetitionProblems(input.phones, ({ number }) => number.replace(/[^\p{L}\d+*#]/gu, '') || null,
       (at) => ['input', 'phones', at, 'number'], 'This telephone number is in the list already.'),
     ...entryProblems('addresses', input.addresses, addressProblems),
-    ...repetitionProblems(input.addresses, sameAddress, (at) => ['input', 'addresses', at], 'This address is in the list already.'),
+    ...repetitionProblems(
+      input.addresses, sameAddress, (at) => ['input', 'addresses', at], 'This address is in the list already.'),
   ];
 }
 
@@ -83,9 +89,12 @@ const parts = ['street', 'postalCode', 'city', 'region', 'country'] as const;
 const partLengths = { street: 500, postalCode: 32, city: 200, region: 200, country: 2 } as const;
 
 function addressProblems(address: AddressFields, at: (name: string) => string[]): UserError[] {
-  if (parts.every((part) => !address[part]?.trim())) return [invalid('An address has at least a street, a place or a country.', ...at('street'))];
+  if (parts.every((part) => !address[part]?.trim())) {
+    return [invalid('An address has at least a street, a place or a country.', ...at('street'))];
+  }
   return [
-    ...parts.filter((part) => part !== 'country').flatMap((part) => textProblems(address[part], at(part), { max: partLengths[part] })),
+    ...parts.filter((part) => part !== 'country').flatMap((part) => (
+      textProblems(address[part], at(part), { max: partLengths[part] }))),
     ...countryProblems(address.country, at('country')),
   ];
 }

@@ -14,7 +14,8 @@ export function keptLists({ emails, phones, addresses }: ContactLists) {
     ...(phones === undefined ? {} : { phones: entries(phones, ({ number }) => ({ number: number.trim() })) }),
     ...(addresses === undefined ? {} : {
       addresses: entries(addresses, ({ street, postalCode, city, region, country }) => ({
-        street: text(street), postalCode: text(postalCode), city: text(city), region: text(region), country: text(country),
+        street: text(street), postalCode: text(postalCode), city: text(city), region: text(region),
+        country: text(country),
       })),
     }),
   };
@@ -39,7 +40,9 @@ export async function writeContactLists(
     return contacts.flatMap((contact) => (list(contact) ?? []).map((entry, position) => (
       { workspaceId: principal.workspace.id, id: services.newId(), contactId: contact.recordId, position, ...entry })));
   }
-  const [emails, phones, addresses] = [rows((each) => each.emails), rows((each) => each.phones), rows((each) => each.addresses)];
+  const [emails, phones, addresses] = [
+    rows((each) => each.emails), rows((each) => each.phones), rows((each) => each.addresses),
+  ];
   if (emails.length > 0) await insertRows(tx, 'ContactEmail', emails);
   if (phones.length > 0) await insertRows(tx, 'ContactPhone', phones);
   if (addresses.length > 0) await insertRows(tx, 'ContactAddress', addresses);
@@ -50,7 +53,9 @@ export async function writeContactLists(
  *
  * @returns what was there before, of the lists that are replaced
  */
-export async function replaceContactLists(context: CommandContext, contactId: string, lists: KeptLists): Promise<KeptLists> {
+export async function replaceContactLists(
+  context: CommandContext, contactId: string, lists: KeptLists,
+): Promise<KeptLists> {
   const { tx, principal } = context;
   const where = { workspaceId: principal.workspace.id, contactId };
   const [orderBy, entry] = [{ position: 'asc' }, { label: true, isPrimary: true }] as const;

@@ -20,7 +20,9 @@ export const createContact = batchCommand<CreateContactInput>('contact.create', 
   const children = [];
   for (const [at, input] of inputs.entries()) {
     const { ownership, problems: found } = checks[at]!;
-    const problems = [...contactFieldProblems(input, now), ...historyProblems(context, input.history, 'import'), ...found];
+    const problems = [
+      ...contactFieldProblems(input, now), ...historyProblems(context, input.history, 'import'), ...found,
+    ];
     if (problems.length > 0) {
       outcomes.push(refused(...problems));
       continue;

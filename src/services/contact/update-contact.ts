@@ -15,7 +15,9 @@ export const updateContact = command<UpdateContactInput>('contact.update', async
   const found = await tx.contact.findFirst({ where: mayUpdate, include: { owner: { select: { teamId: true } } } });
   if (!found) return refused(notFound('contact', 'input', 'id'));
   const { owner, ...before } = found;
-  const problems = [...contactFieldProblems(input, now, before), ...await checkChange(context, input, found, contactShape)];
+  const problems = [
+    ...contactFieldProblems(input, now, before), ...await checkChange(context, input, found, contactShape),
+  ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const [after] = await tx.contact.updateManyAndReturn({

@@ -23,7 +23,8 @@ export async function keptLists({ tx, principal }: CommandContext, inputs: reado
       lines: (lines ?? []).map((line) => ({
         productId: line.productId ?? null,
         description: line.description?.trim() || productNames.get(line.productId ?? '') || '',
-        quantity: line.quantity ?? '1', unitPriceMinor: line.unitPriceMinor, discountPercent: line.discountPercent ?? '0',
+        quantity: line.quantity ?? '1', unitPriceMinor: line.unitPriceMinor,
+        discountPercent: line.discountPercent ?? '0',
       })),
     }),
   }));
@@ -35,8 +36,10 @@ type KeptLists = Awaited<ReturnType<typeof keptLists>>[number];
 export async function writeDealLists(
   { tx, principal, services }: CommandContext, deals: readonly (KeptLists & { recordId: string })[],
 ): Promise<void> {
-  const row = (dealId: string, position: number) => ({ workspaceId: principal.workspace.id, id: services.newId(), dealId, position });
-  const contacts = deals.flatMap((deal) => (deal.contacts ?? []).map((contact, at) => ({ ...row(deal.recordId, at), ...contact })));
+  const row = (dealId: string, position: number) => (
+    { workspaceId: principal.workspace.id, id: services.newId(), dealId, position });
+  const contacts = deals.flatMap((deal) => (
+    (deal.contacts ?? []).map((contact, at) => ({ ...row(deal.recordId, at), ...contact }))));
   const lines = deals.flatMap((deal) => (deal.lines ?? []).map((line, at) => ({ ...row(deal.recordId, at), ...line })));
   if (contacts.length > 0) await insertRows(tx, 'DealContact', contacts);
   if (lines.length > 0) await insertRows(tx, 'DealLine', lines);
@@ -64,7 +67,8 @@ export async function replaceDealLists(context: CommandContext, dealId: string, 
       where: own, orderBy: { position: 'asc' },
       select: { productId: true, description: true, quantity: true, unitPriceMinor: true, discountPercent: true },
     });
-    before.lines = lines.map((line) => ({ ...line, quantity: String(line.quantity), discountPercent: String(line.discountPercent) }));
+    before.lines = lines.map((line) => (
+      { ...line, quantity: String(line.quantity), discountPercent: String(line.discountPercent) }));
     await tx.dealLine.deleteMany({ where: own });
   }
   await writeDealLists(context, [{ recordId: dealId, ...lists }]);

@@ -30,7 +30,8 @@ export type DealLineFields = {
 
 /** Fields that are columns of the deal itself. */
 const columns = [
-  'title', 'amountMinor', 'currency', 'probability', 'expectedCloseOn', 'source', 'notes', 'companyId', 'ownerId', 'teamId',
+  'title', 'amountMinor', 'currency', 'probability', 'expectedCloseOn', 'source', 'notes', 'companyId', 'ownerId',
+  'teamId',
 ] as const;
 
 /** The columns that an input names, as they are kept. */
@@ -47,7 +48,7 @@ export const dealShape: InputShape<DealFields & { lossReason?: string | null }> 
     ...(lines ?? []).map(({ productId }, at) => (
       { noun: 'product' as const, id: productId, path: ['input', 'lines', String(at), 'productId'] })),
   ],
-  written: (input) => [...columns, 'contacts' as const, 'lines' as const, 'lossReason' as const, 'externalReferences' as const]
+  written: (input) => [...columns, ...(['contacts', 'lines', 'lossReason', 'externalReferences'] as const)]
     .filter((column) => input[column] !== undefined),
 };
 

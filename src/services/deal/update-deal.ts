@@ -8,7 +8,7 @@ import { type DealFields, dealFieldProblems, dealShape, dealValues } from './dea
 
 export type UpdateDealInput = DealFields & { id: string; version: number };
 
-/** Changes a deal's own fields; contacts, lines and external ids are replaced as lists. Its stage is changed by moving it. */
+/** Changes a deal; contacts, lines and external ids are replaced as lists. Its stage is changed by moving it. */
 export const updateDeal = command<UpdateDealInput>('deal.update', async (context, input) => {
   const { tx, now } = context;
   const mayUpdate = { AND: [reachable(context), { id: input.id }] };
@@ -17,7 +17,9 @@ export const updateDeal = command<UpdateDealInput>('deal.update', async (context
   });
   if (!found) return refused(notFound('deal', 'input', 'id'));
   const { stage, owner, ...before } = found;
-  const problems = [...dealFieldProblems(input, false), ...await checkChange(context, input, { ...before, owner }, dealShape)];
+  const problems = [
+    ...dealFieldProblems(input, false), ...await checkChange(context, input, { ...before, owner }, dealShape),
+  ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const { probability, ...values } = dealValues(input);

@@ -26,7 +26,8 @@ export type LeadFields = OwnedFields & {
 
 /** Fields that are columns of the lead itself. */
 const columns = [
-  'title', 'firstName', 'lastName', 'companyName', 'jobTitle', 'email', 'phone', 'city', 'country', 'source', 'notes', 'score',
+  'title', 'firstName', 'lastName', 'companyName', 'jobTitle', 'email', 'phone', 'city', 'country', 'source', 'notes',
+  'score',
   'amountMinor', 'currency', 'companyId', 'ownerId', 'teamId',
 ] as const;
 
@@ -38,11 +39,13 @@ export function leadValues(input: LeadFields) {
 /** Which records a lead's input names, and what of the lead it writes. */
 export const leadShape: InputShape<LeadFields & { lossReason?: string | null }> = {
   links: ({ companyId }) => [{ noun: 'company', id: companyId, path: ['input', 'companyId'] }],
-  written: (input) => [...columns, 'lossReason' as const, 'externalReferences' as const].filter((column) => input[column] !== undefined),
+  written: (input) => [...columns, 'lossReason' as const, 'externalReferences' as const]
+    .filter((column) => input[column] !== undefined),
 };
 
 const lengths = {
-  firstName: 200, lastName: 200, companyName: 500, jobTitle: 200, email: 254, phone: 64, city: 200, source: 200, notes: 20_000,
+  firstName: 200, lastName: 200, companyName: 500, jobTitle: 200, email: 254, phone: 64, city: 200, source: 200,
+  notes: 20_000,
 } as const;
 
 /** Everything that is wrong with the values themselves. */
@@ -51,7 +54,8 @@ export function leadFieldProblems(input: LeadFields, isNew: boolean): UserError[
   return [
     ...requiredProblems(input.title, path('title'), isNew || input.title === null),
     ...textProblems(input.title, path('title'), { min: 1, max: 500 }),
-    ...Object.entries(lengths).flatMap(([name, max]) => textProblems(input[name as keyof typeof lengths], path(name), { max })),
+    ...Object.entries(lengths).flatMap(([name, max]) => (
+      textProblems(input[name as keyof typeof lengths], path(name), { max }))),
     ...emailProblems(input.email?.trim() || null, path('email')),
     ...countryProblems(input.country, path('country')),
     ...rangeProblems(input.score, path('score'), 0, 100),

@@ -16,7 +16,9 @@ export type EntryFields = {
   history?: History | null;
 };
 
-/** The stage that each of these new records enters; undefined where there is none, or none that the principal can read. */
+/**
+ * The stage that each of these new records enters; undefined where there is none, or none that the principal can read.
+ */
 export async function stagesEntered(
   { tx, principal, noun }: CommandContext, inputs: readonly EntryFields[],
 ): Promise<(StageFacts | undefined)[]> {
@@ -34,7 +36,8 @@ export function entryProblems(context: CommandContext, input: EntryFields, stage
   if (stage.status === 'OPEN' || principal.profile.reachOf(noun, 'createClosed')) return problems;
   const permission = `${noun}.createClosed` as VerbPermission;
   return [userError(
-    'NOT_PERMITTED', `A ${noun} begins in an open stage, and ${stage.name} is closed: that needs the permission ${permission}.`,
+    'NOT_PERMITTED',
+    `A ${noun} begins in an open stage, and ${stage.name} is closed: that needs the permission ${permission}.`,
     'input', 'stageId',
   ), ...problems];
 }
@@ -43,7 +46,8 @@ export function entryProblems(context: CommandContext, input: EntryFields, stage
 export function entryColumns({ now }: CommandContext, { lossReason, history }: EntryFields, stage: StageFacts) {
   const stageEnteredAt = history?.stageEnteredAt ?? history?.createdAt ?? now;
   return {
-    pipelineId: stage.pipelineId, stageId: stage.id, stageEnteredAt, closedAt: stage.status === 'OPEN' ? null : stageEnteredAt,
+    pipelineId: stage.pipelineId, stageId: stage.id, stageEnteredAt,
+    closedAt: stage.status === 'OPEN' ? null : stageEnteredAt,
     lossReason: lossReason?.trim() || null, createdAt: history?.createdAt ?? now, updatedAt: now,
   };
 }
@@ -57,10 +61,13 @@ type Entered = {
 /** A row of the ledger: an entry of a deal or a lead into the stage it is in now. */
 export function ledgerEntry(
   { principal, services, now, noun }: CommandContext, record: Entered,
-  { fromStageId = null, probability, isImported = false }: { fromStageId?: string | null; probability: number; isImported?: boolean },
+  { fromStageId = null, probability, isImported = false }: {
+    fromStageId?: string | null; probability: number; isImported?: boolean;
+  },
 ) {
   return {
-    workspaceId: principal.workspace.id, id: services.newId(), ...(noun === 'lead' ? { leadId: record.id } : { dealId: record.id }),
+    workspaceId: principal.workspace.id, id: services.newId(),
+    ...(noun === 'lead' ? { leadId: record.id } : { dealId: record.id }),
     fromStageId, toStageId: record.stageId, enteredAt: record.stageEnteredAt, recordedAt: now,
     movedById: principal.memberId, door: principal.door, isImported: isImported || principal.door === 'IMPORT',
     amountMinor: record.amountMinor ?? null, currency: record.currency, probability: record.probability ?? probability,

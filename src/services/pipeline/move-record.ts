@@ -32,7 +32,9 @@ const withOwner = { owner: { select: { teamId: true } } } as const;
  *
  * @param follow what else of the record follows its stage
  */
-export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageFacts) => Partial<Moved> = () => ({})): Command<MoveInput> {
+export function moveCommand(
+  noun: StagedNoun, follow: (record: Moved, to: StageFacts) => Partial<Moved> = () => ({}),
+): Command<MoveInput> {
   return command<MoveInput>(`${noun}.move`, async (context, input) => {
     const { tx, principal, now } = context;
     const records = tx[noun] as unknown as Records;
@@ -55,7 +57,9 @@ export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageF
     const [after] = await records.updateManyAndReturn({
       where: { AND: [mayMove, { version: input.version }] },
       data: {
-        ...(isMoved ? { stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now, ...follow(before, to) } : {}),
+        ...(isMoved ? {
+          stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now, ...follow(before, to),
+        } : {}),
         lossReason, version: { increment: 1 }, updatedAt: now,
       },
       omit: { notes: true },
@@ -63,7 +67,8 @@ export function moveCommand(noun: StagedNoun, follow: (record: Moved, to: StageF
     if (!after) return refused(versionConflict(before.version + 1));
     if (isMoved) {
       await tx.stageChange.create({
-        data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }), select: { id: true },
+        data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }),
+        select: { id: true },
       });
     }
     return done(before.id, after.version, { before, after });

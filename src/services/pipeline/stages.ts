@@ -19,7 +19,9 @@ const facts = {
 type StageRow = Omit<StageFacts, 'nextStageIds'> & { nextStages: readonly { toStageId: string }[] };
 
 /** The stages of these ids. Deleted ones are left out: nothing may enter them. */
-export async function stagesById(tx: Transaction, workspaceId: string, ids: readonly string[]): Promise<Map<string, StageFacts>> {
+export async function stagesById(
+  tx: Transaction, workspaceId: string, ids: readonly string[],
+): Promise<Map<string, StageFacts>> {
   const stages = await tx.stage.findMany({
     where: { workspaceId, id: { in: [...ids] }, deletedAt: null, pipeline: { is: { deletedAt: null } } }, select: facts,
   });
@@ -43,7 +45,9 @@ function factsOf({ nextStages, ...stage }: StageRow): [string, StageFacts] {
 }
 
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
-export function stageNamed({ profile }: Principal, stages: Map<string, StageFacts>, id: string): StageFacts | undefined {
+export function stageNamed(
+  { profile }: Principal, stages: Map<string, StageFacts>, id: string,
+): StageFacts | undefined {
   return profile.reachOf('stage', 'read') === 'any' ? stages.get(id) : undefined;
 }
 
@@ -69,8 +73,9 @@ export function moveProblems(
 /** A loss reason goes with a stage that means lost. */
 export function lossReasonProblems(lossReason: string | null | undefined, stage: StageFacts | undefined): UserError[] {
   const path = ['input', 'lossReason'];
+  const isOutOfPlace = lossReason && stage && stage.status !== 'LOST';
   return [
     ...textProblems(lossReason, path, { max: 200 }),
-    ...(lossReason && stage && stage.status !== 'LOST' ? [invalid('A loss reason goes with a stage that means lost.', ...path)] : []),
+    ...(isOutOfPlace ? [invalid('A loss reason goes with a stage that means lost.', ...path)] : []),
   ];
 }
