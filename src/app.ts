@@ -5,6 +5,7 @@ import type { Principal } from './auth/principal.ts';
 import { databaseFailure } from './db/database-failure.ts';
 import type { Env } from './env.ts';
 import { readMessageBody, readRequestBody } from './http/body.ts';
+import { clientAddress } from './http/client-address.ts';
 import { type Exchange, newExchange, requestIdFrom } from './http/exchange.ts';
 import { GraphiQL, type SignIn } from './http/graphiql.ts';
 import { Readiness } from './http/health.ts';
@@ -94,7 +95,9 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
         method: message.method, headers: message.headers as Record<string, string>,
       });
       const id = requestIdFrom(request.headers, newId);
-      return respond(request, newExchange(id, controller, () => readMessageBody(message)));
+      const ipAddress = clientAddress(
+        message.socket.remoteAddress, request.headers.get('x-forwarded-for'), env.trustedProxies);
+      return respond(request, newExchange(id, controller, () => readMessageBody(message), ipAddress));
     }, () => readiness.isEnding),
   };
 }

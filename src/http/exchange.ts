@@ -16,6 +16,8 @@ export type Findings = {
 /** One request and its answer: what the parts of the server tell one another about it. */
 export type Exchange = {
   readonly requestId: string;
+  /** From where it came; null where there is no connection, as in a test. */
+  readonly ipAddress: string | null;
   /** Fires when the client is gone or the time is up. */
   readonly controller: AbortController;
   /** @throws GraphQLError  larger than one may be */
@@ -37,9 +39,10 @@ const nobody: Authentication = { principal: null, credentials: 'none', sessionTo
 
 export function newExchange(
   requestId: string, controller: AbortController, readBody: Exchange['readBody'],
+  ipAddress: string | null = null,
 ): Exchange {
   return {
-    requestId, controller, readBody,
+    requestId, controller, readBody, ipAddress,
     responseHeaders: new Headers(),
     refusals: new Refusals(),
     findings: { operation: null, documentId: null, cost: null, errorCodes: [], hasData: false },

@@ -74,12 +74,12 @@ function useParameters(): Plugin<ServerContext, ServerContext> {
 }
 
 function contextOf(
-  { authentication, requestId, controller, refusals, responseHeaders }: Exchange, request: Request,
+  { authentication, requestId, ipAddress, controller, refusals, responseHeaders }: Exchange, request: Request,
   services: Services, secureCookies: boolean,
 ): GraphQLContext {
   const { principal, credentials, sessionToken } = authentication;
   return {
-    services, principal, credentials, sessionToken, requestId, refusals, responseHeaders, secureCookies,
+    services, principal, credentials, sessionToken, requestId, ipAddress, refusals, responseHeaders, secureCookies,
     signal: controller.signal,
     userAgent: request.headers.get('user-agent'),
   };

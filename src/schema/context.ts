@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts';
-import type { Services } from '../services/context.ts';
+import type { Origin, Services } from '../services/context.ts';
 import type { Refusals } from '../auth/refusals.ts';
 
 /** What resolvers get: one per request. */
@@ -17,7 +17,14 @@ export type GraphQLContext = {
   refusals: Refusals;
   /** Headers that the answer gets, such as a cookie. */
   responseHeaders: Headers;
+  /** From where the request came; null where that is not known. */
+  ipAddress: string | null;
   userAgent: string | null;
   /** True when cookies need `Secure` and the `__Host-` prefix: PUBLIC_URL is https. */
   secureCookies: boolean;
 };
+
+/** From where the request came, for the security log. */
+export function originOf({ ipAddress, userAgent, requestId }: GraphQLContext): Origin {
+  return { ipAddress, userAgent, requestId };
+}

@@ -6,7 +6,7 @@ import type { Transaction } from '../db/database.ts';
 import type { Parameters } from '../db/predicate.ts';
 import { savepoint } from '../db/savepoint.ts';
 import { constraintError } from './constraint-errors.ts';
-import type { Services, ServiceContext } from './context.ts';
+import type { Origin, Services, ServiceContext } from './context.ts';
 import { NotPermittedError, type UserError, userError } from './errors.ts';
 import { type Recorded, isTakenKey, recordOutcomes, storedOutcome } from './record-outcomes.ts';
 
@@ -15,6 +15,8 @@ export type CommandContext = {
   tx: Transaction;
   principal: Principal;
   services: Services;
+  /** From where the command came; absent in programs and jobs. */
+  origin?: Origin;
   now: Date;
   parameters: Parameters;
   noun: Noun;
@@ -117,7 +119,7 @@ export function batchCommand<Input>(
   }
 
   async function execute(
-    { services, principal, transaction }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
+    { services, principal, origin, transaction }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
     handle: BatchHandler<Input> = handler,
   ): Promise<CommandResult[]> {
     requirePermission(principal, permission);
@@ -128,7 +130,7 @@ export function batchCommand<Input>(
         const stored = await storedOutcome(tx, principal, key);
         if (stored) return [stored];
       }
-      const context = { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act };
+      const context = { tx, principal, services, origin, now, parameters: parametersOf(principal, now), noun, verb, act };
       const outcomes = await handle(context, inputs);
       if (key && outcomes[0]!.kind === 'refused') {
         // What stands against it now may be what the same key has done meanwhile.

@@ -11,11 +11,16 @@ export type Services = {
   cursorSecret: string;
 };
 
+/** From where something was done; null for what is not known, all of it for programs. */
+export type Origin = { ipAddress: string | null; userAgent: string | null; requestId: string | null };
+
 /** What one request brings to services: who acts, and until when anybody waits for the answer. */
 export type ServiceContext = {
   services: Services;
   principal: Principal;
   requestId: string;
+  /** From where the request came; absent in programs and jobs. */
+  origin?: Origin;
   /** Fires when the client is gone or the time is up. */
   signal?: AbortSignal;
   /** Commands become part of this transaction, whose workspace is set, instead of each being one of its own. */

@@ -39,7 +39,7 @@ async function send(
     signal: new AbortController().signal,
     refusals: new Refusals(),
     responseHeaders: new Headers(),
-    userAgent: 'Test',
+    ipAddress: null, userAgent: 'Test',
     secureCookies: secure,
   };
   const { data, errors = [] } = await graphql({ schema, source, contextValue });
