@@ -9,7 +9,7 @@ import { bigInt, date, id, instant, int, many, one, orderInput, string, text, wh
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, MoneyInput, money, orderedBy, ownedFields } from './record-fields.ts';
 import { childOf, recordOf } from './records.ts';
-import { stageChangesField } from './stage-changes.ts';
+import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
   type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
 } from './write-inputs.ts';
@@ -72,6 +72,7 @@ export const Deal = builder.prismaObject('Deal', {
       access: 'deal.financial', nullable: true, description: 'What is sold.', ...orderedBy('position'),
     }),
     stageChanges: stageChangesField(t, 'deal'),
+    stageTimes: stageTimesField(t, 'deal'),
   }),
 });
 

@@ -9,7 +9,7 @@ import { bigInt, id, instant, int, many, one, orderInput, string, text, whereInp
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, MoneyInput, money, ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
-import { stageChangesField } from './stage-changes.ts';
+import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
   type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
 } from './write-inputs.ts';
@@ -60,6 +60,7 @@ export const Lead = builder.prismaObject('Lead', {
       description: 'The company it belongs to; null when out of reach.',
     }),
     stageChanges: stageChangesField(t, 'lead'),
+    stageTimes: stageTimesField(t, 'lead'),
     mergedInto: t.relation('mergedInto', {
       access: 'lead.core', nullable: true, description: 'The lead it was merged into.',
     }),

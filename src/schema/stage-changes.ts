@@ -1,10 +1,31 @@
 import type { FieldPermission } from '../auth/nouns.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
+import { type LedgerKey, entryTimes, isLastIntoStage, stageTimes } from '../db/stage-times.ts';
+import type { Derivation } from '../db/reader/reading.ts';
 import { builder } from './builder.ts';
 import { Money, money, orderedBy } from './record-fields.ts';
 import { childOf } from './records.ts';
 
 type StagedNoun = 'deal' | 'lead';
+const keys = { deal: 'deal_id', lead: 'lead_id' } as const satisfies Record<StagedNoun, LedgerKey>;
+
+const Door = builder.enumType('Door', {
+  description: 'By which way a change came in.',
+  values: {
+    API: { description: 'A request over HTTP.' },
+    IMPORT: { description: 'An import.' },
+    JOB: { description: 'A job in the background.' },
+    CLI: { description: 'A command of whoever runs the server.' },
+  },
+});
+
+/** A value that PostgreSQL works out, under its own name in the row. */
+function derived<Name extends string>(values: Record<Name, Derivation>, name: Name) {
+  return {
+    extensions: { reading: { kind: 'derived' as const, derived: { [name]: values[name] } } },
+    resolve: (row: object) => (row as Record<string, never>)[name]!,
+  };
+}
 
 /** The ledger keeps deals and leads in one table. Each has a type of its own, which takes its parent's verdict. */
 function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: StagedNoun) {
@@ -23,6 +44,15 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
       recordedAt: t.expose('recordedAt', {
         type: 'DateTime', access: 'parent', description: 'When this was written down.',
       }),
+      leftAt: t.field({
+        type: 'DateTime', access: 'parent', ...derived(entryTimes(keys[noun]), 'leftAt'),
+        description: 'When it went on to the next stage; null while it is there.',
+      }),
+      secondsInStage: t.int({
+        access: 'parent', ...derived(entryTimes(keys[noun]), 'secondsInStage'),
+        description: 'How long it stayed, or has been there so far; whole seconds.',
+      }),
+      door: t.expose('door', { type: Door, access: 'parent', description: 'By which way the move came in.' }),
       movedBy: t.relation('movedBy', { access: 'parent', nullable: true, description: 'Who moved it.' }),
       isImported: t.exposeBoolean('isImported', {
         access: 'parent', description: 'Whether it was brought in with its past.',
@@ -44,6 +74,41 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
   });
 }
 
+/** The last entry into each stage stands for the stage. */
+function stageTimeType(name: 'DealStageTime' | 'LeadStageTime', noun: StagedNoun) {
+  const { extensions } = childOf('StageChange', noun);
+  const times = stageTimes(keys[noun]);
+  const last = entryTimes(keys[noun]);
+  return builder.prismaObject('StageChange', {
+    variant: name,
+    description: `A stage that a ${noun} has been in, all its times there taken together.`,
+    extensions: { record: { ...extensions.record, only: isLastIntoStage(keys[noun]) } },
+    select: { id: true },
+    fields: (t) => ({
+      stage: t.relation('toStage', { access: 'parent', nullable: true, description: 'The stage.' }),
+      firstEnteredAt: t.field({
+        type: 'DateTime', access: 'parent', ...derived(times, 'firstEnteredAt'),
+        description: 'When it entered the stage for the first time.',
+      }),
+      lastEnteredAt: t.expose('enteredAt', {
+        type: 'DateTime', access: 'parent', description: 'When it entered the stage for the last time.',
+      }),
+      lastLeftAt: t.field({
+        type: 'DateTime', access: 'parent', ...derived(last, 'leftAt'),
+        description: 'When it left the stage for the last time; null while it is there.',
+      }),
+      timesEntered: t.int({
+        access: 'parent', ...derived(times, 'timesEntered'), description: 'How often it entered the stage.',
+      }),
+      totalSeconds: t.int({
+        access: 'parent', ...derived(times, 'totalSeconds'),
+        description: 'How long it has been there in all, until now where it still is; whole seconds.',
+      }),
+    }),
+  });
+}
+
+const timeTypes = { deal: stageTimeType('DealStageTime', 'deal'), lead: stageTimeType('LeadStageTime', 'lead') };
 const types = { deal: stageChangeType('DealStageChange', 'deal'), lead: stageChangeType('LeadStageChange', 'lead') };
 
 type StagedFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<
@@ -54,6 +119,15 @@ export function stageChangesField(t: object, noun: StagedNoun) {
   return (t as StagedFieldBuilder).relation('stageChanges', {
     type: types[noun], access: `${noun}.core`, nullable: true,
     description: 'The ledger: every entry into a stage, oldest first.',
+    ...orderedBy('enteredAt'),
+  });
+}
+
+/** How long deals and leads have been where. */
+export function stageTimesField(t: object, noun: StagedNoun) {
+  return (t as StagedFieldBuilder).relation('stageChanges', {
+    type: timeTypes[noun], access: `${noun}.core`, nullable: true,
+    description: 'The stages it has been in, by their last entry: when, how often and for how long.',
     ...orderedBy('enteredAt'),
   });
 }

@@ -9,7 +9,7 @@ import { type Profile, oncePerProfile } from '../../auth/profile.ts';
 import { fieldRule, recordFlag } from '../../auth/field-rules.ts';
 import type { Predicate } from '../predicate.ts';
 import { type Model, modelNamed } from '../models.ts';
-import { type RecordType, connectionOf, readingOf, recordTypeOf } from './reading.ts';
+import { type Derivation, type RecordType, connectionOf, readingOf, recordTypeOf } from './reading.ts';
 
 /**
  * What a document asks of one kind of record, as far as its profile may have it: the columns, the conditions to be
@@ -20,8 +20,10 @@ export type RecordPlan = {
   model: Model;
   noun: Noun | null;
   link?: RecordType['link'];
+  only?: RecordType['only'];
   columns: Set<string>;
   flags: Map<string, Predicate>;
+  derived: Map<string, Derivation>;
   children: ChildPlan[];
 };
 
@@ -166,8 +168,11 @@ function planConnection(
 }
 
 function emptyPlan(type: GraphQLObjectType): RecordPlan {
-  const { model, noun, link } = recordTypeOf(type);
-  return { type, model: modelNamed(model), noun, ...(link ? { link } : {}), columns: new Set(['id']), flags: new Map(), children: [] };
+  const { model, noun, link, only } = recordTypeOf(type);
+  return {
+    type, model: modelNamed(model), noun, ...(link ? { link } : {}), ...(only ? { only } : {}), columns: new Set(['id']),
+    flags: new Map(), derived: new Map(), children: [],
+  };
 }
 
 function collect(
@@ -187,6 +192,10 @@ function collect(
         break;
       case 'flags':
         for (const [name, predicate] of reading.flags(profile)) record.flags.set(name, predicate);
+        break;
+      case 'derived':
+        for (const column of reading.columns ?? []) record.columns.add(column);
+        for (const [name, derivation] of Object.entries(reading.derived)) record.derived.set(name, derivation);
         break;
       case 'relation':
         for (const column of reading.columns ?? []) record.columns.add(column);
@@ -228,6 +237,7 @@ function mergeLists(into: ListPlan, from: ListPlan): void {
 function mergePlans(into: RecordPlan, from: RecordPlan): void {
   for (const column of from.columns) into.columns.add(column);
   for (const [name, predicate] of from.flags) into.flags.set(name, predicate);
+  for (const [name, derivation] of from.derived) into.derived.set(name, derivation);
   for (const child of from.children) {
     const known = into.children.find((each) => each.key === child.key);
     if (!known) into.children.push(child);

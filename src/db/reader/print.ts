@@ -68,6 +68,7 @@ function rowConditions(
 ): string[] {
   return [
     join ? join(alias) : `${alias}.workspace_id = ${printing.values.shared('workspace', printing.workspaceId, 'uuid')}`,
+    ...(plan.only ? [plan.only(alias)] : []),
     ...(where.kind === 'always' ? [] : [printSql(where, plan.model, alias, printing.values)]),
   ];
 }
@@ -86,6 +87,9 @@ function printColumns(plan: RecordPlan, alias: string, printing: Printing, isRea
   for (const name of plan.columns) columns.push(`${printColumn(columnNamed(plan.model, name), alias)} as "${name}"`);
   for (const [name, predicate] of plan.flags) {
     columns.push(`(${printSql(predicate, plan.model, alias, printing.values)}) is true as "${name}"`);
+  }
+  for (const [name, derivation] of plan.derived) {
+    columns.push(`${derivation(alias, printing, isReadable)} as "${name}"`);
   }
   for (const child of plan.children) columns.push(...printChild(child, plan, alias, printing, isReadable));
   return columns;

@@ -2,6 +2,10 @@ import { type GraphQLField, type GraphQLObjectType, getNamedType } from 'graphql
 import type { Noun } from '../../auth/nouns.ts';
 import type { Profile } from '../../auth/profile.ts';
 import type { Predicate } from '../predicate.ts';
+import type { Printing } from './print.ts';
+
+/** The SQL of a value that PostgreSQL works out for a row. @param isReadable whether the row can be read for sure */
+export type Derivation = (alias: string, printing: Printing, isReadable: boolean) => string;
 
 /** What a field needs of the record's row. */
 export type Reading =
@@ -10,6 +14,8 @@ export type Reading =
   | { kind: 'relation'; relation: string; through?: string; /** Besides them, for a field with a resolver. */ columns?: readonly string[] }
   /** Conditions on the row, told as true or false: `viewerCan`. */
   | { kind: 'flags'; flags: (profile: Profile) => ReadonlyMap<string, Predicate> }
+  /** Values that PostgreSQL works out, by the names they have in the row, and the columns that the resolver takes besides. */
+  | { kind: 'derived'; derived: Readonly<Record<string, Derivation>>; columns?: readonly string[] }
   /** It is computed from the id alone. */
   | { kind: 'nothing' };
 
@@ -20,6 +26,8 @@ export type RecordType = {
   parentRelation?: string;
   /** For children that are links: the record they lead to. Where that cannot be read, neither can the link. */
   link?: { relation: string; noun: Noun };
+  /** The SQL condition of a type that is only some of its model's rows, such as the last entry into each stage. */
+  only?: (alias: string) => string;
 };
 
 type Extensions = {
