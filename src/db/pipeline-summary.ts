@@ -1,8 +1,8 @@
 import type { PipelineKind, StageStatus } from './generated/prisma/enums.ts';
-import { readable } from '../auth/reach.ts';
+import { allowed, readable } from '../auth/reach.ts';
 import type { Row } from './database.ts';
 import { modelNamed } from './models.ts';
-import { type Predicate, all, test } from './predicate.ts';
+import { type Predicate, all, some, test } from './predicate.ts';
 import { printSql } from './print-sql.ts';
 import { type Printing, printJsonArray, printRows, rowsOf } from './reader/print.ts';
 import { type OrderKey } from './reader/order.ts';
@@ -18,7 +18,10 @@ export type SummaryWants = {
   weightedSums: boolean;
 };
 
-/** Deals of one stage and currency, or leads of one stage (without sums). Sums are minor units; null where no deal has an amount. */
+/**
+ * Deals of one stage and currency, or leads of one stage (without sums). Sums are minor units; null where no deal has an
+ * amount.
+ */
 export type SummaryGroup = {
   stageId: string;
   status: StageStatus;
@@ -34,10 +37,13 @@ export type SummaryRows = { kind: PipelineKind; pipeline: Row | null; stages: Ro
  * in one statement. Only what is asked for is computed.
  *
  * @param where for deals; leads are counted as they are
+ * @param asOf an instant in the past: each record counts in the stage that the ledger has it in then, with the amount and
+ *   probability written there; what was put into the bin since, records and stages, is in it. Null for now.
  * @returns null when the pipeline is absent
  */
 export async function readPipelineSummary(
   pipelineId: string, where: Predicate, wants: SummaryWants, printing: Printing, context: ReadContext,
+  asOf: Date | null = null,
 ): Promise<SummaryRows | null> {
   const { values, profile } = printing;
   const pipeline = modelNamed('Pipeline');
@@ -50,7 +56,7 @@ export async function readPipelineSummary(
     parts.push(`(select row_to_json(r) from (${printRows(wants.pipeline, isThis, one, printing)}) r) as pipeline`);
   }
   if (wants.stages) {
-    const stages = all(rowsOf({ noun: 'stage' }, profile), test('pipelineId', 'eq', pipelineId));
+    const stages = all(readableThen('stage'), test('pipelineId', 'eq', pipelineId));
     const inOrder = { order: [byPosition, byId], limit: maxStages, backwards: false, cursors: false, isReadable: true };
     parts.push(`${printJsonArray(printRows(wants.stages, stages, inOrder, printing))} as stages`);
   }
@@ -64,22 +70,37 @@ export async function readPipelineSummary(
   const [answer] = await context.database.read(context.workspaceId, { text, values: values.list }, context.signal);
   return answer ? { pipeline: null, stages: [], groups: [], ...JSON.parse(answer.summary as string) as object } as unknown as SummaryRows : null;
 
+  /** Records that the caller can read, as far as they are there at the instant that is asked about. */
+  function readableThen(noun: 'deal' | 'lead' | 'stage'): Predicate {
+    if (!asOf) return readable(profile, noun);
+    return all(allowed(profile, noun, 'read'), some(test('deletedAt', 'isNull'), test('deletedAt', 'gt', asOf)));
+  }
+
   function groupsOf(noun: 'deal' | 'lead', id: string, extra?: Predicate): string {
     const model = modelNamed(noun === 'deal' ? 'Deal' : 'Lead');
     const record = values.alias();
-    const rows = all(readable(profile, noun), ...(extra ? [extra] : []));
-    const sum = noun === 'deal' && wants.sums ? `sum(${record}.amount_minor)::text` : 'null::text';
+    const rows = all(readableThen(noun), ...(extra ? [extra] : []));
+    // Where the record stands and what it is worth: it knows that itself now, and its last entry knew it then.
+    const [state, stageId] = asOf ? ['e', 'e.to_stage_id'] : [record, `${record}.stage_id`];
+    const entry = asOf ? ` join lateral (${lastEntry(noun, record, values.shared('asOf', asOf, 'timestamptz'))}) e on true` : '';
+    const sum = noun === 'deal' && wants.sums ? `sum(${state}.amount_minor)::text` : 'null::text';
     const weighted = noun === 'deal' && wants.weightedSums
       // Of each deal, not of the sum: the same whole minor units that Deal.weightedAmount shows.
-      ? `sum(trunc(${record}.amount_minor::numeric * ${record}.probability / 100))::text` : 'null::text';
-    const currency = noun === 'deal' && (wants.sums || wants.weightedSums) ? `${record}.currency` : 'null::text';
+      ? `sum(trunc(${state}.amount_minor::numeric * ${state}.probability / 100))::text` : 'null::text';
+    const currency = noun === 'deal' && (wants.sums || wants.weightedSums) ? `${state}.currency` : 'null::text';
     // The kind is known before the first record is looked at: of the two halves one is never run.
-    return `(select ${record}.stage_id as "stageId", g.status, ${currency} as currency, count(*)::int as count,`
-      + ` ${sum} as sum, ${weighted} as "weightedSum" from ${model.table} ${record} join ${modelNamed('Stage').table} g`
-      + ` on g.workspace_id = ${record}.workspace_id and g.id = ${record}.stage_id`
+    return `(select ${stageId} as "stageId", g.status, ${currency} as currency, count(*)::int as count,`
+      + ` ${sum} as sum, ${weighted} as "weightedSum" from ${model.table} ${record}${entry} join ${modelNamed('Stage').table} g`
+      + ` on g.workspace_id = ${record}.workspace_id and g.id = ${stageId}`
       + ` where p.kind = '${noun === 'deal' ? 'DEAL' : 'LEAD'}' and ${record}.workspace_id = ${workspace}`
-      + ` and ${record}.pipeline_id = ${id} and ${printSql(rows, model, record, values)} group by 1, 2, 3)`;
+      + ` and ${asOf ? 'g' : record}.pipeline_id = ${id} and ${printSql(rows, model, record, values)} group by 1, 2, 3)`;
   }
+}
+
+function lastEntry(noun: 'deal' | 'lead', record: string, instant: string): string {
+  return `select c.to_stage_id, c.amount_minor, c.currency, c.probability from ${modelNamed('StageChange').table} c`
+    + ` where c.workspace_id = ${record}.workspace_id and c.${noun}_id = ${record}.id and c.entered_at <= ${instant}`
+    + ' order by c.entered_at desc, c.id desc limit 1';
 }
 
 /** Far beyond what anybody looks at; a list is bounded all the same. */

@@ -76,15 +76,24 @@ builder.queryField('pipelineSummary', (t) => t.field({
     + 'Of a pipeline for deals it needs `deal.read`, of one for leads `lead.read`.',
   args: {
     pipelineId: t.arg.id({ required: true, description: 'The pipeline.' }),
-    where: t.arg({ type: DealWhere, description: 'Only deals that fulfil this; for pipelines that carry deals.' }),
+    where: t.arg({
+      type: DealWhere, description: 'Only deals that fulfil this, as they are now; for pipelines that carry deals.',
+    }),
+    asOf: t.arg({
+      type: 'DateTime',
+      description: 'The pipeline as it was at this instant, by the ledger: stages, amounts and probabilities as they were '
+        + 'written down at the last move before. What was put into the bin later is in it. What the caller can read is '
+        + 'decided by today\'s rights.',
+    }),
   },
-  resolve: (_root, { pipelineId, where }, context, info) => reading(async () => {
+  resolve: (_root, { pipelineId, where, asOf }, context, info) => reading(async () => {
     const { profile } = signedIn(context);
     const id = idOf('pipeline', String(pipelineId), 'pipelineId');
     const condition = compileWhere(filterOf('deal'), where, profile);
     const wants = wantsOf(info, profile);
     const read = readContextOf(context);
-    const rows = await readPipelineSummary(id, condition, wants, startPrinting(info, read), read);
+    if (asOf && asOf > context.services.now()) throw badInput('asOf', 'asOf is an instant in the past.');
+    const rows = await readPipelineSummary(id, condition, wants, startPrinting(info, read), read, asOf ?? null);
     if (!rows) return null;
     const noun = rows.kind === 'DEAL' ? 'deal' : 'lead';
     if (!profile.reachOf(noun, 'read')) throw forbidden(`${noun}.read`);

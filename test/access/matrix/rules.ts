@@ -123,18 +123,20 @@ export const fields = lists(`
   ContactAddress.parent   label city region country isPrimary
   ContactEmail.parent     address label isPrimary
   ContactPhone.parent     number label isPrimary
-  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges activities
+  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes activities
   Lead.contactDetails     email phone
   Lead.financial          amount
   Lead.internal           source notes score lossReason
-  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges activities
+  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes activities
   Deal.financial          amount probability weightedAmount lines
   Deal.internal           lossReason source notes
   DealContact.parent      contact role
   DealLine.parent         product description quantity unitPriceMinor discountPercent
-  DealStageChange.parent  fromStage toStage enteredAt recordedAt movedBy isImported expectedCloseOn
+  DealStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy isImported expectedCloseOn
+  DealStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   DealStageChange.financial  amount probability
-  LeadStageChange.parent  fromStage toStage enteredAt recordedAt movedBy isImported
+  LeadStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy isImported
+  LeadStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   LeadStageChange.financial  amount probability
   Activity.core           id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan kind subject happensAt dueAt completedAt company contact lead deal
   Activity.internal       body
