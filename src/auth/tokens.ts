@@ -1,9 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-
-/** A secret that nobody can guess: 256 random bits, in 43 characters that need no escaping in an address. */
-export function newToken(): string {
-  return randomBytes(32).toString('base64url');
-}
+import { createHash } from 'node:crypto';
 
 /**
  * What is kept of a token: who reads the database cannot sign in with it. A plain SHA-256 is enough for secrets of 112

@@ -6,7 +6,7 @@ import { uuidv7 } from '../db/uuid.ts';
 import { type Env, readEnv } from '../env.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 import { type CreateWorkspaceInput, createWorkspace } from '../services/identity/create-workspace.ts';
-import { passwordLink } from '../services/identity/password-link.ts';
+import { issuePasswordLink, passwordLink } from '../services/identity/password-link.ts';
 
 const usage = `npm run workspace:create -- --slug acme --owner a@b.example
   [--name "Acme Ltd"] [--owner-name "Ada Adams"] [--time-zone Europe/Berlin] [--locale de] [--currency EUR]`;
@@ -26,18 +26,19 @@ await runProgram(async () => {
     url: opened.url, pooling: env.databasePooling, poolSize: 1, onConnectionError: () => {},
   });
   try {
-    const answer = await createWorkspace({ database, newId: uuidv7, now: () => new Date() }, input);
+    const services = { database, newId: uuidv7, now: () => new Date(), cursorSecret: env.cursorSecret };
+    const answer = await createWorkspace(services, input);
     if (!answer.ok) {
       const sentences = answer.userErrors.map(({ path, message }) => `${optionOf[path.join('.')]}: ${message}`);
       throw new Refusal(sentences.join('\n'));
     }
-    const { passwordToken } = answer.value;
+    const { hasPassword, ownerUserId } = answer.value;
     console.error(`The workspace "${input.slug}" is made.`);
-    if (passwordToken === null) {
+    if (hasPassword) {
       console.error(`${input.owner.email} has a password already and signs in with it.`);
     } else {
       console.error(`For ${input.owner.email} alone: this link sets the password, once, within an hour.`);
-      console.log(passwordLink(publicUrl(env), passwordToken));
+      console.log(passwordLink(publicUrl(env), await issuePasswordLink(database, services, ownerUserId)));
     }
   } finally {
     await database.close();

@@ -72,7 +72,7 @@ test('an owner who has a password keeps it, and gets no link', async () => {
   const { email, ownerUserId } = await world.aWorkspace();
   const answer = await createWorkspace(
     world.services, { slug: 'second', owner: { email, name: 'Other', password: 'a taken over account' } });
-  expect(answer).toMatchObject({ ok: true, value: { ownerUserId, passwordToken: null } });
+  expect(answer).toMatchObject({ ok: true, value: { ownerUserId, hasPassword: true } });
   expect(await maySignIn(email, password, 'second')).toBe(true);
   expect(await maySignIn(email, 'a taken over account')).toBe(false);
 });

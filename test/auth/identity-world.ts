@@ -7,6 +7,7 @@ import {
   type CreatedWorkspace, type CreateWorkspaceInput, createWorkspace,
 } from '../../src/services/identity/create-workspace.ts';
 import { createUser } from '../../src/services/identity/create-user.ts';
+import { issuePasswordLink } from '../../src/services/identity/password-link.ts';
 import { type SignInInput, signIn } from '../../src/services/identity/sign-in.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -21,18 +22,20 @@ export async function openIdentityWorld() {
   const owner = new pg.Client({ connectionString: created.adminUrl });
   await owner.connect();
   await owner.query('set role gatehouse_owner; set search_path = gatehouse');
-  const services = { database, newId: uuidv7, now: () => new Date() };
+  const services = { database, newId: uuidv7, now: () => new Date(), cursorSecret: 'a secret of at least 32 bytes long' };
   let count = 0;
 
   async function aWorkspace(
     input: Partial<CreateWorkspaceInput> = {},
-  ): Promise<CreatedWorkspace & { slug: string; email: string }> {
+  ): Promise<CreatedWorkspace & { slug: string; email: string; passwordToken: string | null }> {
     count += 1;
     const slug = input.slug ?? `workspace-${count}`;
     const email = input.owner?.email ?? `owner${count}@example.com`;
     const answer = await createWorkspace(services, { slug, owner: { email, password }, ...input });
     if (!answer.ok) throw new Error(JSON.stringify(answer.userErrors));
-    return { ...answer.value, slug, email };
+    const passwordToken = answer.value.hasPassword
+      ? null : await issuePasswordLink(database, services, answer.value.ownerUserId);
+    return { ...answer.value, slug, email, passwordToken };
   }
 
   /** A member who can sign in with `password`. */

@@ -1,11 +1,11 @@
 import { type BuiltInRole, builtInRoles } from '../../auth/grants.ts';
+import type { Door } from '../../auth/principal.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Services } from '../context.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { type NewUser, prepareUser } from './create-user.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
-import { issuePasswordLink } from './password-link.ts';
 import { createStarterPipelines } from './starter-pipelines.ts';
 
 export type CreateWorkspaceInput = {
@@ -25,8 +25,8 @@ export type CreatedWorkspace = {
   workspaceId: string;
   ownerMemberId: string;
   ownerUserId: string;
-  /** For a link that sets the owner's password within the hour; null when he has one, which then is not touched. */
-  passwordToken: string | null;
+  /** Otherwise he needs a link to set one (`issuePasswordLink`). One that he has is not touched. */
+  hasPassword: boolean;
 };
 
 const roleNames: Record<BuiltInRole, string> = {
@@ -53,17 +53,27 @@ export async function createWorkspace(
     const { email, name } = owner.value;
     const ownerUserId = await identity.createUser(caller, { id: newId(), ...owner.value });
     const user = await identity.findUserByEmail(caller, email);
-    const ownerMemberId = await createOwner(tx, workspace.id, { userId: ownerUserId, email, name }, newId);
-    await createStarterPipelines(tx, workspace.id, newId, now());
-    await tx.auditEntry.create({
-      data: {
-        workspaceId: workspace.id, id: newId(), at: now(), principal: 'operator', door: 'CLI',
-        noun: 'workspace', verb: 'create', recordId: workspace.id,
-      },
+    const ownerMemberId = await furnishWorkspace(
+      tx, workspace.id, { userId: ownerUserId, email, name }, { newId, now }, { principal: 'operator', door: 'CLI' });
+    return succeeded({
+      workspaceId: workspace.id, ownerMemberId, ownerUserId, hasPassword: Boolean(user?.passwordHash),
     });
-    const passwordToken = user?.passwordHash ? null : await issuePasswordLink(caller, ownerUserId, now());
-    return succeeded({ workspaceId: workspace.id, ownerMemberId, ownerUserId, passwordToken });
   });
+}
+
+/** What every workspace begins with: roles, its owner, pipelines, and the first line of its audit. @returns the owner */
+export async function furnishWorkspace(
+  tx: Transaction, workspaceId: string, owner: { userId: string; email: string; name: string },
+  { newId, now }: Pick<Services, 'newId' | 'now'>, by: { principal: string; door: Door },
+): Promise<string> {
+  const memberId = await createOwner(tx, workspaceId, owner, newId);
+  await createStarterPipelines(tx, workspaceId, newId, now());
+  await tx.auditEntry.create({
+    data: {
+      workspaceId, id: newId(), at: now(), ...by, noun: 'workspace', verb: 'create', recordId: workspaceId,
+    },
+  });
+  return memberId;
 }
 
 async function createOwner(
@@ -78,10 +88,11 @@ async function createOwner(
   return memberId;
 }
 
-type NewWorkspace = Parameters<typeof identity.createWorkspace>[1];
+export type NewWorkspace = Parameters<typeof identity.createWorkspace>[1];
 
-function checkWorkspace(
-  input: CreateWorkspaceInput, id: string,
+/** The workspace as it is kept, and everything that is wrong with it. */
+export function checkWorkspace(
+  input: Omit<CreateWorkspaceInput, 'owner'>, id: string,
 ): { workspace: NewWorkspace; problems: UserError[] } {
   const problems: UserError[] = [];
   const check = (isFine: boolean, path: string, message: string) => isFine || problems.push(invalid(message, path));

@@ -1,21 +1,18 @@
-import { hashToken, newToken } from '../../auth/tokens.ts';
-import { type Caller, createOneTimeToken, findOneTimeToken } from '../../db/identity.ts';
-
-const lifetimeMinutes = 60;
+import { type LinkRow, findLink, issueLink, linkToken } from '../../auth/link-tokens.ts';
+import type { Caller } from '../../db/identity.ts';
+import type { Services } from '../context.ts';
 
 /** @returns the token of a link that sets the user's password, once, within the hour; earlier links stop working */
-export async function issuePasswordLink(caller: Caller, userId: string, now: Date): Promise<string> {
-  const token = newToken();
-  const expiresAt = new Date(now.getTime() + lifetimeMinutes * 60_000);
-  await createOneTimeToken(caller, { tokenHash: hashToken(token), userId, purpose: 'SET_PASSWORD', expiresAt });
-  return token;
+export async function issuePasswordLink(
+  caller: Caller, services: Pick<Services, 'cursorSecret' | 'newId' | 'now'>, userId: string,
+): Promise<string> {
+  const id = await issueLink(caller, services, 'SET_PASSWORD', { subject: userId, userId });
+  return linkToken(services.cursorSecret, 'SET_PASSWORD', id);
 }
 
 /** Whose password the link sets, without using it up; null when it does not work. */
-export async function findPasswordLink(
-  caller: Caller, token: string,
-): Promise<{ userId: string; email: string } | null> {
-  return findOneTimeToken(caller, hashToken(token), 'SET_PASSWORD');
+export async function findPasswordLink(caller: Caller, token: string): Promise<LinkRow | null> {
+  return findLink(caller, token, 'SET_PASSWORD');
 }
 
 /** The address to give to the person, and to nobody else. @param publicUrl without a path */

@@ -19,6 +19,7 @@ export async function setPassword(
   if (!await findPasswordLink(database, input.token)) return declined(noSuchLink);
   const wrong = passwordProblem(input.password);
   if (wrong) return declined(invalid(wrong, 'password'));
-  const userId = await setPasswordByToken(database, hashToken(input.token), await hashPassword(input.password));
+  const userId = await setPasswordByToken(
+    database, hashToken(input.token), 'SET_PASSWORD', await hashPassword(input.password));
   return userId === null ? declined(noSuchLink) : succeeded({ userId });
 }
