@@ -6,9 +6,9 @@ import { hashToken } from './tokens.ts';
 export type { LinkPurpose, LinkRow } from '../db/identity.ts';
 
 /*
- * Links that work once. A token is made of its id and the server's secret, so that whoever sends a mail can make the link
- * anew at each delivery, and neither a mail's row, nor a job's, nor a stolen copy of the database holds one: the database
- * has the id and the token's SHA-256, and the secret is not in it.
+ * Links that work once. A token is made of its id and the server's secret, so that whoever sends a mail can make the
+ * link anew at each delivery, and neither a mail's row, nor a job's, nor a stolen copy of the database holds one: the
+ * database has the id and the token's SHA-256, and the secret is not in it.
  */
 
 /** How long each kind of link works. */

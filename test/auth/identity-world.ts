@@ -22,7 +22,9 @@ export async function openIdentityWorld() {
   const owner = new pg.Client({ connectionString: created.adminUrl });
   await owner.connect();
   await owner.query('set role gatehouse_owner; set search_path = gatehouse');
-  const services = { database, newId: uuidv7, now: () => new Date(), cursorSecret: 'a secret of at least 32 bytes long' };
+  const services = {
+    database, newId: uuidv7, now: () => new Date(), cursorSecret: 'a secret of at least 32 bytes long',
+  };
   let count = 0;
 
   async function aWorkspace(

@@ -71,7 +71,7 @@ test('a link that is about to be used is not used when what it is for fails', as
   expect(await findLink(world.database, token, 'INVITATION')).not.toBeNull();
 });
 
-test('the token is made of the server\'s secret, the purpose and the id, so another secret\'s is worth nothing', async () => {
+test('a token is made of the server\'s secret, purpose and id: another secret\'s is worth nothing', async () => {
   const id = await issueLink(world.database, world.services, 'SIGN_UP', { subject: 'secret@example.com' });
   const token = linkToken(world.services.cursorSecret, 'SIGN_UP', id);
   expect(token).toMatch(/^[\w-]{43}$/);

@@ -61,7 +61,11 @@ export async function createWorkspace(
   });
 }
 
-/** What every workspace begins with: roles, its owner, pipelines, and the first line of its audit. @returns the owner */
+/**
+ * What every workspace begins with: roles, its owner, pipelines, and the first line of its audit.
+ *
+ * @returns the owner's member id
+ */
 export async function furnishWorkspace(
   tx: Transaction, workspaceId: string, owner: { userId: string; email: string; name: string },
   { newId, now }: Pick<Services, 'newId' | 'now'>, by: { principal: string; door: Door },
