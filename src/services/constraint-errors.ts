@@ -84,6 +84,14 @@ const errorsByConstraint: Record<string, UserError> = {
   role_name_check: nameLength(200),
   role_name_key: taken('Another role has this name.', 'name'),
 
+  mail_suppression_address_check: wrong('address is no e-mail address.', 'address'),
+  mail_suppression_note_check: wrong('note has at most 500 characters.', 'note'),
+  mail_suppression_workspace_id_address_key: taken('The address is on the list already.', 'address'),
+  mail_template_override_subject_check: wrong('subject has between 1 and 200 characters.', 'subject'),
+  mail_template_override_body_check: wrong('body has between 1 and 20000 characters.', 'body'),
+  mail_template_override_workspace_id_template_locale_key: taken(
+    'Somebody else has written this template anew meanwhile.', 'template'),
+
   pipeline_name_check: nameLength(200),
   pipeline_name_key: taken('Another pipeline of this kind has this name.', 'name'),
   stage_name_check: nameLength(200),

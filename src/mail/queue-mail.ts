@@ -1,0 +1,62 @@
+import type { Transaction } from '../db/database.ts';
+import { insertMail } from '../db/mails.ts';
+import { uuidv7 } from '../db/uuid.ts';
+import { recipientOf } from './address.ts';
+import { type MailTemplateName, type MailVariables, mailTemplates } from './templates.ts';
+
+/**
+ * The workspace of mails that belong to none, such as the answer to a sign-up. Nobody is a member of it, so nobody reads
+ * them through the API: whoever queues one opens a transaction in this workspace.
+ */
+export const platformWorkspaceId = '00000000-0000-7000-8000-000000000000';
+
+export type MailLink = {
+  /** Where it leads on this server, such as `/reset-password`. */
+  path: string;
+  /** The one-time token it carries: its id, out of which the token is made at delivery. Neither: a plain link. */
+  tokenId?: string;
+  purpose?: string;
+};
+
+export type QueuedMail<Name extends MailTemplateName = MailTemplateName> = {
+  template: Name;
+  to: { address: string; name?: string | null; /** BCP 47 tag; otherwise the workspace's. */ locale?: string | null };
+  /** Nothing secret: they are kept, and administrators read them. */
+  variables: MailVariables<Name>;
+  link?: MailLink;
+  /** Not sent after this instant: when its link stops working. */
+  usefulUntil?: Date;
+};
+
+/** The address stands for no recipient, or for more than one. */
+export class NoRecipientError extends Error {}
+
+/**
+ * Queues a mail as part of a change: it is sent once the transaction commits, and never when it does not.
+ *
+ * @param tx a transaction whose workspace is set, the platform's (`platformWorkspaceId`) included
+ * @returns the mail's id
+ * @throws NoRecipientError  check addresses before, with `recipientOf`
+ */
+export async function queueMail<Name extends MailTemplateName>(
+  tx: Transaction, { template, to, variables, link, usefulUntil }: QueuedMail<Name>,
+): Promise<string> {
+  const recipient = recipientOf(to);
+  if (!recipient) throw new NoRecipientError('A mail goes to one address, which this is not.');
+  if (mailTemplates[template].hasLink && !link) throw new Error(`The mail ${template} needs a link.`);
+  const id = uuidv7();
+  await insertMail(tx, {
+    id, eventId: uuidv7(), template, locale: to.locale ?? null, toAddress: recipient.address, toName: recipient.name,
+    variables: storedVariables(variables), linkPath: link?.path ?? null, linkPurpose: link?.purpose ?? null,
+    linkTokenId: link?.tokenId ?? null, usefulUntil: usefulUntil ?? null,
+  });
+  return id;
+}
+
+function storedVariables(variables: Readonly<Record<string, unknown>>): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => {
+    if (value instanceof Date) return [name, value.toISOString()];
+    if (typeof value === 'number') return [name, value];
+    return [name, String(value).toWellFormed().replaceAll('\0', '').slice(0, 1_000)];
+  }));
+}
