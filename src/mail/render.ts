@@ -33,7 +33,7 @@ export function shownValue(
   kind: VariableKind, value: string | number | Date, { locale, timeZone }: { locale: string; timeZone: string },
 ): string {
   switch (kind) {
-    case 'number': return new Intl.NumberFormat(locale).format(Number(value));
+    case 'duration': return duration(Number(value), locale);
     case 'instant': {
       const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'long', timeZone });
       return format.format(new Date(value as string | Date));
@@ -42,6 +42,13 @@ export function shownValue(
     case 'name': return plain(String(value)).replace(/:\/\//g, ': ').replace(/\bwww\./gi, 'www ');
     case 'text': return plain(String(value));
   }
+}
+
+/** In the largest unit in which it is a whole number: 90 minutes, 24 hours, 7 days. */
+function duration(minutes: number, locale: string): string {
+  const [unit, size] = ([['day', 1_440], ['hour', 60]] as const)
+    .find(([, size]) => minutes % size === 0 && minutes > size) ?? ['minute', 1];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(minutes / size);
 }
 
 /** Control characters, and those that turn the direction of text around, are no part of what people read. */

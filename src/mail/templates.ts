@@ -4,11 +4,11 @@ import { type TemplateSource, readSource } from './source.ts';
 
 /**
  * What a variable of a template holds. `name` is what people call themselves or their things: shown as it is, and never
- * as an address that mail programs would make a link of. `instant` is told in the reader's language and the workspace's
- * time zone.
+ * as an address that mail programs would make a link of. `duration` is a number of minutes, told as "60 minutes" or "7
+ * days". `instant` is told in the reader's language and the workspace's time zone.
  */
-export type VariableKind = 'text' | 'name' | 'number' | 'instant';
-type Values = { text: string; name: string; number: number; instant: Date };
+export type VariableKind = 'text' | 'name' | 'duration' | 'instant';
+type Values = { text: string; name: string; duration: number; instant: Date };
 
 /**
  * `security`: mail about somebody's account, which goes even to addresses that want no mail (docs/mail.md).
@@ -28,7 +28,7 @@ export type MailTemplate = {
 /** Every mail there is. Its words stand in templates/<language>/<name>.md. */
 export const mailTemplates = {
   'confirm-address': {
-    purpose: 'security', hasLink: true, variables: { minutes: 'number' },
+    purpose: 'security', hasLink: true, variables: { lifetimeMinutes: 'duration' },
     description: 'To who has signed up: the workspace comes into being when the link is opened.',
   },
   'address-known': {
@@ -36,11 +36,11 @@ export const mailTemplates = {
     description: 'To who has signed up with an address that has an account already; the link leads to the sign-in.',
   },
   'set-password': {
-    purpose: 'security', hasLink: true, variables: { minutes: 'number' },
+    purpose: 'security', hasLink: true, variables: { lifetimeMinutes: 'duration' },
     description: 'To a new user who has yet to choose a password.',
   },
   'reset-password': {
-    purpose: 'security', hasLink: true, variables: { minutes: 'number' },
+    purpose: 'security', hasLink: true, variables: { lifetimeMinutes: 'duration' },
     description: 'To who has forgotten the password, or says so.',
   },
   'password-changed': {
@@ -48,7 +48,7 @@ export const mailTemplates = {
     description: 'Afterwards, to whose password it was.',
   },
   'confirm-new-address': {
-    purpose: 'security', hasLink: true, variables: { minutes: 'number' },
+    purpose: 'security', hasLink: true, variables: { lifetimeMinutes: 'duration' },
     description: 'To the new address, when somebody changes the address that he signs in with.',
   },
   'address-changed': {
@@ -56,7 +56,7 @@ export const mailTemplates = {
     description: 'To both addresses, once the address that somebody signs in with has changed.',
   },
   invitation: {
-    purpose: 'notice', hasLink: true, variables: { inviter: 'name', days: 'number' },
+    purpose: 'notice', hasLink: true, variables: { inviter: 'name', lifetimeMinutes: 'duration' },
     description: 'To who is invited into a workspace.',
   },
   'member-removed': {
