@@ -8,6 +8,8 @@ type Refusal = { path: readonly (string | number)[]; field: string; permission: 
  */
 export class Refusals {
   readonly #byNode = new Map<FieldNode, Refusal>();
+  /** Root fields that were refused: who asks for them asks for what is not his, not merely for one field too many. */
+  readonly denials: { field: string; permission: string }[] = [];
 
   note(node: FieldNode, path: () => readonly (string | number)[], field: string, permission: string): void {
     if (!this.#byNode.has(node)) this.#byNode.set(node, { path: path(), field, permission });

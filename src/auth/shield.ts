@@ -91,6 +91,7 @@ function refusal(context: GraphQLContext, info: GraphQLResolveInfo): GraphQLErro
   }
   const field = info.parentType.getFields()[info.fieldName]!;
   const { permission } = fieldRule(field, context.principal.profile);
+  context.refusals.denials.push({ field: `${info.parentType.name}.${info.fieldName}`, permission });
   return new GraphQLError(`You may not use ${info.fieldName}: that needs the permission ${permission}.`, {
     extensions: { code: 'FORBIDDEN', field: `${info.parentType.name}.${info.fieldName}`, permission },
   });

@@ -225,6 +225,16 @@ export async function registerOperation(caller: Caller, client: string, document
   return id!;
 }
 
+/** Writes a security event into the log of each workspace of the user, or where no workspace's is: record_account_event. */
+export async function recordAccountEvent(
+  caller: Caller, userId: string | null, workspaceId: string | null, event: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await caller.call({
+    text: 'select from gatehouse.record_account_event($1::jsonb, $2::uuid, $3::uuid)',
+    values: [JSON.stringify(event), userId, workspaceId],
+  });
+}
+
 async function one<T>(caller: Caller, text: string, values: readonly unknown[]): Promise<T | null> {
   const [row] = await caller.call({ text, values });
   return (row?.it as T | undefined) ?? null;

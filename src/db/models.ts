@@ -100,6 +100,9 @@ function columnOf(field: DatamodelField): Column {
   };
 }
 
+/** Named by clients: no UUIDs. */
+const textIds = new Set(['documentId', 'requestId']);
+
 function columnType(field: DatamodelField): ColumnType {
   if (field.kind === 'enum') return 'enum';
   switch (field.type) {
@@ -110,7 +113,7 @@ function columnType(field: DatamodelField): ColumnType {
     case 'Json': return 'json';
     case 'DateTime': return field.name.endsWith('On') ? 'date' : 'instant';
     // Session.tokenHash and the like end otherwise; every id is a uuid.
-    default: return field.name === 'id' || (field.name.endsWith('Id') && field.name !== 'documentId') ? 'uuid' : 'text';
+    default: return field.name === 'id' || (field.name.endsWith('Id') && !textIds.has(field.name)) ? 'uuid' : 'text';
   }
 }
 

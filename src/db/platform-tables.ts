@@ -8,6 +8,7 @@ export const platformTables = {
   user: 'People who can sign in: address, name, password hash.',
   session: 'Sign-ins that have not ended, by the SHA-256 of their token.',
   one_time_token: 'Links that work once, by the SHA-256 of their token.',
+  unplaced_security_event: 'Security events before a workspace is known, for whoever runs the server.',
   persisted_operation: 'Documents that clients send by id instead of by text.',
   _prisma_migrations: 'Which migrations were applied; the server may read it, to refuse a database that lacks one.',
 } as const satisfies Record<string, string>;

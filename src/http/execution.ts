@@ -3,7 +3,8 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../auth/principal.ts';
-import type { GraphQLContext } from '../schema/context.ts';
+import { type GraphQLContext, serviceContextOf } from '../schema/context.ts';
+import { Denials } from '../services/security-log/denials.ts';
 import { costOf } from './cost.ts';
 import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
@@ -25,6 +26,7 @@ export type ExecutionOptions = {
  * that answer at once (Node 22.23, medians of 7 rounds of 500).
  */
 export function useExecution(options: ExecutionOptions): Plugin<ServerContext, ServerContext, GraphQLContext> {
+  const denials = new Denials();
   return {
     onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
       const { exchange } = args.contextValue;
@@ -34,7 +36,8 @@ export function useExecution(options: ExecutionOptions): Plugin<ServerContext, S
         return;
       }
       setExecuteFn(((executionArgs: ExecutionArgs) =>
-        finish(exchange, options.costLimit, runInTime(executionArgs, exchange))) as typeof execute);
+        finish(exchange, options.costLimit, runInTime(executionArgs, exchange),
+          () => recordDenials(denials, exchange, args.contextValue as GraphQLContext))) as typeof execute);
     },
   };
 }
@@ -99,8 +102,10 @@ const tooLong = () => requestError('TIMEOUT', 'This took too long and was ended.
 
 async function finish(
   exchange: Exchange, costLimit: number, running: ExecutionResult | Promise<ExecutionResult>,
+  recordDenied: () => Promise<void>,
 ): Promise<ExecutionResult> {
   const result = await running;
+  await recordDenied();
   const refusals = exchange.refusals.errors();
   const errors = [...result.errors ?? [], ...refusals];
   return {
@@ -108,4 +113,11 @@ async function finish(
     ...(errors.length > 0 ? { errors } : {}),
     extensions: { ...result.extensions, cost: { requested: exchange.findings.cost, limit: costLimit } },
   };
+}
+
+async function recordDenials(denials: Denials, { refusals }: Exchange, context: GraphQLContext): Promise<void> {
+  const { principal } = context;
+  if (principal && refusals.denials.length > 0) {
+    await denials.record(serviceContextOf(context, principal), refusals.denials);
+  }
 }

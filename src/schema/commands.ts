@@ -5,7 +5,7 @@ import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
 import { NotPermittedError, type UserError } from '../services/errors.ts';
 import { builder } from './builder.ts';
-import { type GraphQLContext, originOf } from './context.ts';
+import { type GraphQLContext, serviceContextOf } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
 import { globalId, parseGlobalId } from './global-id.ts';
 import { requireWriteRights, withLocalIds } from './inputs.ts';
@@ -124,12 +124,8 @@ async function runCommand<Input>(
   input: Input,
   context: GraphQLContext,
 ): Promise<CommandResult> {
-  const { services, requestId, signal } = context;
   try {
-    return await command.run(
-      { services, principal: signedIn(context), requestId, origin: originOf(context), signal },
-      input as Input & CommandInput,
-    );
+    return await command.run(serviceContextOf(context, signedIn(context)), input as Input & CommandInput);
   } catch (error) {
     if (error instanceof NotPermittedError)
       throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });

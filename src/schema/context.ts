@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.ts';
-import type { Origin, Services } from '../services/context.ts';
+import type { Origin, ServiceContext, Services } from '../services/context.ts';
 import type { Refusals } from '../auth/refusals.ts';
 
 /** What resolvers get: one per request. */
@@ -27,4 +27,10 @@ export type GraphQLContext = {
 /** From where the request came, for the security log. */
 export function originOf({ ipAddress, userAgent, requestId }: GraphQLContext): Origin {
   return { ipAddress, userAgent, requestId };
+}
+
+/** What services need of a request by this principal. */
+export function serviceContextOf(context: GraphQLContext, principal: Principal): ServiceContext {
+  const { services, requestId, signal } = context;
+  return { services, principal, requestId, origin: originOf(context), signal };
 }

@@ -6,6 +6,7 @@ import './role.ts';
 import './team.ts';
 import './member.ts';
 import './viewer.ts';
+import './security-log.ts';
 import './identity.ts';
 import './stage.ts';
 import './pipeline.ts';

@@ -105,7 +105,7 @@ describe('the server\'s role', () => {
   });
 
   test('may add to audit and ledger, and change nothing in them', async () => {
-    for (const table of ['audit_entry', 'audit_change', 'stage_change']) {
+    for (const table of ['audit_entry', 'audit_change', 'stage_change', 'security_event']) {
       const deleting = world.database.transaction(world.workspaceId, (tx) => (
         tx.$executeRawUnsafe(`delete from gatehouse.${table}`)));
       await expect(deleting, table).rejects.toThrow(/permission denied/);

@@ -8,6 +8,7 @@ import {
 } from '../external-references.ts';
 import { normaliseEmail } from '../identity/email.ts';
 import { linkProblemsOf } from '../records.ts';
+import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { takenProblems } from '../taken-names.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 import { roleProblemsOf } from './member-roles.ts';
@@ -81,6 +82,8 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
     await tx.member.createMany({ data: rows });
     if (roles.length > 0) await tx.memberRole.createMany({ data: roles });
     await writeReferences(context, references);
+    await recordSecurityEvent(tx, context, ...rows.map(({ id }) => (
+      { type: 'user_created' as const, subjectId: id, detail: 'without an account' })));
   }
   return outcomes;
 }, { batchPermission: 'member.import' });

@@ -6,6 +6,7 @@ import {
 } from '../external-references.ts';
 import { linkProblems, reachable } from '../records.ts';
 import { rolesById } from '../role/role-grants.ts';
+import { type SecurityEvent, recordSecurityEvent } from '../security-log/record-event.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 import { givingProblems, roleProblemsOf } from './member-roles.ts';
 
@@ -59,6 +60,7 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await writeRoles(context, input.id, roleIds, wantedIds);
+  await recordChanges(context, before, after, { given: wantedIds, had: roleIds });
   const kept = keptReferences(input.externalReferences);
   const replaced = await replaceReferences(context, input.id, kept);
   return done(input.id, after.version, {
@@ -145,4 +147,25 @@ async function writeRoles(
   if (taken.length > 0) await tx.memberRole.deleteMany({ where: { workspaceId, memberId, roleId: { in: taken } } });
   if (given.length > 0)
     await tx.memberRole.createMany({ data: given.map((roleId) => ({ workspaceId, memberId, roleId })) });
+}
+
+type Rightful = { id: string; name: string; teamId: string | null; isActive: boolean };
+
+/** What the change means for the member's account and rights, in the security log. */
+async function recordChanges(
+  context: CommandContext, before: Rightful, after: Rightful, { given, had }: { given: string[]; had: string[] },
+): Promise<void> {
+  const changed = [...given, ...had].filter((id) => given.includes(id) !== had.includes(id));
+  const roles = await rolesById(context, changed);
+  const events: SecurityEvent[] = changed.map((id) => ({
+    type: 'authz_change', noun: 'role', recordId: id,
+    detail: `role ${roles.get(id)!.name} ${given.includes(id) ? 'given' : 'taken away'}`,
+  }));
+  if (before.teamId !== after.teamId) {
+    const detail = after.teamId ? 'put into a team' : 'in no team';
+    events.push({ type: 'authz_change', noun: 'team', recordId: after.teamId, detail });
+  }
+  if (before.name !== after.name) events.push({ type: 'user_updated', detail: 'name changed' });
+  if (before.isActive !== after.isActive) events.push({ type: after.isActive ? 'user_reactivated' : 'user_archived' });
+  await recordSecurityEvent(context.tx, context, ...events.map((event) => ({ ...event, subjectId: after.id })));
 }

@@ -1,4 +1,5 @@
 import { type Outcome, command, done, refused } from '../command.ts';
+import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { takenProblems } from '../taken-names.ts';
 import { type RoleFields, roleFieldProblems, roleNameTaken } from './role-fields.ts';
 import { type GrantFields, beyond, beyondProblem, toGrants } from './role-grants.ts';
@@ -27,5 +28,8 @@ export const createRole = command<CreateRoleInput>('role.create', async (context
   };
   await tx.role.create({ data: row, select: { id: true } });
   await writeGrants(context, row.id, grants);
+  await recordSecurityEvent(tx, context, {
+    type: 'privilege_permissions_changed', noun: 'role', recordId: row.id, detail: `role ${row.name} made`,
+  });
   return done(row.id, 1, { after: { ...row, grants: grantLines(grants) } });
 });

@@ -2,6 +2,7 @@ import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
 import { inUse, invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable, sightProblems } from '../records.ts';
+import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { rolesById } from './role-grants.ts';
 import { builtInStays } from './update-role.ts';
 import { grantLines } from './write-grants.ts';
@@ -26,5 +27,8 @@ export const deleteRole = command<DeleteRoleInput>('role.delete', async (context
   const { grants } = (await rolesById(context, [input.id])).get(input.id)!;
   const { count } = await tx.role.deleteMany({ where: { AND: [mayDelete, { version: input.version }] } });
   if (count === 0) return refused(versionConflict(before.version + 1));
+  await recordSecurityEvent(tx, context, {
+    type: 'privilege_permissions_changed', noun: 'role', recordId: input.id, detail: `role ${before.name} deleted`,
+  });
   return done(input.id, input.version + 1, { before: { ...before, grants: grantLines(grants) } });
 });

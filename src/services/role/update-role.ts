@@ -2,6 +2,7 @@ import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
 import { invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
+import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { takenProblems } from '../taken-names.ts';
 import { type RoleFields, roleFieldProblems, roleNameTaken } from './role-fields.ts';
 import { beyond, beyondProblem, rolesById, toGrants } from './role-grants.ts';
@@ -35,7 +36,12 @@ export const updateRole = command<UpdateRoleInput>('role.update', async (context
     data: { name: input.name?.trim() ?? before.name, version: { increment: 1 }, updatedAt: now },
   });
   if (!after) return refused(versionConflict(before.version + 1));
-  if (input.grants) await writeGrants(context, input.id, grants);
+  if (input.grants) {
+    await writeGrants(context, input.id, grants);
+    await recordSecurityEvent(tx, context, {
+      type: 'privilege_permissions_changed', noun: 'role', recordId: input.id, detail: `role ${after.name} changed`,
+    });
+  }
   return done(input.id, after.version, {
     before: { ...before, grants: grantLines(given) }, after: { ...after, grants: grantLines(grants) },
   });

@@ -40,6 +40,8 @@ const lines = lists(`
   Query.teams              ALL
   Query.member             ALL
   Query.members            ALL
+  Query.securityEvent      KEEPERS
+  Query.securityEvents     KEEPERS
   Query.role               KEEPERS
   Query.roles              KEEPERS
   Query.whoCanAccess       KEEPERS

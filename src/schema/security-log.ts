@@ -1,0 +1,109 @@
+import { type SecurityEventType, securityEventTypes } from '../services/security-log/event-types.ts';
+import { builder } from './builder.ts';
+import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
+import { enumeration, id, instant, orderInput, string, whereInput } from './filters.ts';
+import { globalId } from './global-id.ts';
+import { Node, registerNode, resolveRecord } from './node.ts';
+import { recordOf } from './records.ts';
+
+registerNode('securityLog', 'SecurityEvent');
+
+const SecurityEventTypeEnum = builder.enumType('SecurityEventType', {
+  description: 'What happened, by the names of the OWASP Logging Vocabulary.',
+  values: Object.fromEntries(Object.entries(securityEventTypes).map(([type, { meaning }]) => (
+    [type.toUpperCase(), { value: type as SecurityEventType, description: meaning }]))),
+});
+
+const SecurityResultEnum = builder.enumType('SecurityResult', {
+  description: 'Whether what was tried was done.',
+  values: { SUCCESS: { description: 'It was done.' }, FAILURE: { description: 'It was refused.' } },
+});
+
+const DoorEnum = builder.enumType('Door', {
+  description: 'By which way somebody came in.',
+  values: {
+    API: { description: 'By a request, with a session or a key, or on one of the server\'s own pages.' },
+    IMPORT: { description: 'By an import.' },
+    JOB: { description: 'By a job of the server\'s own.' },
+    CLI: { description: 'By a program that whoever runs the server has started.' },
+  },
+});
+
+export const SecurityEvent = builder.prismaObject('SecurityEvent', {
+  description:
+    'Something that happened to accounts, sessions, keys or rights: who, when, from where, what. Never changed, and ' +
+    'never taken back.',
+  ...recordOf('SecurityEvent', 'securityLog'),
+  select: { id: true },
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.field({
+      type: 'ID', nullable: false, access: 'securityLog.core', extensions: { reading: { kind: 'nothing' } },
+      description: 'The id: `securityLog_` and a UUID. An account\'s event has the same in all of its workspaces.',
+      resolve: (event) => globalId('securityLog', event.id),
+    }),
+    at: t.expose('at', { type: 'DateTime', access: 'securityLog.core', description: 'When.' }),
+    type: t.field({
+      type: SecurityEventTypeEnum, access: 'securityLog.core', select: { type: true }, description: 'What happened.',
+      resolve: ({ type }) => type as SecurityEventType,
+    }),
+    result: t.expose('result', {
+      type: SecurityResultEnum, access: 'securityLog.core', description: 'Whether it was done.',
+    }),
+    detail: t.exposeString('detail', { access: 'securityLog.core', description: 'What exactly, in a few words.' }),
+    member: t.relation('member', {
+      access: 'securityLog.core', nullable: true, description: 'Who did it; null for strangers and programs.',
+    }),
+    subject: t.relation('subject', {
+      access: 'securityLog.core', nullable: true,
+      description: 'Whose account, sessions, keys or rights it is about; null where it is about nobody.',
+    }),
+    noun: t.exposeString('noun', {
+      access: 'securityLog.core', description: 'Kind of what it was done with, such as `role`; null where nothing was.',
+    }),
+    recordId: t.id({
+      access: 'securityLog.core', select: { noun: true, recordId: true },
+      description: 'Id of what it was done with, which may be gone.',
+      resolve: ({ noun, recordId }) => (noun && recordId ? globalId(noun, recordId) : null),
+    }),
+    door: t.expose('door', { type: DoorEnum, access: 'securityLog.core', description: 'By which way.' }),
+    ipAddress: t.exposeString('ipAddress', {
+      access: 'securityLog.core', description: 'From which address; null where there is none, as in a job.',
+    }),
+    userAgent: t.exposeString('userAgent', {
+      access: 'securityLog.core', description: 'With which program, as it says of itself; at most 500 characters.',
+    }),
+    requestId: t.exposeString('requestId', {
+      access: 'securityLog.core',
+      description: 'The request, as the answer\'s `x-request-id` and the server\'s log have it.',
+    }),
+  }),
+});
+
+const SecurityEventConnection = connectionType('SecurityEvent', SecurityEvent);
+
+const SecurityEventWhere = whereInput('securityLog', 'SecurityEvent', () => ({
+  id: id('securityLog'), at: instant(), type: enumeration('SecurityEventType', SecurityEventTypeEnum),
+  result: enumeration('SecurityResult', SecurityResultEnum), door: enumeration('Door', DoorEnum),
+  memberId: id('member'), subjectId: id('member'), noun: string(), ipAddress: string(), requestId: string(),
+}));
+const SecurityEventOrder = orderInput('securityLog', 'SecurityEvent', { AT: 'at' });
+
+builder.queryFields((t) => ({
+  securityEvent: t.field({
+    type: SecurityEvent,
+    access: 'securityLog.read',
+    extensions: { readsRecords: true },
+    args: { id: t.arg.id({ required: true, description: 'Its id.' }) },
+    description: 'One event of the security log; null when it is absent.',
+    resolve: resolveRecord('securityLog'),
+  }),
+  securityEvents: t.field({
+    type: SecurityEventConnection,
+    access: 'securityLog.read',
+    args: listArgs({ where: SecurityEventWhere, orderBy: SecurityEventOrder }, { canBeDeleted: false }),
+    extensions: { readsRecords: true, ...listOf('securityLog', [{ field: 'AT', direction: 'DESC' }]) },
+    description: 'The security log, newest first.',
+    resolve: resolvePage,
+  }),
+}));
