@@ -1,6 +1,7 @@
 import { type SecurityEventType, securityEventTypes } from '../services/security-log/event-types.ts';
 import { builder } from './builder.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
+import { Door } from './door.ts';
 import { enumeration, id, instant, orderInput, string, whereInput } from './filters.ts';
 import { globalId } from './global-id.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
@@ -17,16 +18,6 @@ const SecurityEventTypeEnum = builder.enumType('SecurityEventType', {
 const SecurityResultEnum = builder.enumType('SecurityResult', {
   description: 'Whether what was tried was done.',
   values: { SUCCESS: { description: 'It was done.' }, FAILURE: { description: 'It was refused.' } },
-});
-
-const DoorEnum = builder.enumType('Door', {
-  description: 'By which way somebody came in.',
-  values: {
-    API: { description: 'By a request, with a session or a key, or on one of the server\'s own pages.' },
-    IMPORT: { description: 'By an import.' },
-    JOB: { description: 'By a job of the server\'s own.' },
-    CLI: { description: 'By a program that whoever runs the server has started.' },
-  },
 });
 
 export const SecurityEvent = builder.prismaObject('SecurityEvent', {
@@ -66,7 +57,7 @@ export const SecurityEvent = builder.prismaObject('SecurityEvent', {
       description: 'Id of what it was done with, which may be gone.',
       resolve: ({ noun, recordId }) => (noun && recordId ? globalId(noun, recordId) : null),
     }),
-    door: t.expose('door', { type: DoorEnum, access: 'securityLog.core', description: 'By which way.' }),
+    door: t.expose('door', { type: Door, access: 'securityLog.core', description: 'By which way.' }),
     ipAddress: t.exposeString('ipAddress', {
       access: 'securityLog.core', description: 'From which address; null where there is none, as in a job.',
     }),
@@ -84,7 +75,7 @@ const SecurityEventConnection = connectionType('SecurityEvent', SecurityEvent);
 
 const SecurityEventWhere = whereInput('securityLog', 'SecurityEvent', () => ({
   id: id('securityLog'), at: instant(), type: enumeration('SecurityEventType', SecurityEventTypeEnum),
-  result: enumeration('SecurityResult', SecurityResultEnum), door: enumeration('Door', DoorEnum),
+  result: enumeration('SecurityResult', SecurityResultEnum), door: enumeration('Door', Door),
   memberId: id('member'), subjectId: id('member'), noun: string(), ipAddress: string(), requestId: string(),
 }));
 const SecurityEventOrder = orderInput('securityLog', 'SecurityEvent', { AT: 'at' });

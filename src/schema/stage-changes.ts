@@ -3,21 +3,12 @@ import type PrismaTypes from '../db/generated/pothos.ts';
 import { type LedgerKey, entryTimes, isLastIntoStage, stageTimes } from '../db/stage-times.ts';
 import type { Derivation } from '../db/reader/reading.ts';
 import { builder } from './builder.ts';
+import { Door } from './door.ts';
 import { Money, money, orderedBy } from './record-fields.ts';
 import { childOf } from './records.ts';
 
 type StagedNoun = 'deal' | 'lead';
 const keys = { deal: 'deal_id', lead: 'lead_id' } as const satisfies Record<StagedNoun, LedgerKey>;
-
-const Door = builder.enumType('Door', {
-  description: 'By which way a change came in.',
-  values: {
-    API: { description: 'A request over HTTP.' },
-    IMPORT: { description: 'An import.' },
-    JOB: { description: 'A job in the background.' },
-    CLI: { description: 'A command of whoever runs the server.' },
-  },
-});
 
 /** A value that PostgreSQL works out, under its own name in the row. */
 function derived<Name extends string>(values: Record<Name, Derivation>, name: Name) {
