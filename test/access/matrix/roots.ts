@@ -15,6 +15,7 @@ const names = lists(`
 
 const lines = lists(`
   Query.viewer             ANYBODY
+  Query.search             SIGNED_IN
   Query.node               SIGNED_IN
   Query.nodes              SIGNED_IN
   Query.accessExplain      SIGNED_IN

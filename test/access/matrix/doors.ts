@@ -1,0 +1,44 @@
+/*
+ * Every way by which data leaves, written by hand: who is asked at that door. A file of src that speaks to the
+ * database,
+ * a path that the server answers, or a program, that is not here fails test/access/matrix/lines.test.ts.
+ */
+export const doors: Readonly<Record<string, string>> = {
+  // Files that send statements.
+  'src/db/database.ts': 'The one way into PostgreSQL; every call names its workspace.',
+  'src/db/identity.ts': 'Functions on platform tables, by exact key: the token, the address or the id of who asks.',
+  'src/db/reader/read.ts':
+    "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
+  'src/db/reader/flags.ts':
+    'Yes or no about records, from predicates that include reading them (services/access/can.ts).',
+  'src/db/search.ts': "Candidates within the profile's reach; every hit is then read by the reader.",
+  'src/db/mails.ts': 'Writes mails inside a command, and claims them for the delivery; answers no caller.',
+  'src/db/pipeline-summary.ts': "Counts of readable records, sums where every readable record's amount can be read.",
+  'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
+  'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
+  'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',
+  'src/db/taken-names.ts': 'What is unique and taken: told in spite of all (product rules).',
+  'src/db/savepoint.ts': 'Undoes a part of a transaction; answers nothing.',
+  'src/db/lock.ts': 'Waits for a lock; answers nothing.',
+  'src/services/command.ts': "Every change of data: the permission, then the reach in the write's own condition.",
+  'src/services/record-outcomes.ts':
+    "Audit, outbox and idempotency rows of a command; a replay answers under today's policy.",
+  'src/services/identity/create-workspace.ts': 'A workspace that is only being made, for who makes it.',
+  'src/services/access/explain-access.ts': 'One record that the asker can read, about himself or with access.explain.',
+  'src/services/access/who-can-access.ts': 'One record that the asker can read, with access.explain.',
+  'src/services/access/preview-policy.ts': 'Rights of members and counts, with access.explain.',
+  'src/import/run/session.ts': 'Runs commands as the member who imports.',
+
+  // Paths that the server answers.
+  '/graphql': 'The whole API, behind roots.ts and rules.ts.',
+  '/set-password': "Takes a one-time token; shows nobody's data.",
+  '/healthz': 'That the process lives.',
+  '/readyz': 'That the database answers; no detail.',
+  '/metrics': 'Numbers about the process, with METRICS_TOKEN; nothing of any workspace.',
+  '/': 'Leads on to /graphql in development.',
+
+  // Programs, for those who have the database\'s password anyway.
+  'src/cli/import.ts': 'Acts as the member it names, with his rights.',
+  'src/cli/operations-add.ts': 'Writes documents that clients may send by id.',
+  'src/cli/workspace-create.ts': 'Makes a workspace and its owner.',
+};
