@@ -23,6 +23,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/command.ts': "Every change of data: the permission, then the reach in the write's own condition.",
   'src/services/record-outcomes.ts':
     "Audit, outbox and idempotency rows of a command; a replay answers under today's policy.",
+  'src/services/security-log/denials.ts': 'Writes what was refused into the security log; answers nothing.',
   'src/services/identity/create-workspace.ts': 'A workspace that is only being made, for who makes it.',
   'src/services/access/explain-access.ts': 'One record that the asker can read, about himself or with access.explain.',
   'src/services/access/who-can-access.ts': 'One record that the asker can read, with access.explain.',

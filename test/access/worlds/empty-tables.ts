@@ -7,4 +7,5 @@ export const emptyTables: Readonly<Record<string, string>> = {
   mail_event: 'Written by the delivery of mails; no field reads it.',
   mail_suppression: 'Written by the delivery of mails; no field reads it.',
   mail_template_override: 'Read by the delivery of mails; no field reads it.',
+  security_event: 'Written by what it records; read by those alone who may read the security log.',
 };
