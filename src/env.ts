@@ -97,6 +97,16 @@ export const variables = {
     secret: true,
     type: z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes'),
   }),
+  WORKER: variable({
+    default: '1',
+    meaning: '`0`: this server runs no jobs, and leaves them to `npm run worker` and to other servers (docs/jobs.md).',
+    type: oneOf('0', '1').transform((text) => text === '1'),
+  }),
+  WORKER_CONCURRENCY: variable({
+    default: '8',
+    meaning: 'How many jobs of a lane a worker runs at a time. It opens up to as many connections, and eight more.',
+    type: wholeNumber(1, 100),
+  }),
   SEED_DEMO: variable({
     meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, ' +
       '`0` not even into the embedded one.',
@@ -153,6 +163,9 @@ export interface Env {
   databasePooling: 'session' | 'transaction';
   databasePoolSize: number;
   cursorSecret: string;
+  /** Whether the server runs jobs too. */
+  isWorker: boolean;
+  workerConcurrency: number;
   /** undefined: only into the embedded database. */
   seedDemo: boolean | undefined;
   logLevel: string;
@@ -186,6 +199,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     databasePooling: env.DATABASE_POOLING!,
     databasePoolSize: env.DATABASE_POOL_SIZE!,
     cursorSecret: env.CURSOR_SECRET ?? developmentSecret(stateFolder, 'cursor-secret'),
+    isWorker: env.WORKER!,
+    workerConcurrency: env.WORKER_CONCURRENCY!,
     seedDemo: env.SEED_DEMO,
     logLevel: env.LOG_LEVEL!,
     corsOrigins: env.CORS_ORIGINS!,

@@ -1,16 +1,14 @@
 import { createApp } from './app.ts';
-import { deleteExpiredSessions } from './auth/session.ts';
 import { Database } from './db/database.ts';
 import { checkServing } from './db/setup/open-database.ts';
-import { uuidv7 } from './db/uuid.ts';
 import type { Env } from './env.ts';
 import { listen } from './http/listen.ts';
 import { createLog } from './http/logging.ts';
 import type { SignIn } from './http/graphiql.ts';
+import { startWorker } from './jobs/worker.ts';
 import { schema } from './schema/index.ts';
 import { visibleSchema } from './schema/visible-schema.ts';
-
-const hour = 3_600_000;
+import { servicesOn } from './services/services.ts';
 
 export type RunningServer = {
   /** Where it listens, without a path. */
@@ -20,7 +18,7 @@ export type RunningServer = {
 };
 
 /**
- * Serves the API.
+ * Serves the API, and runs jobs unless the environment leaves them to others.
  *
  * @param env  with the address of a database that is ready (src/db/setup/open-database.ts)
  * @param signIns  offered as buttons by GraphiQL, where there is a demo
@@ -35,17 +33,14 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
     poolSize: env.databasePoolSize,
     onConnectionError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
-  const services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
+  const services = servicesOn(database, env);
   const app = createApp({
     env, services, schema, log, signIns,
     introspectionSchema: (principal) => visibleSchema(schema, principal?.profile ?? null),
   });
   const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
   log.info({ url }, 'listening');
-  const forget = () => deleteExpiredSessions(database)
-    .catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
-  const forgetting = setInterval(forget, hour);
-  void forget();
+  const worker = env.isWorker ? await startWorker({ env, log }) : null;
   // One promise that nobody waited for is a bug, but no reason to hang up on everybody.
   const onUnhandledRejection = (error: unknown) => log.error({ err: error }, 'unhandled rejection');
   process.on('unhandledRejection', onUnhandledRejection);
@@ -53,8 +48,7 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
     url,
     async close() {
       process.off('unhandledRejection', onUnhandledRejection);
-      clearInterval(forgetting);
-      await close();
+      await Promise.all([close(), worker?.stop()]);
       await database.close();
     },
   };

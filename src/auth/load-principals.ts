@@ -2,7 +2,7 @@ import type { Transaction } from '../db/database.ts';
 import { knownGrant } from './authenticate.ts';
 import type { Grant } from './grants.ts';
 import { type OwnedNoun, ownedNouns } from './nouns.ts';
-import type { Principal } from './principal.ts';
+import type { MemberPrincipal, Principal } from './principal.ts';
 import { profileOf } from './profile.ts';
 
 /**
@@ -13,7 +13,7 @@ import { profileOf } from './profile.ts';
  */
 export async function loadPrincipals(
   tx: Transaction, workspace: Principal['workspace'], now: Date, memberIds?: readonly string[],
-): Promise<(Principal & { name: string })[]> {
+): Promise<(MemberPrincipal & { name: string })[]> {
   const workspaceId = workspace.id;
   const members = await tx.member.findMany({
     where: { workspaceId, isActive: true, ...(memberIds ? { id: { in: [...memberIds] } } : {}) },

@@ -10,10 +10,14 @@ export type Door = 'API' | 'IMPORT' | 'JOB' | 'CLI';
  * lost in the very next request.
  */
 export type Principal = {
-  kind: 'member';
+  /** `system`: a job of the workspace's own, with the grants that src/auth/policies/system.ts gives to its kind. */
+  kind: 'member' | 'system';
   door: Door;
+  /** The kind of the job that acts, where one does. */
+  job?: string;
   workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
-  memberId: string;
+  /** Null for the system, which is no member and owns nothing. */
+  memberId: string | null;
   userId: string | null;
   teamId: string | null;
   /** The member's team and every team below it: what the reach `team` covers. */
@@ -25,3 +29,12 @@ export type Principal = {
   sharedNouns: readonly OwnedNoun[];
   profile: Profile;
 };
+
+/** A principal that is somebody: owns records, leads teams, is shared with. */
+export type MemberPrincipal = Principal & { kind: 'member'; memberId: string };
+
+/** For what only a member does. */
+export function memberOf(principal: Principal): string {
+  if (principal.memberId === null) throw new Error(`The job ${principal.job} is no member.`);
+  return principal.memberId;
+}

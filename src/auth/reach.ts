@@ -4,9 +4,12 @@ import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, noun
 import type { Principal } from './principal.ts';
 import { type Profile, hasShares, oncePerProfile } from './profile.ts';
 
+/** Owns nothing, and nothing is shared with it: who a principal is that is no member. Null would equal "no owner". */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 /** The ids that a principal's predicates speak of. */
 export function parametersOf(principal: Principal, now = new Date()): Parameters {
-  return { me: principal.memberId, myTeams: principal.teamIds, myTeamChain: principal.teamChainIds, now };
+  return { me: principal.memberId ?? nobody, myTeams: principal.teamIds, myTeamChain: principal.teamChainIds, now };
 }
 
 /** One way in which a profile comes to a record: a grant's reach, a share, or a record that an activity is on. */

@@ -40,6 +40,27 @@ export async function principalOfMember(
     caller, 'select gatehouse.principal_of_member($1::uuid, $2::text) as it', [workspaceId, email]);
 }
 
+/** Null unless he is an active member of the workspace. */
+export async function principalOfActiveMember(
+  caller: Caller, workspaceId: string, memberId: string,
+): Promise<PrincipalRow | null> {
+  return one<PrincipalRow>(
+    caller, 'select gatehouse.principal_of_active_member($1::uuid, $2::uuid) as it', [workspaceId, memberId]);
+}
+
+/** Ids of all workspaces, in pages: those behind the last one of the page before. */
+export async function workspaceIds(caller: Caller, behind: string | null, atMost: number): Promise<string[]> {
+  const rows = await caller.call({
+    text: 'select id from gatehouse.workspace_ids($1::uuid, $2::int) as id', values: [behind, atMost],
+  });
+  return rows.map(({ id }) => id as string);
+}
+
+/** @returns how many were deleted; fewer than `atMost` when none is left */
+export async function deleteExpiredIdempotencyKeys(caller: Caller, atMost: number): Promise<number> {
+  return await one<number>(caller, 'select gatehouse.delete_expired_idempotency_keys($1::int) as it', [atMost]) ?? 0;
+}
+
 export async function findUserByEmail(
   caller: Caller, email: string,
 ): Promise<{ id: string; passwordHash: string | null } | null> {

@@ -1,5 +1,5 @@
 import { type Permission, parsePermission } from '../auth/nouns.ts';
-import type { Principal } from '../auth/principal.ts';
+import { type Principal, memberOf } from '../auth/principal.ts';
 import { findUser } from '../db/identity.ts';
 import { readRecord } from '../db/reader/read.ts';
 import { Permissions, hasRecords } from '../services/access/can.ts';
@@ -83,7 +83,7 @@ export const Viewer = builder
         extensions: { readsRecords: true },
         description: 'The person in this workspace.',
         resolve: (principal, _args, context, info) =>
-          reading(() => readRecord(info, principal.memberId, readContextOf(context))) as never,
+          reading(() => readRecord(info, memberOf(principal), readContextOf(context))) as never,
       }),
       workspace: t.field({
         type: Workspace,

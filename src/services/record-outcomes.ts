@@ -9,7 +9,7 @@ export type Recorded = { key: { key: string; mutation: string; inputHash: string
 
 /** How a principal is named in audit and idempotency rows. */
 export function principalName(principal: Principal): string {
-  return `member:${principal.memberId}`;
+  return principal.memberId ? `member:${principal.memberId}` : `system:${principal.job}`;
 }
 
 /** The answer given to this key before; a refusal when it came with another input; null when it is new. */

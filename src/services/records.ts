@@ -166,7 +166,7 @@ async function ownersOf(
 ): Promise<Map<string, Owner>> {
   const { tx, principal } = context;
   const { owners } = lookUpsOf(context);
-  owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
+  if (principal.memberId) owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
   const named = [...new Set(ids.filter((id): id is string => Boolean(id)))];
   const wanted = named.filter((id) => !owners.has(id));
   if (wanted.length > 0) {

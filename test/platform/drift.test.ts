@@ -38,6 +38,8 @@ test.each([
     { object: 'function gatehouse.current_workspace_id()', is: 'changed' }],
   ['a column of somebody', 'alter table tag add column note text',
     { object: 'column tag.note', is: 'not from a migration' }],
+  ['a job queue without its wall', 'alter table gatehouse_jobs.job_common disable row level security',
+    { object: 'gatehouse_jobs: table job_common', is: 'changed' }],
   ['a function of somebody', 'create function noise() returns trigger language plpgsql as $$ begin return new; end $$',
     { object: 'function gatehouse.noise()', is: 'not from a migration' }],
 ])('%s is found', async (_, statement, difference) => {
@@ -46,6 +48,6 @@ test.each([
 });
 
 test('looking for drift leaves the database as it was', async () => {
-  const { rows } = await owner.query(`select nspname from pg_namespace where nspname like 'gatehouse%'`);
-  expect(rows).toEqual([{ nspname: 'gatehouse' }]);
+  const { rows } = await owner.query(`select nspname from pg_namespace where nspname like 'gatehouse%' order by 1`);
+  expect(rows).toEqual([{ nspname: 'gatehouse' }, { nspname: 'gatehouse_jobs' }]);
 });

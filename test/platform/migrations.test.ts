@@ -29,7 +29,7 @@ async function asServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> 
 
 test('a database that was not set up is refused with what to do', async () => {
   await expect(migrate(database.adminUrl, quiet)).rejects.toThrow(
-    'This database has not been prepared for Gatehouse: run npm run db:setup first.');
+    'This database has not been prepared for this Gatehouse: run npm run db:setup first.');
 });
 
 describe('after the setup', () => {

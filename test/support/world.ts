@@ -67,6 +67,8 @@ export type World = Builders & {
   someoneWaits(count?: number): Promise<void>;
   services: Services;
   database: Database;
+  /** Where the world's database is, as the server's role and as its administrator: for other processes. */
+  urls: { server: string; admin: string };
   /** Another workspace in the same database, with people and pipelines of its own. */
   another(): Promise<World>;
   close(): Promise<void>;
@@ -117,7 +119,8 @@ export async function openWorld(): Promise<World> {
     return { data, errors };
   }
 
-  return openWorkspace({ services, tables, send }, 1, async () => {
+  const urls = { server: created.url, admin: created.adminUrl };
+  return openWorkspace({ services, tables, send, urls }, 1, async () => {
     await server.close();
     await database.close();
     await tables.end();
@@ -128,12 +131,13 @@ export async function openWorld(): Promise<World> {
 /** What all workspaces of a world share. */
 type Ground = {
   services: Services;
+  urls: World['urls'];
   tables: pg.Client;
   send: (query: string, variables: Record<string, unknown>, token: string) => Promise<Answer<unknown>>;
 };
 
 async function openWorkspace(ground: Ground, number: number, close: () => Promise<void>): Promise<World> {
-  const { services, tables, send } = ground;
+  const { services, tables, send, urls } = ground;
   const { database, newId } = services;
   const slug = `world-${number}`;
   const ownerEmail = `owner@${slug}.example`;
@@ -219,7 +223,7 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
   const teams = { north: await aTeam(), south: await aTeam() };
   const [north, south] = [teams.north.id, teams.south.id];
   return {
-    workspaceId, slug, teams, pipelines, services, database, rows, aMember, grant, aTeam, as, close,
+    workspaceId, slug, teams, pipelines, services, database, urls, rows, aMember, grant, aTeam, as, close,
     ...buildersOn({ database, workspaceId, newId, pipelines }),
     owner: {
       id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Refusal } from '../../refusal.ts';
-import { appRole, definerRoles, ownerRole, schemaName } from './roles.ts';
+import { appRole, definerRoles, jobSchemaName, ownerRole, schemaName } from './roles.ts';
 
 interface RoleFacts {
   name: string;
@@ -14,10 +14,12 @@ interface RoleFacts {
 const factsQuery = `
   with reachable as (
     select * from pg_roles where pg_has_role(session_user, oid, 'MEMBER')
+  ), ours as (
+    select * from pg_namespace where nspname = any($1)
   ), owned as (
-    select c.relname as name, c.relowner as owner from pg_class c where c.relnamespace = to_regnamespace($1)::oid
-    union all select p.proname, p.proowner from pg_proc p where p.pronamespace = to_regnamespace($1)::oid
-    union all select 'the schema ' || n.nspname, n.nspowner from pg_namespace n where n.nspname = $1
+    select c.relname as name, c.relowner as owner from pg_class c, ours where c.relnamespace = ours.oid
+    union all select p.proname, p.proowner from pg_proc p, ours where p.pronamespace = ours.oid
+    union all select 'the schema ' || ours.nspname, ours.nspowner from ours
     union all select 'the database ' || d.datname, d.datdba from pg_database d where d.datname = current_database()
   )
   select session_user::text as name,
@@ -42,7 +44,8 @@ const factsQuery = `
  * @throws Refusal  what the role could do
  */
 export async function checkServerRole(client: Pick<pg.Client, 'query'>): Promise<void> {
-  const { rows } = await client.query<RoleFacts>(factsQuery, [schemaName, [ownerRole, ...definerRoles], appRole]);
+  const { rows } = await client.query<RoleFacts>(
+    factsQuery, [[schemaName, jobSchemaName], [ownerRole, ...definerRoles], appRole]);
   const { name, powers, groups, owned, has_grants: hasGrants } = rows[0]!;
   const reason = powers[0]
     ?? (groups[0] && `is a member of ${groups[0]}`)

@@ -4,11 +4,12 @@ import { type Catalogue, type Difference, compareCatalogues, readCatalogue } fro
 import { connect } from './connect.ts';
 import { actAsOwner } from './migrate.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
-import { makeSchema } from './setup.ts';
-import { schemaName } from './roles.ts';
+import { jobSchemaName, schemaName } from './roles.ts';
+import { makeSchemas } from './setup.ts';
 
-/** What the live schema is called while the expected one has its name. */
-const aside = `${schemaName}_live`;
+const schemas = [schemaName, jobSchemaName];
+/** What a live schema is called while the expected one has its name. */
+const aside = (schema: string) => `${schema}_live`;
 
 /**
  * Finds what differs between a database and the one that its migrations make: structure, checks, functions, triggers,
@@ -34,8 +35,8 @@ export async function findUnmigrated(adminUrl: string, schemaSql: string): Promi
 }
 
 /**
- * Runs scripts on an empty schema and reads what they make. This happens inside a transaction, under the schema's own
- * name while the live schema stands aside, and is rolled back: so it needs no right to create databases, locks no live
+ * Runs scripts on empty schemas and reads what they make. This happens inside a transaction, under the schemas' own
+ * names while the live ones stand aside, and is rolled back: so it needs no right to create databases, locks no live
  * table, and nobody else sees any of it.
  */
 async function makeAside(
@@ -46,13 +47,14 @@ async function makeAside(
     await client.query(`set statement_timeout = 0; set lock_timeout = '5s'`);
     const live = await catalogueOf(client);
     await client.query('begin');
-    await client.query(`alter schema ${schemaName} rename to ${aside}`);
-    await makeSchema(client);
+    for (const schema of schemas) await client.query(`alter schema ${schema} rename to ${aside(schema)}`);
+    await makeSchemas(client);
     await actAsOwner(client);
     // Extensions cannot be in two places: they are found in the schema that stands aside, except by functions that fix
     // their own search path, whose bodies are therefore not tried.
     await client.query('set check_function_bodies = off');
-    await client.query(`select set_config('search_path', current_setting('search_path') || ', ${aside}', false)`);
+    await client.query(
+      `select set_config('search_path', current_setting('search_path') || ', ${aside(schemaName)}', false)`);
     for (const { name, sql } of scripts) {
       await client.query(sql.replaceAll(/\bconcurrently\b/gi, '')).catch((error: pg.DatabaseError) => {
         throw new Refusal(`The migration ${name} does not run on an empty schema: ${error.message}.`);
@@ -66,9 +68,16 @@ async function makeAside(
   }
 }
 
-/** Read with a search path that makes PostgreSQL print the schema's name everywhere. */
+/** Read with a search path that makes PostgreSQL print the schemas' names everywhere. */
 async function catalogueOf(client: pg.Client): Promise<Catalogue> {
   await client.query('set search_path = pg_catalog');
-  const catalogue = await readCatalogue(client, schemaName);
-  return new Map([...catalogue].map(([object, text]) => [object, text.replaceAll(`${aside}.`, `${schemaName}.`)]));
+  const all: Catalogue = new Map();
+  for (const schema of schemas) {
+    // What is not in the main schema says where it is.
+    const prefix = schema === schemaName ? '' : `${schema}: `;
+    for (const [object, text] of await readCatalogue(client, schema)) {
+      all.set(prefix + object, schemas.reduce((told, each) => told.replaceAll(`${aside(each)}.`, `${each}.`), text));
+    }
+  }
+  return all;
 }

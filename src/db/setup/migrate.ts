@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Refusal } from '../../refusal.ts';
 import { connect } from './connect.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
-import { appRole, ownerRole, schemaName } from './roles.ts';
+import { appRole, jobSchemaName, ownerRole, schemaName } from './roles.ts';
 import { extensions } from './setup.ts';
 
 /** The table of Prisma's own tools, so that they understand a database that we migrated. */
@@ -65,15 +65,15 @@ async function takeTurn(client: pg.Client, say: (line: string) => void): Promise
 export async function actAsOwner(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ is_set_up: boolean; path: string }>(
     `select
-       exists (select from pg_roles where rolname = $2) and exists (select from pg_namespace where nspname = $1)
-         as is_set_up,
+       exists (select from pg_roles where rolname = $2)
+         and (select count(*) = 2 from pg_namespace where nspname in ($1, $4)) as is_set_up,
        (select string_agg(distinct ', ' || quote_ident(nspname), '') from pg_extension
          join pg_namespace on pg_namespace.oid = extnamespace
          where extname = any($3) and nspname <> $1) as path`,
-    [schemaName, ownerRole, extensions],
+    [schemaName, ownerRole, extensions, jobSchemaName],
   );
   if (!rows[0]!.is_set_up) {
-    throw new Refusal('This database has not been prepared for Gatehouse: run npm run db:setup first.');
+    throw new Refusal('This database has not been prepared for this Gatehouse: run npm run db:setup first.');
   }
   await client.query(`set role ${ownerRole}`);
   await client.query(`set search_path = ${schemaName}${rows[0]!.path ?? ''}`);

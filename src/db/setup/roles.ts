@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { Refusal } from '../../refusal.ts';
 
-/** Everything of ours lives in this database schema. */
+/** Everything of ours lives in this database schema, but for the job queue. */
 export const schemaName = 'gatehouse';
+
+/** The job queue (pg-boss) has a schema of its own: its tables are known by names that are not ours to choose. */
+export const jobSchemaName = 'gatehouse_jobs';
 
 /** Owns schema, tables and most functions; takes part in migrations only. */
 export const ownerRole = 'gatehouse_owner';

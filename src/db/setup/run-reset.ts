@@ -5,7 +5,7 @@ import { Refusal, runProgram } from '../../refusal.ts';
 import { connect } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { findDatabase } from './open-database.ts';
-import { schemaName } from './roles.ts';
+import { jobSchemaName, schemaName } from './roles.ts';
 import { serverLogin, setUpDatabase } from './setup.ts';
 
 await runProgram(async () => {
@@ -24,7 +24,7 @@ await runProgram(async () => {
     }
     const client = await connect(adminUrl, 'DATABASE_ADMIN_URL');
     try {
-      await client.query(`drop schema if exists ${schemaName} cascade`);
+      await client.query(`drop schema if exists ${schemaName}, ${jobSchemaName} cascade`);
     } finally {
       await client.end();
     }

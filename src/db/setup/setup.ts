@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { Refusal } from '../../refusal.ts';
 import { connect } from './connect.ts';
-import { appRole, asOwner, definerRoles, makeRoles, makeServerRole, ownerRole, schemaName } from './roles.ts';
+import {
+  appRole, asOwner, definerRoles, jobSchemaName, makeRoles, makeServerRole, ownerRole, schemaName,
+} from './roles.ts';
 
 /** Extensions that PostgreSQL lets an ordinary administrator install. */
 export const extensions = ['pg_trgm', 'unaccent', 'btree_gin'];
@@ -40,7 +42,7 @@ export async function setUpDatabase(adminUrl: string, server: ServerLogin): Prom
     await client.query(`select pg_advisory_xact_lock(hashtext('gatehouse setup'))`);
     await makeRoles(client);
     await makeServerRole(client, server.role, server.password);
-    await makeSchema(client);
+    await makeSchemas(client);
     const places = await installExtensions(client);
     const path = [schemaName, ...places.filter((place) => place !== schemaName)].map(name).join(', ');
     const { rows } = await client.query<{ db: string }>('select current_database() as db');
@@ -68,34 +70,42 @@ async function checkAdministrator(client: pg.Client): Promise<void> {
   );
 }
 
-/** Makes the schema, its collation, and the rights to it. */
-export async function makeSchema(client: pg.Client): Promise<void> {
+/** Makes the schemas, the collation, and the rights to them. */
+export async function makeSchemas(client: pg.Client): Promise<void> {
+  await makeSchema(client, schemaName);
+  await makeSchema(client, jobSchemaName);
+  await asOwner(client, async () => {
+    // New functions can be called by everybody unless this says otherwise.
+    await client.query('alter default privileges revoke execute on functions from public');
+    await client.query(`grant usage on schema ${schemaName} to ${[appRole, ...definerRoles].join(', ')}`);
+    await client.query(`grant usage on schema ${jobSchemaName} to ${appRole}`);
+    // A function's new owner must be able to create in its schema.
+    await client.query(`grant create on schema ${schemaName} to ${definerRoles.join(', ')}`);
+    await client.query(
+      `create collation if not exists ${schemaName}.text_order
+         (provider = icu, locale = 'und-u-ks-level2', deterministic = true)`);
+  });
+}
+
+/** One schema of the owner's that nobody else may look into. */
+async function makeSchema(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query<{ owner: string }>(
-    'select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = $1', [schemaName]);
+    'select pg_get_userbyid(nspowner) as owner from pg_namespace where nspname = $1', [schema]);
   const owner = rows[0]?.owner;
-  if (owner === undefined) await client.query(`create schema ${schemaName} authorization ${ownerRole}`);
+  if (owner === undefined) await client.query(`create schema ${schema} authorization ${ownerRole}`);
   if (owner !== undefined && owner !== ownerRole) {
     throw new Refusal(
-      `This database has a schema "${schemaName}" of ${owner}: rename it, or give it away with ` +
-        `\`alter schema ${schemaName} owner to ${ownerRole}\`.`,
+      `This database has a schema "${schema}" of ${owner}: rename it, or give it away with ` +
+        `\`alter schema ${schema} owner to ${ownerRole}\`.`,
     );
   }
   const present = await client.query<{ role: string }>(
     'select rolname as role from pg_roles where rolname = any($1)', [webRoles]);
   const outsiders = ['public', ...present.rows.map(({ role }) => name(role))].join(', ');
   await asOwner(client, async () => {
-    for (const kind of ['schema gatehouse', 'all tables in schema gatehouse', 'all sequences in schema gatehouse',
-      'all functions in schema gatehouse']) {
-      await client.query(`revoke all on ${kind} from ${outsiders}`);
+    for (const kind of ['schema', 'all tables in schema', 'all sequences in schema', 'all functions in schema']) {
+      await client.query(`revoke all on ${kind} ${schema} from ${outsiders}`);
     }
-    // New functions can be called by everybody unless this says otherwise.
-    await client.query('alter default privileges revoke execute on functions from public');
-    await client.query(`grant usage on schema ${schemaName} to ${[appRole, ...definerRoles].join(', ')}`);
-    // A function's new owner must be able to create in its schema.
-    await client.query(`grant create on schema ${schemaName} to ${definerRoles.join(', ')}`);
-    await client.query(
-      `create collation if not exists ${schemaName}.text_order
-         (provider = icu, locale = 'und-u-ks-level2', deterministic = true)`);
   });
 }
 

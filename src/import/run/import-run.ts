@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { memberOf } from '../../auth/principal.ts';
 import type { Work } from './session.ts';
 import type { Counts } from './counts.ts';
 
@@ -27,7 +28,7 @@ export async function beginRun({ tx, principal, services }: Work, fingerprint: s
   });
   if (open) return { id: open.id, resumedFrom: open.startedAt };
   const id = services.services.newId();
-  await tx.importRun.create({ data: { workspaceId, id, memberId: principal.memberId, fingerprint, startedAt: services.services.now() } });
+  await tx.importRun.create({ data: { workspaceId, id, memberId: memberOf(principal), fingerprint, startedAt: services.services.now() } });
   return { id, resumedFrom: null };
 }
 

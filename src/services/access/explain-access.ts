@@ -2,7 +2,7 @@ import { builtInGrants } from '../../auth/policies/index.ts';
 import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
 import { type Noun, type Reach, type Verb, parsePermission } from '../../auth/nouns.ts';
-import type { Principal } from '../../auth/principal.ts';
+import { type Principal, memberOf } from '../../auth/principal.ts';
 import { type Way, allowed, canBeDeleted, notDeleted, parametersOf, readable, waysTo } from '../../auth/reach.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type Model, modelNamed } from '../../db/models.ts';
@@ -53,7 +53,7 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
     if (!mayExplain && !await canRead(tx, principal, noun, question.recordId, now)) return null;
-    const [subject] = await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? principal.memberId]);
+    const [subject] = await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? memberOf(principal)]);
     if (!subject) return null;
     const askedVerb: Verb = verb ?? 'read';
     const ways = waysTo(subject.profile, noun, askedVerb, fieldGroup);

@@ -1,0 +1,63 @@
+import type { Transaction } from './database.ts';
+
+/** A job as it stands in the queue. Ids, and the kind that says what they are ids of. */
+export type JobData = { kind: string; jobId: string; memberId: string | null; ids: Readonly<Record<string, string>> };
+
+export type NewJob = {
+  data: JobData;
+  /** Unique among the workspace's jobs that have not begun; null: nothing is. */
+  key: string | null;
+  startAfter: Date | null;
+};
+
+/** What a kind of job wants otherwise than its lane. */
+export type Retries = { limit: number; firstSeconds: number; longestSeconds: number };
+
+/** Beyond so many that wait, one more makes no difference to where a workspace's next job stands. */
+const deepest = 1_000;
+
+/**
+ * Puts jobs of the transaction's workspace into a lane. They can begin when the transaction has committed, and never
+ * were when it has not.
+ *
+ * A job stands behind as many others as its workspace has waiting: the first job of one workspace comes before the
+ * second of any other, however long that one's queue is.
+ *
+ * Where a job with the same key is still waiting, no second one comes into being; the one there is held until this
+ * transaction has ended, so that whatever this one changes is there when it begins.
+ *
+ * @returns the ids of the queue's rows, in no order; the row of the job that waits already for one with its key
+ */
+export async function insertJobs(
+  tx: Transaction, lane: string, jobs: readonly NewJob[], retries?: Retries,
+): Promise<string[]> {
+  const rows = jobs.map(({ data, key, startAfter }, place) => ({
+    id: data.jobId, data, place, key: key && `${data.kind} ${key}`, start_after: startAfter,
+  }));
+  const inserted = await tx.$queryRaw<{ id: string }[]>`
+    with wanted as (
+      select j.id, j.data, j.place, w.workspace, w.workspace || ' ' || j.key as key,
+        greatest(coalesce(j.start_after, gatehouse_jobs.job_now()), gatehouse_jobs.job_now()) as start_after
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as j(id uuid, data jsonb, place int, key text, start_after timestamptz),
+        lateral (select current_setting('gatehouse.workspace_id') as workspace) w
+    ), ahead as (
+      select count(*)::int as jobs from (
+        select from gatehouse_jobs.job_common
+        where name = ${lane} and group_id = current_setting('gatehouse.workspace_id') and state < 'active'
+          and start_after <= (select max(start_after) from wanted)
+        limit ${deepest}) waiting
+    )
+    insert into gatehouse_jobs.job_common as waiting (
+      id, name, data, priority, start_after, created_on, singleton_key, policy, group_id, expire_seconds,
+      deletion_seconds, keep_until, retry_limit, retry_delay, retry_backoff, retry_delay_max, dead_letter, heartbeat_seconds)
+    select w.id, q.name, w.data, -least(${deepest}, a.jobs + w.place), w.start_after, gatehouse_jobs.job_now(),
+      w.key, case when w.key is null then 'standard' else 'short' end, w.workspace, q.expire_seconds,
+      q.deletion_seconds, w.start_after + q.retention_seconds * interval '1s',
+      coalesce(${retries?.limit ?? null}::int, q.retry_limit), coalesce(${retries?.firstSeconds ?? null}::int, q.retry_delay),
+      q.retry_backoff, coalesce(${retries?.longestSeconds ?? null}::int, q.retry_delay_max), q.dead_letter, q.heartbeat_seconds
+    from wanted w, ahead a, gatehouse_jobs.queue q where q.name = ${lane}
+    on conflict (name, coalesce(singleton_key, '')) where state = 'created' and policy = 'short'
+      do update set start_after = least(waiting.start_after, excluded.start_after)
+    returning id`;
+  return inserted.map(({ id }) => id);
+}

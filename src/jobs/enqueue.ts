@@ -1,0 +1,54 @@
+import type { Transaction } from '../db/database.ts';
+import { insertJobs } from '../db/job-rows.ts';
+import { uuidv7 } from '../db/uuid.ts';
+import type { ActsAs, IdsOf, Job } from './define-job.ts';
+
+type When = {
+  /** Not before; at once when absent. */
+  startAfter?: Date;
+  /** At most one job of this kind with this key waits at a time, in a workspace. One that has begun does not count. */
+  key?: string;
+};
+export type EnqueueOptions<As extends ActsAs> = When & (As extends 'member' ? {
+  /** The member that it acts for. */
+  onBehalfOf: string;
+} : { onBehalfOf?: undefined });
+
+type Options<As extends ActsAs> = As extends 'member' ? [EnqueueOptions<As>] : [EnqueueOptions<As>?];
+
+/**
+ * Puts a job into the queue as part of a transaction that has set its workspace: it runs when that has committed, and
+ * never was when it is undone.
+ */
+export async function enqueue<Id extends string, As extends ActsAs>(
+  tx: Transaction, job: Job<Id, As>, ids: IdsOf<Id>, ...options: Options<As>
+): Promise<void> {
+  await enqueueAll(tx, job, [ids], ...options);
+}
+
+/** Many of one kind at once, in their order and in one statement. A key does not go with it. */
+export async function enqueueAll<Id extends string, As extends ActsAs>(
+  tx: Transaction, job: Job<Id, As>, all: readonly IdsOf<Id>[], ...[options]: Options<As>
+): Promise<void> {
+  const { startAfter = null, key = null, onBehalfOf = null } = (options ?? {}) as EnqueueOptions<As>;
+  if (key !== null && all.length > 1) throw new Error(`${job.kind}: many jobs cannot have one key.`);
+  if (all.length === 0) return;
+  const jobs = all.map((ids) => ({
+    data: { kind: job.kind, jobId: uuidv7(), memberId: checkedId(onBehalfOf), ids: checkedIds(job, ids) }, key, startAfter,
+  }));
+  await insertJobs(tx, job.lane, jobs, job.retries);
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Rows of the queue hold ids only: anybody may copy them, and nobody learns a thing. */
+function checkedIds<Id extends string>({ kind, ids }: Pick<Job<Id>, 'kind' | 'ids'>, given: IdsOf<Id>): IdsOf<Id> {
+  const wrong = ids.find((name) => !uuidPattern.test(given[name] ?? ''));
+  if (wrong !== undefined) throw new Error(`${kind}: "${wrong}" is no id.`);
+  return Object.fromEntries(ids.map((name) => [name, given[name]])) as IdsOf<Id>;
+}
+
+function checkedId(id: string | null): string | null {
+  if (id !== null && !uuidPattern.test(id)) throw new Error('A job acts for a member by his id.');
+  return id;
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino';
+import type { Services } from '../services/context.ts';
+import type { Job } from './define-job.ts';
+import { enqueue } from './enqueue.ts';
+import { workspaceIds } from '../db/identity.ts';
+
+export type UpkeepContext = {
+  services: Services;
+  /** Fires when the time is up or the worker ends. */
+  signal: AbortSignal;
+  log: Logger;
+};
+
+/** Work that belongs to no workspace, on a schedule. It sees no CRM data: it calls functions on platform tables. */
+export type Upkeep = {
+  kind: string;
+  /** Five fields, in UTC. Each tick runs once, however many workers there are; one that all of them slept through is not
+   * made up for, as the next does the same work. */
+  cron: string;
+  run(context: UpkeepContext): Promise<void>;
+};
+
+/**
+ * A job without ids in every workspace, on a schedule: the tick enqueues it, page by page. Run twice, it enqueues none
+ * twice that is still waiting.
+ */
+export function inEveryWorkspace(job: Job<never, 'system'>, cron: string): Upkeep {
+  return {
+    kind: job.kind,
+    cron,
+    async run({ services: { database }, signal }) {
+      for (let behind: string | null = null; !signal.aborted;) {
+        const page: string[] = await workspaceIds(database, behind, 500);
+        for (const id of page) await database.transaction(id, (tx) => enqueue(tx, job, {}, { key: 'scheduled' }));
+        if (page.length < 500) return;
+        behind = page.at(-1)!;
+      }
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/* npm run worker: runs jobs and serves nobody. As many of them as there is work for. */
+import { openDatabase } from './db/setup/open-database.ts';
+import { readEnv } from './env.ts';
+import { createLog } from './http/logging.ts';
+import { startWorker } from './jobs/worker.ts';
+import { runProgram } from './refusal.ts';
+import { watchForStop } from './watch-for-stop.ts';
+
+await runProgram(async () => {
+  const stop = watchForStop();
+  const env = readEnv();
+  const database = await openDatabase(env, (line) => console.error(line));
+  try {
+    const log = createLog(env);
+    const worker = await startWorker({ env: { ...env, databaseUrl: database.url }, log });
+    try {
+      stop.up();
+      log.info('working');
+      await stop.asked;
+    } finally {
+      await worker.stop();
+    }
+  } finally {
+    await database.close();
+  }
+});

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog } from '../../src/http/logging.ts';
+import { type RunningWorker, type WorkerOptions, startWorker } from '../../src/jobs/worker.ts';
+import type { World } from '../support/world.ts';
+
+export type Line = Record<string, unknown> & { kind?: string; outcome?: string; msg: string };
+
+/** A worker of the world's database, in this process and quicker to look, with what it logs. */
+export async function aWorker(
+  world: World, options: Partial<WorkerOptions>,
+): Promise<RunningWorker & { lines: Line[] }> {
+  const lines: Line[] = [];
+  const log = createLog({ logLevel: 'info' }, { write: (line) => { lines.push(JSON.parse(line) as Line); } });
+  const worker = await startWorker({
+    env: {
+      databaseUrl: world.urls.server, databasePooling: 'session', workerConcurrency: 4,
+      cursorSecret: world.services.cursorSecret,
+    },
+    log, pollSeconds: 0.5, ...options,
+  });
+  return { ...worker, lines };
+}
+
+/** Resolves once it holds; the test's own time limit is the patience. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await holds()) await sleep(50);
+}
