@@ -52,6 +52,8 @@ export type DealCreateInput = {
   expectedCloseOn?: string | null | undefined;
   /** All its ids in other systems: replaces the list. At most 20. */
   externalReferences?: Array<ExternalReferenceInput> | null | undefined;
+  /** What a forecast makes of it, set by hand: OMITTED, PIPELINE, BEST_CASE or COMMIT; CLOSED is nothing that anybody sets. null takes the stage's again. */
+  forecastCategory?: ForecastCategory | null | undefined;
   /** Makes sending this again harmless for 48 hours: the same key gets the same answer. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
   /** All that is sold: replaces the list. At most 200. */
@@ -109,6 +111,19 @@ export type ExternalReferenceInput = {
   /** The other system, such as `salesforce`; 1 to 100 characters. */
   source: string;
 };
+
+/** What a forecast makes of a deal. */
+export type ForecastCategory =
+  /** If things go well. */
+  | 'BEST_CASE'
+  /** Won. Nobody sets this: it follows from the stage. */
+  | 'CLOSED'
+  /** To be counted on. */
+  | 'COMMIT'
+  /** Left out; all that are lost. */
+  | 'OMITTED'
+  /** Not to be counted on yet. */
+  | 'PIPELINE';
 
 /** An amount of money. */
 export type MoneyInput = {

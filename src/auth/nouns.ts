@@ -31,6 +31,7 @@ export const nouns = {
   },
   pipeline: { ...shared, verbs: ['read', 'create', 'update', 'delete', 'restore'], privileges: [] },
   stage: { ...shared, verbs: ['read', 'create', 'update', 'delete', 'restore'], privileges: [] },
+  exchangeRate: { ...shared, verbs: ['read', 'create', 'update', 'delete', 'restore'], privileges: [] },
   tag: { ...shared, verbs: ['read', 'create', 'update', 'delete', 'restore'], privileges: [] },
   team: { ...shared, verbs: ['read', 'create', 'update', 'delete', 'restore', 'import'], privileges: [] },
   member: {

@@ -15,6 +15,7 @@ export const builder = new SchemaBuilder<{
     BigInt: { Input: bigint; Output: bigint | string };
     DateTime: { Input: Date; Output: Date | string };
     Date: { Input: Date; Output: Date | string };
+    Rate: { Input: string; Output: { toString(): string } };
     Decimal: { Input: string; Output: { toString(): string } };
   };
 }>({

@@ -6,9 +6,11 @@ import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { bigInt, date, id, instant, int, many, one, orderInput, string, text, whereInput } from './filters.ts';
+import { ForecastCategory, categoryDescription, dealForecastCategory } from './forecast-category.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, MoneyInput, money, orderedBy, ownedFields } from './record-fields.ts';
 import { childOf, recordOf } from './records.ts';
+import { rottingField } from './rotting.ts';
 import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
   type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
@@ -40,6 +42,17 @@ export const Deal = builder.prismaObject('Deal', {
       ),
     }),
     currency: t.exposeString('currency', { access: 'deal.core', description: 'ISO 4217 code of amount and lines.' }),
+    forecastCategory: t.field({
+      type: ForecastCategory, access: 'deal.financial',
+      extensions: { reading: { kind: 'derived', derived: { category: dealForecastCategory }, columns: ['forecastCategory'] } },
+      description: 'What a forecast makes of it: set by hand, else as its stage says; of a closed deal what the stage means.',
+      resolve: (deal) => (deal as unknown as { category: 'PIPELINE' }).category,
+    }),
+    isForecastCategorySetByHand: t.boolean({
+      access: 'deal.financial', select: { forecastCategory: true },
+      description: 'Whether its forecast category was set by hand, and stays whatever stage it moves to while it is open.',
+      resolve: (deal) => deal.forecastCategory !== null,
+    }),
     expectedCloseOn: t.expose('expectedCloseOn', {
       type: 'Date', access: 'deal.core', description: 'The day on which it is expected to close.',
     }),
@@ -73,6 +86,7 @@ export const Deal = builder.prismaObject('Deal', {
     }),
     stageChanges: stageChangesField(t, 'deal'),
     stageTimes: stageTimesField(t, 'deal'),
+    rotting: rottingField(t, 'deal'),
   }),
 });
 
@@ -190,6 +204,10 @@ const DealLineInput = builder.inputType('DealLineInput', {
 const dealInputFields = (t: InputBuilder) => ({
   amount: t.field({ type: MoneyInput, description: 'What it is worth.' }),
   probability: t.int({ description: 'Per cent, 0 to 100, set by hand; null takes the stage\'s again.' }),
+  forecastCategory: t.field({
+    type: ForecastCategory,
+    description: `What a forecast makes of it, set by hand: ${categoryDescription} null takes the stage's again.`,
+  }),
   expectedCloseOn: t.field({ type: 'Date', description: 'When it is expected to close.' }),
   source: t.string({ description: 'Where it came from; at most 200 characters.' }),
   notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),

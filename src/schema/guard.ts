@@ -120,8 +120,9 @@ function registerColumns(type: GraphQLObjectType, field: Field, permission: stri
   // What a verb opens (a record's shares) is written by commands of its own.
   if (!group) return;
   const reading = readingOf(field);
-  if (reading.kind === 'columns') {
-    for (const column of reading.columns) registerColumn(noun, column, group, reading.columns.length === 1);
+  if (reading.kind === 'columns' || reading.kind === 'derived') {
+    const { columns = [] } = reading;
+    for (const column of columns) registerColumn(noun, column, group, columns.length === 1);
   }
   if (reading.kind === 'relation') {
     registerColumn(noun, reading.relation, group, true);

@@ -10,6 +10,8 @@ import './security-log.ts';
 import './identity.ts';
 import './stage.ts';
 import './pipeline.ts';
+import './exchange-rate.ts';
+import './forecast.ts';
 import './product.ts';
 import './tag.ts';
 import './share.ts';

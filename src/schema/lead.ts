@@ -9,6 +9,7 @@ import { bigInt, id, instant, int, many, one, orderInput, string, text, whereInp
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { Money, MoneyInput, money, ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { rottingField } from './rotting.ts';
 import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
   type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
@@ -61,6 +62,7 @@ export const Lead = builder.prismaObject('Lead', {
     }),
     stageChanges: stageChangesField(t, 'lead'),
     stageTimes: stageTimesField(t, 'lead'),
+    rotting: rottingField(t, 'lead'),
     mergedInto: t.relation('mergedInto', {
       access: 'lead.core', nullable: true, description: 'The lead it was merged into.',
     }),

@@ -54,6 +54,19 @@ builder.scalarType('Decimal', {
   },
 });
 
+builder.scalarType('Rate', {
+  description: 'A rate of exchange as a string: a number above 0 with at most 10 digits before the point and 10 after it, '
+    + 'such as `"0.0061728"`.',
+  serialize: String,
+  parseValue: (value) => {
+    const text = typeof value === 'number' ? String(value) : value;
+    if (typeof text !== 'string' || !/^\d{1,10}(\.\d{1,10})?$/.test(text) || Number(text) === 0) {
+      throw badInput('A Rate is a number above 0 with at most 10 digits before the point and 10 after it: "0.0061728".');
+    }
+    return text;
+  },
+});
+
 /** PostgreSQL leaves out a second's trailing zeros and, in UTC, we leave out the zone: both are put back here. */
 function instantText(text: string): string {
   switch (text.length) {

@@ -4,9 +4,11 @@ import { updateStage } from '../services/stage/update-stage.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { enumeration, id, int, one, string, whereInput } from './filters.ts';
+import { ForecastCategory, categoryDescription } from './forecast-category.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { deletableFields, linkedRecords } from './record-fields.ts';
 import { recordOf } from './records.ts';
+import { RotClock } from './rotting.ts';
 import {
   type InputBuilder,
   addressFields,
@@ -41,6 +43,21 @@ export const Stage = builder.prismaObject('Stage', {
     probability: t.exposeInt('probability', {
       access: 'stage.core',
       description: 'Per cent, 0 to 100, that records take over on entry.',
+    }),
+    forecastCategory: t.field({
+      type: ForecastCategory, access: 'stage.core', select: { status: true, forecastCategory: true },
+      description: 'What a forecast makes of deals in it, unless somebody says otherwise of the deal.',
+      resolve: ({ status, forecastCategory }) => {
+        if (status === 'OPEN') return forecastCategory ?? 'PIPELINE';
+        return status === 'WON' ? 'CLOSED' : 'OMITTED';
+      },
+    }),
+    rotAfterDays: t.exposeInt('rotAfterDays', {
+      access: 'stage.core',
+      description: 'A record rots that has shown no sign of life for so many days here; null: never.',
+    }),
+    rotClock: t.expose('rotClock', {
+      type: RotClock, access: 'stage.core', description: 'What counts as a sign of life, besides the move into the stage.',
     }),
     pipeline: t.relation('pipeline', {
       access: 'stage.core',
@@ -80,6 +97,14 @@ const stageInputFields = (t: InputBuilder) => ({
     description:
       'Its place in the pipeline, from 0; the others make room. Stages that close a record stand behind open ones.',
   }),
+  forecastCategory: t.field({
+    type: ForecastCategory, description: `Of an open stage: ${categoryDescription} PIPELINE when absent.`,
+  }),
+  rotAfterDays: t.int({
+    description: 'Of an open stage: a record rots that has shown no sign of life for so many days here, 1 to 3650; null: '
+      + 'never.',
+  }),
+  rotClock: t.field({ type: RotClock, description: 'What counts as a sign of life; STAGE_CHANGE when absent.' }),
   nextStageIds: t.idList({
     access: 'stage.core',
     description: 'Where records may go from here: other stages of the pipeline, at most 100; empty: any.',

@@ -94,6 +94,14 @@ const errorsByConstraint: Record<string, UserError> = {
 
   pipeline_name_check: nameLength(200),
   pipeline_name_key: taken('Another pipeline of this kind has this name.', 'name'),
+  exchange_rate_currency_check: wrong('A currency is an ISO 4217 code such as EUR.', 'currency'),
+  exchange_rate_same_check: wrong('A rate is between two currencies.', 'currency'),
+  exchange_rate_rate_check: wrong('rate is more than 0.', 'rate'),
+  exchange_rate_day_key: taken('There is a rate of this currency for this day.', 'validOn'),
+
+  stage_forecast_category_check: wrong('Only an open stage has a forecast category, and none is CLOSED.', 'forecastCategory'),
+  stage_rot_after_days_check: wrong('Records rot in open stages, after 1 to 3650 days.', 'rotAfterDays'),
+  deal_forecast_category_check: wrong('A deal is CLOSED by its stage alone.', 'forecastCategory'),
   stage_name_check: nameLength(200),
   stage_name_key: taken('Another stage of this pipeline has this name.', 'name'),
   stage_probability_check: wrong('probability is between 0 and 100.', 'probability'),

@@ -6,7 +6,7 @@ import { reachable } from './records.ts';
 export type DeleteInput = { id: string; version: number };
 
 /** Nouns whose records go to the bin and come back. */
-export type DeletableNoun = OwnedNoun | 'product' | 'tag' | 'team' | 'pipeline' | 'stage';
+export type DeletableNoun = OwnedNoun | 'product' | 'tag' | 'team' | 'pipeline' | 'stage' | 'exchangeRate';
 
 type Bin = {
   findFirst(query: { where: object; select: object }): Promise<{ id: string; version: number; deletedAt: Date | null; deletedInBatchId: string | null } | null>;

@@ -21,6 +21,7 @@ export const modelOf: Partial<Record<Noun, string>> = {
   company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
   team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role',
   securityLog: 'SecurityEvent',
+  exchangeRate: 'ExchangeRate',
 } satisfies Record<Exclude<Noun, Recordless>, string>;
 
 /** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */

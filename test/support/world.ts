@@ -276,7 +276,7 @@ function apiOf(send: (document: string, variables: Record<string, unknown>) => P
   async function mutate<T>(
     name: string, input: Record<string, unknown>, selection = 'id version',
   ): Promise<MutationAnswer<T>> {
-    const noun = /^[a-z]+/.exec(name)![0];
+    const noun = name.replace(/[A-Z][a-z]+$/, '');
     const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation($input: ${inputType}!) { ${name}(input: $input) { ${noun} { ${selection} }
       userErrors { code message path ... on VersionConflict { currentVersion } } } }`;

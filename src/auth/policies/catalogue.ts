@@ -15,6 +15,7 @@ const everybodyReads: Record<BuiltInRole, GrantRow<Noun>[]> = {
 export const pipelinePolicy = policy('pipeline', everybodyReads);
 export const stagePolicy = policy('stage', everybodyReads);
 export const teamPolicy = policy('team', everybodyReads);
+export const exchangeRatePolicy = policy('exchangeRate', everybodyReads);
 export const productPolicy = policy('product', everybodyReads);
 
 /** Putting a tag on a record is an update of that record; these are the rights on the tags themselves. */

@@ -18,6 +18,7 @@ export const policies: { [N in Noun]: Policy<N> } = {
   product: catalogue.productPolicy,
   pipeline: catalogue.pipelinePolicy,
   stage: catalogue.stagePolicy,
+  exchangeRate: catalogue.exchangeRatePolicy,
   tag: catalogue.tagPolicy,
   team: catalogue.teamPolicy,
   member: administration.memberPolicy,

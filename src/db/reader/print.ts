@@ -82,6 +82,11 @@ export function rowsOf({ noun, link }: Pick<RecordPlan, 'noun' | 'link'>, profil
   return link ? related(link.relation, readable(profile, link.noun)) : always;
 }
 
+/** The columns that are asked of a record that can be read, for statements that are no list of records. */
+export function printColumnsOf(plan: RecordPlan, alias: string, printing: Printing): string {
+  return printColumns(plan, alias, printing, true).join(', ');
+}
+
 function printColumns(plan: RecordPlan, alias: string, printing: Printing, isReadable: boolean): string[] {
   const columns: string[] = [];
   for (const name of plan.columns) columns.push(`${printColumn(columnNamed(plan.model, name), alias)} as "${name}"`);

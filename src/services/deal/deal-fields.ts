@@ -1,4 +1,5 @@
-import type { UserError } from '../errors.ts';
+import { type UserError, invalid } from '../errors.ts';
+import type { ForecastCategory } from '../../db/generated/prisma/enums.ts';
 import { namedValues } from '../named-values.ts';
 import type { InputShape, OwnedFields } from '../owned-records.ts';
 import {
@@ -12,6 +13,8 @@ export type DealFields = OwnedFields & {
   currency?: string | null;
   /** Per cent; given means set by hand, null means: take the stage's again. */
   probability?: number | null;
+  /** Set by hand; null takes the stage's again. */
+  forecastCategory?: ForecastCategory | null;
   expectedCloseOn?: Date | null;
   source?: string | null;
   notes?: string | null;
@@ -30,8 +33,8 @@ export type DealLineFields = {
 
 /** Fields that are columns of the deal itself. */
 const columns = [
-  'title', 'amountMinor', 'currency', 'probability', 'expectedCloseOn', 'source', 'notes', 'companyId', 'ownerId',
-  'teamId',
+  'title', 'amountMinor', 'currency', 'probability', 'forecastCategory', 'expectedCloseOn', 'source', 'notes', 'companyId',
+  'ownerId', 'teamId',
 ] as const;
 
 /** The columns that an input names, as they are kept. */
@@ -61,6 +64,8 @@ export function dealFieldProblems(input: DealFields, mustHaveTitle: boolean): Us
     ...currencyProblems(input.currency, ['input', 'amount', 'currency']),
     ...requiredProblems(input.currency, ['input', 'amount', 'currency'], input.currency === null),
     ...rangeProblems(input.probability, ['input', 'probability'], 0, 100),
+    ...(input.forecastCategory === 'CLOSED'
+      ? [invalid('A deal is CLOSED by its stage: name another category, or null.', 'input', 'forecastCategory')] : []),
     ...textProblems(input.source, ['input', 'source'], { max: 200 }),
     ...textProblems(input.notes, ['input', 'notes'], { max: 20_000 }),
     ...listProblems(input.contacts, ['input', 'contacts'], 100),

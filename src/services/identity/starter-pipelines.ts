@@ -1,16 +1,24 @@
 import type { Prisma } from '../../db/generated/prisma/client.ts';
+import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums.ts';
 import type { Transaction } from '../../db/database.ts';
 
-type StarterStage = { name: string; probability: number; status?: 'WON' | 'LOST' };
+type StarterStage = {
+  name: string; probability: number; status?: 'WON' | 'LOST'; forecastCategory?: ForecastCategory; rotAfterDays?: number;
+  rotClock?: RotClock;
+};
 
 /** What a workspace begins with, to be changed as people like. A stage leads to every other one of its pipeline. */
 const starterPipelines: { name: string; kind: 'DEAL' | 'LEAD'; stages: StarterStage[] }[] = [
   {
     name: 'Sales', kind: 'DEAL', stages: [
-      { name: 'Prospecting', probability: 10 },
-      { name: 'Engaging', probability: 30 },
-      { name: 'Proposal', probability: 60 },
-      { name: 'Negotiation', probability: 80 },
+      { name: 'Prospecting', probability: 10, rotAfterDays: 30, rotClock: 'OWNER_ACTIVITY' },
+      { name: 'Engaging', probability: 30, rotAfterDays: 21, rotClock: 'OWNER_ACTIVITY' },
+      {
+        name: 'Proposal', probability: 60, forecastCategory: 'BEST_CASE', rotAfterDays: 14, rotClock: 'OWNER_ACTIVITY',
+      },
+      {
+        name: 'Negotiation', probability: 80, forecastCategory: 'COMMIT', rotAfterDays: 14, rotClock: 'OWNER_ACTIVITY',
+      },
       { name: 'Won', probability: 100, status: 'WON' },
       { name: 'Lost', probability: 0, status: 'LOST' },
     ],

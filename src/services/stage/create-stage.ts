@@ -6,6 +6,8 @@ import { takenProblems } from '../taken-names.ts';
 import {
   type StageFields,
   maxStages,
+  openStageProblems,
+  openStageValues,
   placeAmong,
   probabilityOf,
   stageFieldProblems,
@@ -33,6 +35,7 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     ...stageFieldProblems(input, true),
     ...placeProblems,
     ...probabilityProblems,
+    ...openStageProblems(status, input),
     ...(await nextStageProblems(context, input.nextStageIds, others, null)),
     ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
     ...(others.length >= maxStages
@@ -47,6 +50,7 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     name: input.name.trim(),
     status,
     probability,
+    ...openStageValues(status, input),
     position: place,
     createdAt: now,
     updatedAt: now,

@@ -1,4 +1,6 @@
+import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums.ts';
 import { type UserError, invalid } from '../errors.ts';
+import { namedValues } from '../named-values.ts';
 import { listProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
 
 export type StageStatus = 'OPEN' | 'WON' | 'LOST';
@@ -9,6 +11,11 @@ export type StageFields = {
   status?: StageStatus | null;
   /** Per cent; follows from the status where that is closed. */
   probability?: number | null;
+  /** Of an open stage; null means PIPELINE. */
+  forecastCategory?: ForecastCategory | null;
+  /** Of an open stage; null means never. */
+  rotAfterDays?: number | null;
+  rotClock?: RotClock | null;
   /** From 0; the others make room. */
   position?: number | null;
   /** Where records may go from here; empty means to any stage of the pipeline. */
@@ -26,6 +33,33 @@ export function stageFieldProblems(input: StageFields, isNew: boolean, path: str
     ...textProblems(name, [...path, 'name'], { min: 1, max: 200 }),
     ...requiredProblems(status, [...path, 'status'], status === null),
     ...listProblems(nextStageIds, [...path, 'nextStageIds'], maxStages),
+  ];
+}
+
+/** What an open stage says of forecasts and rot, and a closed one does not. */
+export function openStageValues(
+  status: StageStatus, { forecastCategory, rotAfterDays, rotClock }: StageFields,
+): { forecastCategory?: ForecastCategory | null; rotAfterDays?: number | null; rotClock?: RotClock } {
+  const isOpen = status === 'OPEN';
+  return {
+    ...(isOpen ? namedValues({ forecastCategory, rotAfterDays }, ['forecastCategory', 'rotAfterDays'])
+      : { forecastCategory: null, rotAfterDays: null }),
+    ...(rotClock ? { rotClock } : {}),
+  };
+}
+
+/** What is wrong with them. @param path of the stage in the input */
+export function openStageProblems(
+  status: StageStatus, { forecastCategory, rotAfterDays, rotClock }: StageFields, path: string[] = ['input'],
+): UserError[] {
+  return [
+    ...(status === 'OPEN' ? [] : (['forecastCategory', 'rotAfterDays'] as const)
+      .filter((name) => ({ forecastCategory, rotAfterDays })[name] != null)
+      .map((name) => invalid(`Only an open stage has ${name}.`, ...path, name))),
+    ...(forecastCategory === 'CLOSED'
+      ? [invalid('Deals are CLOSED in a stage that means WON: name another category.', ...path, 'forecastCategory')] : []),
+    ...rangeProblems(rotAfterDays, [...path, 'rotAfterDays'], 1, 3650),
+    ...requiredProblems(rotClock, [...path, 'rotClock'], rotClock === null),
   ];
 }
 

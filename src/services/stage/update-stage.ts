@@ -3,7 +3,9 @@ import { command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
-import { type StageFields, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken } from './stage-rules.ts';
+import {
+  type StageFields, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken,
+} from './stage-rules.ts';
 import {
   arrangeStages,
   nextStageProblems,
@@ -43,7 +45,7 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const name = input.name?.trim() || before.name;
   const claim = { value: name, scope: before.pipelineId, id: input.id };
   const problems = [
-    ...stageFieldProblems(input, false), ...placeProblems, ...probabilityProblems,
+    ...stageFieldProblems(input, false), ...placeProblems, ...probabilityProblems, ...openStageProblems(status, input),
     ...await nextStageProblems(context, input.nextStageIds, stages, input.id),
     ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
     ...(isStatusChanged
@@ -54,7 +56,10 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const [after] = await tx.stage.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
-    data: { name, status, probability, position: place, version: { increment: 1 }, updatedAt: now },
+    data: {
+      name, status, probability, ...openStageValues(status, input), position: place, version: { increment: 1 },
+      updatedAt: now,
+    },
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await arrangeStages(context, others.map(({ id }) => id).toSpliced(place, 0, input.id));

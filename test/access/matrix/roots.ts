@@ -34,6 +34,9 @@ const lines = lists(`
   Query.pipeline           ALL
   Query.pipelines          ALL
   Query.pipelineSummary    ALL
+  Query.forecast           WRITERS
+  Query.exchangeRate       ALL
+  Query.exchangeRates      ALL
   Query.stage              ALL
   Query.tag                ALL
   Query.tags               ALL
@@ -86,6 +89,10 @@ const lines = lists(`
   Mutation.productUpdate   KEEPERS
   Mutation.productDelete   KEEPERS
   Mutation.productRestore  KEEPERS
+  Mutation.exchangeRateCreate  KEEPERS
+  Mutation.exchangeRateUpdate  KEEPERS
+  Mutation.exchangeRateDelete  KEEPERS
+  Mutation.exchangeRateRestore  KEEPERS
   Mutation.pipelineCreate  KEEPERS
   Mutation.pipelineUpdate  KEEPERS
   Mutation.pipelineDelete  KEEPERS

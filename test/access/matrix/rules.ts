@@ -188,12 +188,12 @@ export const fields = lists(`
   ContactAddress.parent   label city region country isPrimary
   ContactEmail.parent     address label isPrimary
   ContactPhone.parent     number label isPrimary
-  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes activities
+  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes rotting activities
   Lead.contactDetails     email phone
   Lead.financial          amount
   Lead.internal           source notes score lossReason
-  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes activities
-  Deal.financial          amount probability weightedAmount lines
+  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes rotting activities
+  Deal.financial          amount probability weightedAmount forecastCategory isForecastCategorySetByHand lines
   Deal.internal           lossReason source notes
   DealContact.parent      contact role
   DealLine.parent         product description quantity unitPriceMinor discountPercent
@@ -208,7 +208,8 @@ export const fields = lists(`
   Product.core            id version createdAt updatedAt deletedAt externalReferences name sku family description price isActive
   Tag.core                id version createdAt updatedAt deletedAt name color
   Pipeline.core           id version createdAt updatedAt deletedAt name kind position stages
-  Stage.core              id version createdAt updatedAt deletedAt name position status probability pipeline nextStages
+  ExchangeRate.core       id version createdAt updatedAt deletedAt currency toCurrency validOn rate
+  Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages
   Team.core               id version createdAt updatedAt deletedAt name parent children members
   Member.core             id version createdAt updatedAt externalReferences name isActive team roles
   Member.account          email lastSeenAt

@@ -48,12 +48,17 @@ function fillWorkspace(
     const stageIds = (['OPEN', 'OPEN', 'WON', 'LOST'] as const).map((status, position) => add('stage', {
       pipeline_id: pipelineId, name: `${status} ${position}`, position, status, ...kept(), version: 1,
       probability: status === 'WON' ? 100 : status === 'LOST' ? 0 : 10 + position * 20,
+      ...(status === 'OPEN' ? {
+        rot_after_days: 10, rot_clock: position === 0 ? 'OWNER_ACTIVITY' : 'TWO_WAY_CONTACT',
+        forecast_category: position === 0 ? null : 'COMMIT',
+      } : {}),
     }));
     // The second pipeline lets no deal jump from its first stage to its last.
     if (world.pipeline!.length % 3 === 2) {
       world.stage_transition!.push({ workspace_id: workspaceId, pipeline_id: pipelineId, from_stage_id: stageIds[0], to_stage_id: stageIds[1] });
     }
   }
+  add('exchange_rate', { currency: 'EUR', to_currency: 'USD', valid_on: '2026-01-01', rate: '1.1', ...kept(), version: 1 });
   for (let at = 0; at < upTo('product'); at += 1) add('product', { ...values('product'), sku: `SKU-${at}`, ...kept(), version: 1 });
   for (let at = 0; at < upTo('tag'); at += 1) add('tag', { ...values('tag'), name: `tag ${at}`, ...kept(), version: 1 });
 

@@ -13,7 +13,7 @@ import type { Row, World } from './world.ts';
 export type Seer = { person: Person; workspaceId: string; memberId: string; now: string };
 
 const records: readonly Noun[] = [
-  'company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role',
+  'company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role', 'exchangeRate',
 ];
 
 /** Columns by field group; what is not named here is core. */
@@ -28,7 +28,8 @@ const groupsOf: Record<string, Partial<Record<string, FieldGroup>>> = {
     loss_reason: 'internal', amount_minor: 'financial',
   },
   deal: {
-    amount_minor: 'financial', probability: 'financial', is_probability_set_by_hand: 'financial', source: 'internal',
+    amount_minor: 'financial', probability: 'financial', is_probability_set_by_hand: 'financial', forecast_category: 'financial',
+    source: 'internal',
     notes: 'internal', loss_reason: 'internal',
   },
   activity: { body: 'internal' },
@@ -41,8 +42,8 @@ const groupsOf: Record<string, Partial<Record<string, FieldGroup>>> = {
 const common = ['id', 'version', 'created_at', 'updated_at', 'deleted_at', 'deleted_in_batch_id'];
 const ownColumns: Partial<Record<Noun, readonly string[]>> = {
   activity: ['kind', 'due_at', 'completed_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
-  stage: ['name', 'position', 'status', 'probability'], team: ['name'], member: ['name', 'is_active', 'email'],
-  role: ['name', 'built_in'],
+  stage: ['name', 'position', 'status', 'probability', 'forecast_category', 'rot_after_days', 'rot_clock'], team: ['name'], member: ['name', 'is_active', 'email'],
+  role: ['name', 'built_in'], exchangeRate: ['currency', 'to_currency', 'valid_on', 'rate'],
 };
 
 const linksOf: Partial<Record<Noun, Partial<Record<string, Noun>>>> = {

@@ -44,7 +44,8 @@ export const columnValues: Record<string, Record<string, Values>> = {
   },
   deal: {
     title: always(names), amount_minor: some(amounts), currency: always(currencies), probability: always([0, 10, 60, 100]),
-    is_probability_set_by_hand: always([false, true]), expected_close_on: some(dates), closed_at: some(instants),
+    is_probability_set_by_hand: always([false, true]), forecast_category: some(['OMITTED', 'BEST_CASE', 'COMMIT']),
+    expected_close_on: some(dates), closed_at: some(instants),
     loss_reason: some(words), source: some(words), notes: some(words), stage_entered_at: always(instants),
   },
   activity: {

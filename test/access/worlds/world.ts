@@ -10,6 +10,7 @@ export const tables = [
   'workspace', '"user"', 'team', 'role', 'role_grant', 'member', 'member_role', 'company', 'contact', 'contact_email',
   'contact_phone', 'contact_address', 'pipeline', 'stage', 'stage_transition', 'lead', 'product', 'deal', 'deal_contact',
   'deal_line', 'stage_change', 'activity', 'tag', 'tagging', 'external_reference', 'record_share', 'session', 'idempotency_key',
+  'exchange_rate',
 ] as const;
 
 export function copyOf(world: World): World {
