@@ -58,6 +58,7 @@ export async function openCluster(): Promise<Cluster> {
     };
     const isThere = await isFilled(superuserUrl('postgres'), superuserUrl(name), name) && await isMigrated(at(embedded.adminUrl));
     if (!isThere) await make(database, at);
+    await setUpDatabase(at(embedded.adminUrl), serverLogin(embedded.serverUrl));
     await setUpDatabase(at(embedded.adminUrl), { role: 'bench_gatehouse', password: peerPassword });
     return database;
   }

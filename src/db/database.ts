@@ -40,7 +40,8 @@ export class Database {
     class CountingClient extends pg.Client {
       override query(...all: unknown[]): never {
         count();
-        return (super.query as (...each: unknown[]) => never).apply(this, all);
+        const send = () => (super.query as (...each: unknown[]) => never).apply(this, all);
+        return isBegin(all[0]) ? withTheNext(this, send) : send();
       }
     }
     const config = {
@@ -62,8 +63,14 @@ export class Database {
       pool.on('error', options.onConnectionError);
       pool.on('connect', (client) => client.on('error', options.onConnectionError));
     }
-    this.#prisma = new PrismaClient({ adapter: new PrismaPg(this.#writes, { schema: 'gatehouse' }) });
     this.#named = options.pooling === 'session';
+    this.#prisma = new PrismaClient({
+      adapter: new PrismaPg(this.#writes, {
+        schema: 'gatehouse',
+        // Without values it is no statement to plan: the start of a transaction, its workspace, its end.
+        statementNameGenerator: ({ sql, args }) => (args.length > 0 ? this.#prepared({ text: sql }).name : undefined)!,
+      }),
+    });
   }
 
   /** Statements sent so far, those that open and end transactions included. Tests compare two readings. */
@@ -168,7 +175,7 @@ export class Database {
   }
 
   /** Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none. */
-  #prepared({ text }: Statement): { text: string; name?: string } {
+  #prepared({ text }: Pick<Statement, 'text'>): { text: string; name?: string } {
     if (!this.#named) return { text };
     let name = this.#names.get(text);
     if (!name && this.#names.size < maxNamedStatements) {
@@ -197,6 +204,22 @@ function inOnePacket<T>(client: pg.PoolClient, send: () => T): T {
   } finally {
     stream.uncork();
   }
+}
+
+function isBegin(query: unknown): boolean {
+  return (query as { text?: string } | undefined)?.text === 'BEGIN';
+}
+
+/**
+ * Prisma waits for the answer to its `BEGIN`, and then sends what we send first, the workspace. Answered at once, and
+ * held until that follows, both go in one packet. If it failed, so does the connection, and with it what follows.
+ */
+function withTheNext(client: pg.Client, send: () => Promise<unknown>): never {
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  stream.cork();
+  send().catch(() => undefined);
+  setImmediate(() => stream.uncork());
+  return Promise.resolve({ command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] }) as never;
 }
 
 /** A bug on our side of the connection stays what it is. */

@@ -83,7 +83,9 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       }
       const where = `${join} and ${rest}`;
       // Where it is one of several conditions, PostgreSQL would first read the whole table that `exists` asks.
-      if (isChoice && values.isWalk && !relation.isList) return `(select true from ${target.table} ${other} where ${where})`;
+      if (isChoice && values.isWalk) {
+        return `(select true from ${target.table} ${other} where ${where}${relation.isList ? ' limit 1' : ''})`;
+      }
       return `exists (select 1 from ${target.table} ${other} where ${where})`;
     }
   }

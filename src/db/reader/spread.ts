@@ -1,5 +1,5 @@
-import { type Model, modelNamed, relationNamed } from '../models.ts';
-import { type ParameterName, type Predicate, all, not } from '../predicate.ts';
+import { type Model, columnNamed, modelNamed, relationNamed } from '../models.ts';
+import { type ParameterName, type Predicate, all, always, not } from '../predicate.ts';
 import { isListed, printSql } from '../print-sql.ts';
 import { type Candidates, findCandidates } from '../searched-texts.ts';
 import { type OrderPart, orderParts } from './order-parts.ts';
@@ -12,8 +12,10 @@ import type { Printing, RowList } from './print.ts';
  *
  * - a key that can be null: the records with a value, then those without (PostgreSQL's indexes have nulls on one side
  *   only, lists have them last both ways);
- * - a reach made of several ways to a record (own, the team's, shared): one select for each way, and for the team one
- *   for each of its members, merged;
+ * - a reach made of several ways to a record (own, the team's, shared): where the team is a fair part of the workspace,
+ *   the beginning of the list as everybody together would see it, which fills the page in most cases; otherwise one
+ *   select for each way, and for the team one for each of its members, merged. A list that is narrowed by a key anyway
+ *   (the deals of a stage) is walked along that key's index;
  * - a text that must be contained: the candidates that its trigram index knows, or where these are too many, or the
  *   text too short, a walk along the list.
  *
@@ -28,33 +30,45 @@ type Through =
   | { kind: 'related'; relation: string; rest: Predicate }
   | { kind: 'listed'; field: string; parameter: ParameterName; rest: Predicate };
 
-/** Of a condition, the part that is fulfilled in one of several ways, and the rest that must hold besides. */
-type Spread = { ways: Way[]; rest: Predicate };
+/** Of a condition, the part that is fulfilled in one of several ways (`choice`), and the rest that must hold besides. */
+type Spread = { ways: Way[]; choice: Predicate; rest: Predicate };
 
 type Alternative = { gates: string[]; where: Predicate; among?: Candidates; spread?: Spread; isWalk?: boolean };
+/** `team` is set where a team's list can be found at the beginning of everybody's. */
+type Alternatives = { alternatives: Alternative[]; team?: Spread };
 
 /** How many owners a team's list is merged from. A bigger team is part enough of a workspace to be met on a walk. */
 const fewOwners = 32;
+/** A team is a fair part of its workspace when it owns one record in so many: then pages are filled by a short walk. */
+const fairPart = 8;
+/** How far the beginning of a list goes, in pages. Beyond, the team's records are rarer than its members let expect. */
+const beginningPages = 10;
 
 /** Rows of a root list, whole and in order, limited; null when a plain select does as well. */
 export function spreadRows(model: Model, where: Predicate, list: RowList, printing: Printing): string | null {
   const parts = orderParts(list.order, list.after, list.backwards);
-  const alternatives = alternativesOf(model, where, printing);
+  const { alternatives, team } = alternativesOf(model, where, printing);
   if (parts.length === 1 && !parts[0]!.condition && alternatives.length === 1 && !alternatives[0]!.spread) return null;
-  const selects = parts.flatMap((part) => alternatives.map((each) => printAlternative(model, each, printing, { ...list, part })));
+  const selects = parts.flatMap((part) => {
+    const stretch = { ...list, part };
+    const beginning = team && printBeginning(model, team, printing, stretch);
+    const others = alternatives.map((each) => (
+      printAlternative(model, { ...each, gates: [...(beginning?.others ?? []), ...each.gates] }, printing, stretch)));
+    return beginning ? [beginning.select, ...others] : others;
+  });
   return selects.length > 1 ? `${selects.join(' union all ')} limit ${list.limit}` : selects[0]!;
 }
 
 /** The same rows, all of them, to be counted. */
 export function spreadCount(model: Model, where: Predicate, printing: Printing): string | null {
-  const alternatives = alternativesOf(model, where, printing);
+  const { alternatives } = alternativesOf(model, where, printing);
   if (alternatives.length === 1 && !alternatives[0]!.spread) return null;
   const selects = alternatives.map((each) => printAlternative(model, each, printing, null));
   return `select count(*)::int as total from (${selects.join(' union all ')}) rows`;
 }
 
 /** Of these, one alone finds rows. */
-function alternativesOf(model: Model, where: Predicate, printing: Printing): Alternative[] {
+function alternativesOf(model: Model, where: Predicate, printing: Printing): Alternatives {
   const candidates = findCandidates(where, model, printing.values);
   const found: Alternative[] = [];
   const gates: string[] = [];
@@ -63,25 +77,35 @@ function alternativesOf(model: Model, where: Predicate, printing: Printing): Alt
     found.push({ gates: ['(select c.ids is not null from candidates c)'], where, among: candidates });
     gates.push('(select c.ids is null from candidates c)');
   }
-  const spread = spreadOf(where, model);
-  const few = spread && printFew(spread, model, printing);
   const isWalk = found.length > 0;
-  if (!spread || !few) return [...found, { gates, where, isWalk, ...(spread ? { spread } : {}) }];
-  return [
+  const spread = spreadOf(where, model);
+  if (!spread || !printFew(spread, model, printing)) {
+    return { alternatives: [...found, { gates, where, isWalk, ...(spread ? { spread } : {}) }] };
+  }
+  const alternatives = [
     ...found,
     { gates: [...gates, `(select f.owners <= ${fewOwners} from few f)`], where, isWalk, spread },
     { gates: [...gates, `(select f.owners > ${fewOwners} from few f)`], where, isWalk },
   ];
+  return { alternatives, ...(candidates ? {} : { team: spread }) };
 }
 
 function spreadOf(where: Predicate, model: Model): Spread | null {
   const parts = where.kind === 'all' ? where.of : [where];
-  for (const part of parts) {
-    if (part.kind !== 'some') continue;
-    const ways = part.of.map((each) => wayOf(each, model));
-    if (ways.every((way) => way !== null)) return { ways, rest: all(...parts.filter((each) => each !== part)) };
+  if (parts.some((part) => isKey(part, model))) return null;
+  for (const choice of parts) {
+    if (choice.kind !== 'some') continue;
+    const ways = choice.of.map((each) => wayOf(each, model));
+    if (ways.every((way) => way !== null)) return { ways, choice, rest: all(...parts.filter((each) => each !== choice)) };
   }
   return null;
+}
+
+/** Whether a condition names the one record that all rows belong to. Lists by such a key have an index of their own. */
+function isKey(where: Predicate, model: Model): boolean {
+  if (where.kind !== 'test' || where.operator !== 'eq' || 'parameter' in where.operand) return false;
+  const { column } = columnNamed(model, where.field);
+  return [...model.relations.values()].some(({ isList, on }) => !isList && on.some(({ from }) => from === column));
 }
 
 /** Null for a condition that no index leads to. */
@@ -101,16 +125,28 @@ function wayOf(where: Predicate, model: Model): Way | null {
   return null;
 }
 
-/** Counts those whose rows would be merged, and no further than it matters; false when there are none to count. */
+/**
+ * Counts those whose rows would be merged, no further than it matters, and asks whether they are a fair part of all who
+ * own records; false when there are none to count.
+ */
 function printFew({ ways }: Spread, model: Model, printing: Printing): boolean {
+  const everybody: string[] = [];
   const counts = ways.flatMap(({ through }) => {
     if (!through) return [];
     if (through.kind === 'listed') return [`cardinality(${printing.values.parameter(through.parameter)})`];
     const owners = printOwners(model, through, printing);
-    return [`(select count(*) from (select ${owners.from} where ${owners.where} limit ${fewOwners + 1}) owners)`];
+    const others = printOwners(model, { ...through, rest: always }, printing);
+    everybody.push(printSome(others, fewOwners * fairPart));
+    return [printSome(owners, fewOwners + 1)];
   });
-  if (counts.length > 0) printing.heads.set('few', `select ${counts.join(' + ')} as owners`);
-  return counts.length > 0;
+  if (counts.length === 0) return false;
+  const total = everybody.length > 0 ? everybody.join(' + ') : '0';
+  printing.heads.set('few', `select o.owners, o.owners * ${fairPart} >= ${total} as are_part from (select ${counts.join(' + ')} as owners offset 0) o`);
+  return true;
+}
+
+function printSome({ from, where }: { from: string; where: string }, most: number): string {
+  return `(select count(*) from (select ${from} where ${where} limit ${most}) counted)`;
 }
 
 function printOwners(
@@ -122,7 +158,7 @@ function printOwners(
   return { alias, from: `from ${owner.table} ${alias}`, where };
 }
 
-type Stretch = Pick<RowList, 'backwards' | 'limit'> & { part: OrderPart };
+type Stretch = Pick<RowList, 'backwards' | 'limit'> & { part: OrderPart; offset?: number };
 
 function printAlternative(model: Model, each: Alternative, printing: Printing, stretch: Stretch | null): string {
   if (!each.spread) return printSelect(model, each.where, each, printing, stretch);
@@ -132,6 +168,28 @@ function printAlternative(model: Model, each: Alternative, printing: Printing, s
   });
   const merged = `select m.* from (${selects.join(' union all ')}) m`;
   return stretch ? `(${merged} order by ${printOrder(stretch.part.keys, 'm', stretch.backwards)} limit ${stretch.limit})` : `(${merged})`;
+}
+
+/**
+ * The page as it is found at the beginning of the list that everybody together would see, if that fills it or is all of
+ * the list; nothing otherwise. `others` are the gates of what finds the page then.
+ */
+function printBeginning(
+  model: Model, { choice, rest }: Spread, printing: Printing, stretch: Stretch,
+): { select: string; others: string[] } {
+  const { heads, values } = printing;
+  const at = heads.size;
+  const length = stretch.limit * beginningPages;
+  const first = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: length });
+  const last = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: 1, offset: length - 1 });
+  const alias = values.alias();
+  heads.set(`found${at}`, `select ${alias}.* from ${first} ${alias} where ${printSql(choice, model, alias, values, true)} limit ${stretch.limit}`);
+  heads.set(`enough${at}`, `select case when f.are_part then (select count(*) from found${at}) = ${stretch.limit} or not exists ${last}`
+    + ' else false end as yes from few f');
+  return {
+    select: `(select b.* from found${at} b where (select e.yes from enough${at} e))`,
+    others: [`(select not e.yes from enough${at} e)`],
+  };
 }
 
 /** @param earlier ways before this: a record that can be reached in two is found in the first */
@@ -173,11 +231,11 @@ function printSelect(
   if (among) conditions.push(among.among(alias, '(select c.ids from candidates c)', values));
   if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk));
   if (!stretch) return `(select 1 from ${model.table} ${alias} where ${conditions.join(' and ')})`;
-  const { part, backwards, limit } = stretch;
+  const { part, backwards, limit, offset = 0 } = stretch;
   if (part.condition) conditions.push(part.condition(alias));
   if (part.after) conditions.push(part.after(alias, values));
   return `(select ${alias}.* from ${model.table} ${alias} where ${conditions.join(' and ')}`
-    + ` order by ${printOrder(part.keys, alias, backwards)} limit ${limit})`;
+    + ` order by ${printOrder(part.keys, alias, backwards)} limit ${limit}${offset > 0 ? ` offset ${offset}` : ''})`;
 }
 
 function printWorkspace({ values, workspaceId }: Printing): string {
