@@ -20,6 +20,7 @@ import './contact.ts';
 import './lead.ts';
 import './deal.ts';
 import './activity.ts';
+import './pipeline-flow.ts';
 import './pipeline-summary.ts';
 import './search.ts';
 import './access-explain.ts';

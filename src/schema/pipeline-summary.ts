@@ -96,7 +96,7 @@ builder.queryField('pipelineSummary', (t) => t.field({
     const rows = await readPipelineSummary(id, condition, wants, startPrinting(info, read), read, asOf ?? null);
     if (!rows) return null;
     const noun = rows.kind === 'DEAL' ? 'deal' : 'lead';
-    if (!profile.reachOf(noun, 'read')) throw forbidden(`${noun}.read`);
+    if (!profile.reachOf(noun, 'read')) throw forbiddenPipeline('pipelineSummary', `${noun}.read`);
     if (where && noun === 'lead') throw badInput('where', 'where is about deals; this pipeline carries leads.');
     return summarise(rows);
   }),
@@ -121,8 +121,9 @@ function wantsOf(info: GraphQLResolveInfo, profile: Profile): SummaryWants {
   };
 }
 
-function forbidden(permission: string): GraphQLError {
-  return new GraphQLError(`You may not use pipelineSummary of this pipeline: that needs the permission ${permission}.`, {
-    extensions: { code: 'FORBIDDEN', field: 'Query.pipelineSummary', permission },
+/** What a pipeline carries is known when it was read: only then the right to read that can be missing. */
+export function forbiddenPipeline(query: string, permission: string): GraphQLError {
+  return new GraphQLError(`You may not use ${query} of this pipeline: that needs the permission ${permission}.`, {
+    extensions: { code: 'FORBIDDEN', field: `Query.${query}`, permission },
   });
 }

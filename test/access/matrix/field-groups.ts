@@ -14,6 +14,7 @@ export const nounTypes: Readonly<Record<string, string>> = {
   team: 'Team',
   member: 'Member',
   role: 'Role',
+  exchangeRate: 'ExchangeRate',
 };
 
 /** Say which record is meant, or how the conditions go together. */

@@ -34,6 +34,7 @@ const lines = lists(`
   Query.pipeline           ALL
   Query.pipelines          ALL
   Query.pipelineSummary    ALL
+  Query.pipelineFlow       ALL
   Query.forecast           WRITERS
   Query.exchangeRate       ALL
   Query.exchangeRates      ALL

@@ -226,6 +226,12 @@ export const fields = lists(`
   PipelineTotals.financial    sum weightedSum
   StageSummary.parent         count stage
   StageSummary.financial      sum weightedSum
+  StageFlow.parent            stage entered left medianSeconds next
+  StageStep.parent            stage count share
+  Rotting.parent              clock since rotsAt isRotting
+  Forecast.parent             currency groups
+  ForecastGroup.parent        month member team count
+  ForecastGroup.financial     category sum weightedSum converted weightedConverted currenciesWithoutRate
   SearchHit.parent            record field score
   Viewer.parent               can member roles user workspace
   ViewerRole.parent           id name builtIn
