@@ -44,6 +44,7 @@ function literal(type: GraphQLInputType, noun: string): string {
     case 'Date':
       return '"2026-01-01"';
     case 'BigInt':
+    case 'Rate':
     case 'Decimal':
       return '"1"';
     default:

@@ -91,6 +91,7 @@ export class Literals {
       case 'Int': return String(this.#fitting(place, bySort.int!));
       case 'Float': return '1.5';
       case 'BigInt': return JSON.stringify(this.#fitting(place, bySort.amount!));
+      case 'Rate':
       case 'Decimal': return JSON.stringify(this.#random.pick(bySort.decimal!));
       case 'DateTime': return JSON.stringify(this.#fitting(place, bySort.instant!));
       case 'Date': return JSON.stringify(this.#fitting(place, bySort.date!));
