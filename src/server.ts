@@ -1,4 +1,5 @@
 import { createApp } from './app.ts';
+import { loadBreachedPasswords } from './auth/breached-passwords.ts';
 import { Database } from './db/database.ts';
 import { checkServing } from './db/setup/open-database.ts';
 import type { Env } from './env.ts';
@@ -22,10 +23,12 @@ export type RunningServer = {
  *
  * @param env  with the address of a database that is ready (src/db/setup/open-database.ts)
  * @param signIns  offered as buttons by GraphiQL, where there is a demo
- * @throws Refusal  the database's role could bypass the walls, or the database lacks a migration
+ * @throws Refusal  the database's role could bypass the walls, or the database lacks a migration, or the list of
+ *   breached passwords is missing
  */
 export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<RunningServer> {
   const log = createLog(env);
+  loadBreachedPasswords();
   await checkServing(env.databaseUrl!);
   const database = new Database({
     url: env.databaseUrl!,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { guessableBecause } from './guessable-password.ts';
 import { HashQueue } from './hash-queue.ts';
 
 /** argon2id as OWASP and ASVS 5.0 (appendix C) ask for at least: 19 MiB, two passes, one lane. About 15 ms. */
@@ -21,13 +22,17 @@ export const passwordLength = { min: 15, max: 1_024 };
  */
 const queue = new HashQueue({ parallel: Math.min(availableParallelism(), 3), waiting: 100 });
 
-/** What is wrong with a new password, as a sentence; null when it can be used. */
-export function passwordProblem(password: string): string | null {
+/**
+ * What is wrong with a new password, as a sentence; null when it can be used.
+ *
+ * @param words what belongs to the person and the place, so that everybody would guess it: address, workspace
+ */
+export function passwordProblem(password: string, words: readonly string[] = []): string | null {
   const length = countCharacters(password);
   if (length < passwordLength.min) return `A password needs at least ${passwordLength.min} characters.`;
   if (length > passwordLength.max) return `A password has at most ${passwordLength.max} characters.`;
   if (loneSurrogate.test(password)) return 'A password consists of whole Unicode characters.';
-  return null;
+  return guessableBecause(password, words);
 }
 
 /**
