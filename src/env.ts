@@ -138,6 +138,12 @@ export const variables = {
     secret: true,
     type: z.string().min(16, 'must have at least 16 characters'),
   }),
+  ATTEMPTS_PER_NETWORK: variable({
+    default: '300',
+    meaning: 'How many failed sign-ins one network (an IPv4 address, or the /64 of an IPv6 address) may have in a ' +
+      'quarter of an hour; it may cause a third as many mails. Offices share an address.',
+    type: wholeNumber(1, 1_000_000),
+  }),
   TRUSTED_PROXIES: variable({
     default: '',
     meaning: 'Addresses or networks (`10.0.0.0/8`), separated by commas, whose `X-Forwarded-For` is believed.',
@@ -175,6 +181,7 @@ export interface Env {
   /** undefined: /metrics is open in development and closed in production. */
   metricsToken: string | undefined;
   trustedProxies: BlockList;
+  attemptsPerNetwork: number;
 }
 
 /**
@@ -208,6 +215,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     costLimit: env.COST_LIMIT!,
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: blockList(env.TRUSTED_PROXIES!),
+    attemptsPerNetwork: env.ATTEMPTS_PER_NETWORK!,
   };
 }
 

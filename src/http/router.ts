@@ -34,7 +34,9 @@ export function createRouter(routes: Routes): Handle {
       return page ?? withHeaders(await graphql(request, exchange), cors);
     }
     if (pathname === setPasswordPath) {
-      return setPasswordPage(request, { services, secureCookies, readBody: exchange.readBody });
+      const { requestId, ipAddress, readBody } = exchange;
+      const origin = { requestId, ipAddress, userAgent: request.headers.get('user-agent') };
+      return setPasswordPage(request, { services, secureCookies, origin, readBody });
     }
     const asset = await graphiql?.asset(pathname, request);
     if (asset) return asset;

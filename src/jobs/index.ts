@@ -1,4 +1,7 @@
-import { deleteExpiredIdempotencyKeys, deleteExpiredSessions } from '../db/identity.ts';
+import {
+  deleteExpiredIdempotencyKeys, deleteExpiredOneTimeTokens, deleteExpiredSessions,
+} from '../db/identity.ts';
+import { deleteExpiredLimits } from '../db/limits.ts';
 import type { Job } from './define-job.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -8,6 +11,8 @@ export const jobs: readonly Job[] = [];
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [
   { kind: 'session.forgetExpired', cron: '7 * * * *', run: ({ services }) => deleteExpiredSessions(services.database) },
+  { kind: 'link.forgetExpired', cron: '27 * * * *', run: ({ services }) => deleteExpiredOneTimeTokens(services.database) },
+  { kind: 'limit.forgetExpired', cron: '37 * * * *', run: ({ services }) => deleteExpiredLimits(services.database) },
   {
     kind: 'idempotencyKey.forgetExpired',
     cron: '17 * * * *',

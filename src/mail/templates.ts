@@ -47,6 +47,14 @@ export const mailTemplates = {
     purpose: 'security', hasLink: false, variables: { at: 'instant', device: 'text' },
     description: 'Afterwards, to whose password it was.',
   },
+  'new-sign-in': {
+    purpose: 'security', hasLink: false, variables: { at: 'instant', device: 'text', place: 'text' },
+    description: 'To who has signed in from a network that he never signed in from before.',
+  },
+  'sign-in-blocked': {
+    purpose: 'security', hasLink: true, variables: { at: 'instant' },
+    description: 'To whose account somebody has tried ten wrong passwords in a row; the link leads to a new one.',
+  },
   'confirm-new-address': {
     purpose: 'security', hasLink: true, variables: { lifetimeMinutes: 'duration' },
     description: 'To the new address, when somebody changes the address that he signs in with.',

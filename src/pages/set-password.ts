@@ -1,15 +1,15 @@
 import { OverloadedError } from '../auth/hash-queue.ts';
 import { passwordLength } from '../auth/password.ts';
-import type { Services } from '../services/context.ts';
-import { findPasswordLink } from '../services/identity/password-link.ts';
-import { setPassword } from '../services/identity/set-password.ts';
+import type { Origin, Services } from '../services/context.ts';
+import { findPasswordLink, setPassword } from '../services/identity/set-password.ts';
 import { readForm } from './form.ts';
 import { html, page, privateHeaders } from './page.ts';
 
 export const setPasswordPath = '/set-password';
 
 export type PageDependencies = {
-  services: Pick<Services, 'database'>;
+  services: Pick<Services, 'database' | 'newId' | 'now'>;
+  origin: Origin;
   /** True when PUBLIC_URL is https. */
   secureCookies: boolean;
   /** The request's body, bounded. */
@@ -35,7 +35,7 @@ export async function setPasswordPage(request: Request, dependencies: PageDepend
       if (token !== null) return moveOn(setPasswordPath, cookie.write(token));
       if (searchParams.has('done')) return donePage();
       const link = await findLink(services, cookie.read(request));
-      return link ? formPage(link.email!) : brokenLinkPage();
+      return link ? formPage(link.email) : brokenLinkPage();
     }
     case 'POST': return receive(request, dependencies, cookie);
     default: return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD, POST', ...privateHeaders } });
@@ -43,7 +43,7 @@ export async function setPasswordPage(request: Request, dependencies: PageDepend
 }
 
 async function receive(
-  request: Request, { services, readBody }: PageDependencies, cookie: Cookie,
+  request: Request, { services, origin, readBody }: PageDependencies, cookie: Cookie,
 ): Promise<Response> {
   const form = isFromOurPage(request.headers) ? await readForm(request.headers, readBody, maxFormBytes) : null;
   if (!form) return page({ status: 400, title: 'That did not work', body: html`<p>Please open the link again.` });
@@ -52,15 +52,15 @@ async function receive(
   if (!token || !link) return brokenLinkPage();
   // Another link may have been opened meanwhile: the password is meant for the address that the form named.
   if (form.get('email') !== link.email) {
-    return formPage(link.email!, 'The link that you opened last is for another address: see below.');
+    return formPage(link.email, 'The link that you opened last is for another address: see below.');
   }
   const password = form.get('password') ?? '';
-  if (password !== form.get('repeated')) return formPage(link.email!, 'The two passwords are not the same.');
+  if (password !== form.get('repeated')) return formPage(link.email, 'The two passwords are not the same.');
   try {
-    const answer = await setPassword(services, { token, password });
+    const answer = await setPassword(services, { token, password }, origin);
     if (answer.ok) return moveOn(`${setPasswordPath}?done`, cookie.end());
     const wrong = answer.userErrors.find(({ code }) => code === 'INVALID_INPUT');
-    return wrong ? formPage(link.email!, wrong.message) : brokenLinkPage();
+    return wrong ? formPage(link.email, wrong.message) : brokenLinkPage();
   } catch (error) {
     if (!(error instanceof OverloadedError)) throw error;
     return page({
@@ -72,7 +72,7 @@ async function receive(
 
 async function findLink(
   services: PageDependencies['services'], token: string | null,
-): Promise<{ email: string | null } | null> {
+): Promise<{ email: string } | null> {
   return token ? findPasswordLink(services.database, token) : null;
 }
 

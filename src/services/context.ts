@@ -9,6 +9,8 @@ export type Services = {
   newId: () => string;
   /** Signs cursors. */
   cursorSecret: string;
+  /** How many failed sign-ins a network may have in a quarter of an hour; 300 when absent. */
+  attemptsPerNetwork?: number;
 };
 
 /** From where something was done; null for what is not known, all of it for programs. */

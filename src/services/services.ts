@@ -4,6 +4,9 @@ import type { Env } from '../env.ts';
 import type { Services } from './context.ts';
 
 /** What a process shares, as the environment wants it: the same for requests and for jobs, on connections of each. */
-export function servicesOn(database: Database, env: Pick<Env, 'cursorSecret'>): Services {
-  return { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
+export function servicesOn(
+  database: Database, env: Pick<Env, 'cursorSecret'> & Partial<Pick<Env, 'attemptsPerNetwork'>>,
+): Services {
+  const { cursorSecret, attemptsPerNetwork } = env;
+  return { database, now: () => new Date(), newId: uuidv7, cursorSecret, attemptsPerNetwork };
 }

@@ -8,7 +8,7 @@ import { createUser } from '../../src/services/identity/create-user.ts';
 import { createWorkspace } from '../../src/services/identity/create-workspace.ts';
 import { setPassword } from '../../src/services/identity/set-password.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
-import { type IdentityWorld, openIdentityWorld, password } from './identity-world.ts';
+import { type IdentityWorld, nowhere, openIdentityWorld, password } from './identity-world.ts';
 
 let world: IdentityWorld;
 beforeAll(async () => {
@@ -93,7 +93,7 @@ test('the command prints the link, and nothing else, on its standard output', as
   const { stdout } = await run('--slug', 'by-command', '--owner', 'cli@example.com', '--name', 'By command');
   const [, token] = /^https:\/\/crm\.example\.com\/set-password\?token=([\w-]{43})\n$/.exec(stdout) ?? [];
   expect(await findWorkspaceBySlug(world.database, 'by-command')).not.toBeNull();
-  expect(await setPassword(world.services, { token: token!, password })).toMatchObject({ ok: true });
+  expect(await setPassword(world.services, { token: token!, password }, nowhere)).toMatchObject({ ok: true });
   expect(await maySignIn('cli@example.com', password)).toBe(true);
 });
 

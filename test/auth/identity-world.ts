@@ -12,6 +12,8 @@ import { type SignInInput, signIn } from '../../src/services/identity/sign-in.ts
 import { createTestDatabase } from '../support/database.ts';
 
 export const password = 'correct horse battery';
+/** Where a request comes from that is none. */
+export const nowhere = { ipAddress: null, userAgent: null, requestId: null };
 
 type Row = Record<string, string | null>;
 

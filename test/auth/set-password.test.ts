@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashToken } from '../../src/auth/tokens.ts';
-import { findPasswordLink, issuePasswordLink } from '../../src/services/identity/password-link.ts';
-import { setPassword } from '../../src/services/identity/set-password.ts';
+import { issuePasswordLink } from '../../src/services/identity/password-link.ts';
+import { findPasswordLink, setPassword } from '../../src/services/identity/set-password.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
-import { type IdentityWorld, openIdentityWorld, password } from './identity-world.ts';
+import { type IdentityWorld, nowhere, openIdentityWorld, password } from './identity-world.ts';
 
 let world: IdentityWorld;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const noSuchLink = { ok: false, userErrors: [{ code: 'NOT_FOUND', path: ['token'] }] };
-const use = (token: string, chosen = password) => setPassword(world.services, { token, password: chosen });
+const noSuchLink = { ok: false, userErrors: [{ code: 'NOT_FOUND', path: ['input', 'token'] }] };
+const use = (token: string, chosen = password) => setPassword(world.services, { token, password: chosen }, nowhere);
 const mayWith = async (email: string, chosen: string) =>
   (await signIn(world.services, { email, password: chosen, userAgent: null })).ok;
 
@@ -40,7 +40,8 @@ test('of twenty who use a link at once, exactly one succeeds, and his is the pas
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   for (const answer of answers) if (!answer.ok) expect(answer).toMatchObject(noSuchLink);
   const winner = chosen[answers.findIndex(({ ok }) => ok)]!;
-  for (const each of chosen) expect(await mayWith(email, each)).toBe(each === winner);
+  // Not all of them: the account would have had too many that were wrong.
+  for (const each of [...chosen.slice(0, 5), winner]) expect(await mayWith(email, each)).toBe(each === winner);
 });
 
 test('a link works for an hour', async () => {
@@ -79,7 +80,7 @@ test('looking at a link uses nothing up, and says whose it is', async () => {
 test('a password that will not do leaves the link as it is', async () => {
   const { token } = await aLink();
   expect(await use(token, 'too short')).toMatchObject(
-    { ok: false, userErrors: [{ code: 'INVALID_INPUT', path: ['password'] }] });
+    { ok: false, userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'password'] }] });
   expect(await use(token)).toMatchObject({ ok: true });
 });
 

@@ -43,7 +43,7 @@ async function aToken(): Promise<string> {
   const owner = { email: 'owner@demo.test', name: 'Owner', password: demoPassword };
   if (isLong) await seedDemo(database.url);
   else await createWorkspace({ database: own, newId: uuidv7, now: () => new Date() }, { slug: 'demo', owner });
-  const answer = await signIn({ database: own }, { ...owner, userAgent: null });
+  const answer = await signIn({ database: own, newId: uuidv7, now: () => new Date() }, { ...owner, userAgent: null });
   await own.close();
   if (!answer.ok) throw new Error('The owner cannot sign in.');
   return answer.value.token;

@@ -15,4 +15,4 @@ export function declined(...userErrors: UserError[]): { ok: false; userErrors: r
 export const invalidCredentials = userError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
 
 /** One answer for links that never were, have been used, were superseded or are too old. */
-export const noSuchLink = notFound('link, or it does not work any more', 'token');
+export const noSuchLink = notFound('link, or it does not work any more', 'input', 'token');

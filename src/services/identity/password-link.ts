@@ -1,4 +1,4 @@
-import { type LinkRow, findLink, issueLink, linkToken } from '../../auth/link-tokens.ts';
+import { issueLink, linkToken } from '../../auth/link-tokens.ts';
 import type { Caller } from '../../db/identity.ts';
 import type { Services } from '../context.ts';
 
@@ -8,11 +8,6 @@ export async function issuePasswordLink(
 ): Promise<string> {
   const id = await issueLink(caller, services, 'SET_PASSWORD', { subject: userId, userId });
   return linkToken(services.cursorSecret, 'SET_PASSWORD', id);
-}
-
-/** Whose password the link sets, without using it up; null when it does not work. */
-export async function findPasswordLink(caller: Caller, token: string): Promise<LinkRow | null> {
-  return findLink(caller, token, 'SET_PASSWORD');
 }
 
 /** The address to give to the person, and to nobody else. @param publicUrl without a path */

@@ -1,55 +1,110 @@
-import { principalFrom } from '../../auth/authenticate.ts';
 import { OverloadedError } from '../../auth/hash-queue.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../../auth/password.ts';
-import type { Principal } from '../../auth/principal.ts';
-import { endSession, findSession, startSession } from '../../auth/session.ts';
-import { findUserByEmail, membershipsOfUser, setPassword } from '../../db/identity.ts';
-import type { Services } from '../context.ts';
+import { endSession, startSession } from '../../auth/session.ts';
+import { type Membership, findUserByEmail, membershipsOfUser, setPassword, within } from '../../db/identity.ts';
+import { forgetTries, freeTries, giveTurnBack, knowNetwork, takeSignIn } from '../../db/limits.ts';
+import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import type { Origin, Services } from '../context.ts';
+import { recordAccountEvent } from '../security-log/record-event.ts';
+import { deviceOf } from './device.ts';
 import { normaliseEmail } from './email.ts';
-import { type Answer, declined, invalidCredentials, succeeded } from './errors.ts';
+import { type Answer, declined, invalidCredentials } from './errors.ts';
+import { inEvenTime, networkOf, signInsOf, takeNetworkTurn } from './limits.ts';
+import { type SignedIn, signedInBy } from './signed-in.ts';
 
 export type SignInInput = {
   email: string;
   password: string;
   /** Slug of the workspace to work in; without it, the first by name of those the user is a member of. */
   workspace?: string | null;
-  userAgent: string | null;
   /** The session that this browser had before, which ends: its cookie is about to be overwritten. */
   replacedToken?: string | null;
-};
-export type SignedIn = { token: string; principal: Principal };
+} & Pick<Origin, 'userAgent'> & Partial<Origin>;
+
+type SignInServices = Pick<Services, 'database' | 'newId' | 'now' | 'attemptsPerNetwork'>;
 
 /**
- * Starts a session. An unknown address, a wrong password, no password yet, no membership (in that workspace): one
- * answer, after the same work.
+ * Starts a session. An unknown address, a wrong password, no password yet, no membership (in that workspace), too many
+ * tries: one answer, in one time.
  *
  * @throws OverloadedError when too many passwords wait to be checked
+ * @throws ThrottledError when too many sign-ins from this network have failed
  */
-export async function signIn(
-  { database }: Pick<Services, 'database'>, input: SignInInput,
+export async function signIn(services: SignInServices, input: SignInInput): Promise<Answer<SignedIn>> {
+  const { database } = services;
+  const network = networkOf(input);
+  await takeNetworkTurn(database, services, network);
+  const startedAt = performance.now();
+  const answer = await attempt(services, input, network);
+  if (!answer.ok) return inEvenTime(async () => answer, { startedAt });
+  if (network) await giveTurnBack(database, signInsOf(network));
+  return answer;
+}
+
+async function attempt(
+  services: SignInServices, input: SignInInput, network: string | null,
 ): Promise<Answer<SignedIn>> {
+  const { database } = services;
   const email = normaliseEmail(input.email);
+  // Counted before the password is looked at, so that of many at once no more are looked at than there are tries.
+  const turn = await takeSignIn(database, email ?? '', network ?? '');
+  if (!turn) return declined(invalidCredentials);
   const user = email === null ? null : await findUserByEmail(database, email);
   const isRight = await verifyPassword(user?.passwordHash ?? null, input.password);
-  if (!user?.passwordHash || !isRight) return declined(invalidCredentials);
-
-  const memberships = await membershipsOfUser(database, user.id);
-  const wanted = input.workspace?.trim().toLowerCase();
-  const membership = wanted ? memberships.find(({ slug }) => slug === wanted) : memberships[0];
-  if (!membership) return declined(invalidCredentials);
-
-  await strengthen(database, user.id, user.passwordHash, input.password);
-  const token = await startSession(database, {
-    userId: user.id, workspaceId: membership.workspaceId, userAgent: input.userAgent,
-  });
-  // Read back as every request will read it; whoever was removed a moment ago gets nothing.
-  const found = await findSession(database, token);
-  if (!found) {
-    await endSession(database, token);
+  const membership = user && isRight ? await membershipFor(database, user.id, input.workspace) : undefined;
+  if (!user?.passwordHash || !membership) {
+    await noteFailure(services, { userId: user?.id ?? null, email, tries: turn.tries }, originIn(input));
     return declined(invalidCredentials);
   }
-  if (input.replacedToken) await endSession(database, input.replacedToken);
-  return succeeded({ token, principal: principalFrom(found.row, 'API') });
+
+  await strengthen(database, user.id, user.passwordHash, input.password);
+  const token = await database.transaction(membership.workspaceId, async (tx) => {
+    const caller = within(tx);
+    await forgetTries(caller, turn.key);
+    const isNewPlace = network !== null && await knowNetwork(caller, user.id, network);
+    await recordAccountEvent(caller, services, originIn(input), {
+      type: 'authn_login_success', userId: user.id, workspaceId: membership.workspaceId,
+    });
+    if (isNewPlace) {
+      await queueMail(tx, {
+        template: 'new-sign-in', to: { address: email! },
+        variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
+      });
+    }
+    return startSession(caller, {
+      userId: user.id, workspaceId: membership.workspaceId, userAgent: input.userAgent,
+    });
+  });
+  const answer = await signedInBy(database, token);
+  if (answer.ok && input.replacedToken) await endSession(database, input.replacedToken);
+  return answer;
+}
+
+async function membershipFor(
+  database: Services['database'], userId: string, workspace: string | null | undefined,
+): Promise<Membership | undefined> {
+  const memberships = await membershipsOfUser(database, userId);
+  const wanted = workspace?.trim().toLowerCase();
+  return wanted ? memberships.find(({ slug }) => slug === wanted) : memberships[0];
+}
+
+/** The try that uses the free ones up is told to whose account it is. */
+async function noteFailure(
+  services: SignInServices, { userId, email, tries }: { userId: string | null; email: string | null; tries: number },
+  origin: Origin,
+): Promise<void> {
+  const { database, now } = services;
+  await recordAccountEvent(database, services, origin, { type: 'authn_login_fail', userId });
+  if (tries !== freeTries) return;
+  await recordAccountEvent(database, services, origin, { type: 'authn_login_lock', userId });
+  if (!userId || !email) return;
+  await database.transaction(platformWorkspaceId, (tx) => queueMail(tx, {
+    template: 'sign-in-blocked', to: { address: email }, variables: { at: now() }, link: { path: '/forgot-password' },
+  }));
+}
+
+function originIn({ ipAddress = null, userAgent, requestId = null }: SignInInput): Origin {
+  return { ipAddress, userAgent, requestId };
 }
 
 /** Passwords are at hand only here, so this is where old hashes are brought up to today's parameters. */

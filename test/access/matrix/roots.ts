@@ -54,6 +54,11 @@ const lines = lists(`
 
   Mutation.signIn          ANYBODY
   Mutation.signOut         ANYBODY
+  Mutation.signUp          ANYBODY
+  Mutation.resendSignUp    ANYBODY
+  Mutation.confirmSignUp   ANYBODY
+  Mutation.requestPasswordReset  ANYBODY
+  Mutation.setPassword     ANYBODY
   Mutation.companyCreate   WRITERS
   Mutation.companyUpdate   WRITERS
   Mutation.companyDelete   LEADERS
