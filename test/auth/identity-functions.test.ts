@@ -46,7 +46,7 @@ test('the identity role reads across the walls exactly what it must, and nobody 
   const policies = await world.asOwner(
     `select tablename || ' ' || cmd as policy from pg_policies where 'gatehouse_identity' = any (roles) order by 1`);
   expect(policies.map(({ policy }) => policy)).toEqual([
-    'member SELECT', 'member_role SELECT', 'record_share SELECT', 'role SELECT', 'role_grant SELECT',
+    'idempotency_key ALL', 'member SELECT', 'member_role SELECT', 'record_share SELECT', 'role SELECT', 'role_grant SELECT',
     'security_event INSERT', 'team SELECT',
     'workspace INSERT', 'workspace SELECT',
   ]);

@@ -237,6 +237,7 @@ export const fields = lists(`
   ViewerRole.parent           id name builtIn
   User.parent                 id email name
   SignInPayload.parent        token viewer userErrors
+  ConfirmSignUpPayload.parent  token viewer userErrors
   Workspace.core              id slug name timeZone locale defaultCurrency
   AccessExplanation.parent    isAllowed permission reasons sql
   AccessReason.parent         kind holds text role reach
