@@ -167,6 +167,8 @@ export type CreateDealMutation = { dealCreate: { deal: { id: string, version: nu
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
     > } | null };
 
 export type MoveDealMutationVariables = Exact<{
@@ -175,6 +177,8 @@ export type MoveDealMutationVariables = Exact<{
 
 
 export type MoveDealMutation = { dealMove: { deal: { id: string, version: number | null, probability: number | null, stage: { name: string | null } | null, stageChanges: Array<{ enteredAt: string | null, toStage: { name: string | null } | null }> | null } | null, userErrors: Array<
+      | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { allowedStageIds: Array<string>, code: string, message: string, path: Array<string> }

@@ -14,3 +14,14 @@ export async function lock(tx: Transaction, workspaceId: string, ...names: LockN
 
 const lockNames = ['companies', 'pipelines', 'teams', 'rights', 'shares'] as const;
 export type LockName = (typeof lockNames)[number];
+
+/**
+ * Waits until no other transaction changes the record, and lets nobody else change it until the transaction ends. For
+ * commands whose second call must find what the first has done; others can still link to the record meanwhile.
+ */
+export async function lockRecord(
+  tx: Transaction, workspaceId: string, table: 'company' | 'contact' | 'deal' | 'lead', id: string,
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `select 1 from gatehouse.${table} where workspace_id = $1::uuid and id = $2::uuid for no key update`, workspaceId, id);
+}

@@ -19,6 +19,9 @@ export const userErrorsField = {
   resolve: ({ userErrors }: { userErrors: readonly UserError[] }) => [...userErrors],
 };
 
+type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+export type PayloadFieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, CommandResult>;
+
 const recordDescription = 'The record as it is now; null when nothing was done, or it is out of reach now.';
 
 /**
@@ -32,6 +35,8 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
   input: { $inferInput?: GraphQLInput } & object;
   record: Record<string, unknown>;
   toInput?: (input: GraphQLInput) => Input;
+  /** What the payload tells besides the record. */
+  more?: (t: PayloadFieldBuilder) => Record<string, unknown>;
 }): void {
   const [[recordName, recordType]] = Object.entries(options.record) as [[string, unknown]];
   const Payload = builder.objectRef<CommandResult>(payloadName(name)).implement({
@@ -44,6 +49,7 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
         resolve: (result, _args, context, info) => (result.recordId
           ? reading(() => readRecord(info, result.recordId!, readContextOf(context))) : null) as never,
       }),
+      ...options.more?.(t),
       userErrors: t.field(userErrorsField),
     }),
   });

@@ -109,7 +109,7 @@ builder.queryFields((t) => ({
 }));
 
 /** Fields of a company that creating and updating share. */
-const companyInputFields = (t: InputBuilder) => ({
+export const companyInputFields = (t: InputBuilder) => ({
   domain: t.string({
     description: 'Host name of its web site, or an address with one: kept lower-cased, in ASCII (`xn--…`), without '
       + '`www.`. Taken from `websiteUrl` while it is not given.',
@@ -153,7 +153,8 @@ const CompanyUpdateInput = builder.inputType('CompanyUpdateInput', {
   }),
 });
 
-const withRevenue = withMoney('annualRevenue', 'annualRevenueMinor');
+/** Its revenue as the two columns. */
+export const withRevenue = withMoney('annualRevenue', 'annualRevenueMinor');
 
 commandMutation('companyCreate', createCompany, {
   description: 'Creates a company.', input: CompanyCreateInput, record: { company: Company }, toInput: withRevenue,

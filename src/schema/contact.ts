@@ -178,7 +178,7 @@ const ContactAddressInput = builder.inputType('ContactAddressInput', {
 });
 
 /** Fields of a contact that creating and updating share. */
-const contactInputFields = (t: InputBuilder) => ({
+export const contactInputFields = (t: InputBuilder) => ({
   firstName: t.string({ description: 'First name; at most 200 characters. A contact has a first or a last name.' }),
   lastName: t.string({ description: 'Last name; at most 200 characters.' }),
   jobTitle: t.string({ description: 'Job title; at most 200 characters.' }),

@@ -201,7 +201,7 @@ const DealLineInput = builder.inputType('DealLineInput', {
 });
 
 /** Fields of a deal that creating and updating share. */
-const dealInputFields = (t: InputBuilder) => ({
+export const dealInputFields = (t: InputBuilder) => ({
   amount: t.field({ type: MoneyInput, description: 'What it is worth.' }),
   probability: t.int({ description: 'Per cent, 0 to 100, set by hand; null takes the stage\'s again.' }),
   forecastCategory: t.field({

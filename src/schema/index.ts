@@ -19,6 +19,7 @@ import './company.ts';
 import './contact.ts';
 import './lead.ts';
 import './deal.ts';
+import './lead-convert.ts';
 import './activity.ts';
 import './pipeline-flow.ts';
 import './pipeline-summary.ts';

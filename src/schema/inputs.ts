@@ -7,7 +7,12 @@ import type { Profile } from '../auth/profile.ts';
 import { idOf } from './global-id.ts';
 
 /** What the input of a record's command carries in its extensions. */
-export type WrittenRecord = { noun: Noun; typeName: string };
+export type WrittenRecord = {
+  noun: Noun;
+  typeName: string;
+  /** Of an input within another: what is done to the record, where that is not what the mutation does. */
+  verb?: Verb;
+};
 
 /** Input fields that say which record and which call, not what is written. */
 const addressing = new Set(['id', 'version', 'idempotencyKey', 'dryRun', 'reason']);
@@ -40,19 +45,24 @@ export function checkInputs(schema: GraphQLSchema, groupOf: (typeName: string, f
 
 /**
  * Refuses an input that writes a field group which the profile may write on no record; by the record is the command's
- * question.
+ * question. So with the inputs of other records within it.
  *
  * @throws GraphQLError FORBIDDEN naming the first such place
  */
-export function requireWriteRights(type: GraphQLInputObjectType, input: object, verb: Verb, profile: Profile): void {
+export function requireWriteRights(
+  type: GraphQLInputObjectType, input: object, verb: Verb, profile: Profile, path = 'input',
+): void {
   const written = type.extensions.writes as WrittenRecord | undefined;
-  if (!written) return;
-  for (const [name, group] of groups.get(type) ?? []) {
-    if (!(name in input) || profile.reachOf(written.noun, verb, group)) continue;
-    const permission = `${written.noun}.${group}`;
-    throw new GraphQLError(`You may not write input.${name}: that needs the permission ${permission} with ${verb}.`, {
-      extensions: { code: 'FORBIDDEN', field: `input.${name}`, permission },
-    });
+  for (const [name, group] of (written && groups.get(type)) ?? []) {
+    if (!(name in input) || profile.reachOf(written!.noun, written!.verb ?? verb, group)) continue;
+    const permission = `${written!.noun}.${group}`;
+    const field = `${path}.${name}`;
+    const needs = `that needs the permission ${permission} with ${written!.verb ?? verb}`;
+    throw new GraphQLError(`You may not write ${field}: ${needs}.`, { extensions: { code: 'FORBIDDEN', field, permission } });
+  }
+  for (const [name, value] of Object.entries(input)) {
+    const within = getNullableType(type.getFields()[name]!.type);
+    if (value && isInputObjectType(within)) requireWriteRights(within, value as object, verb, profile, `${path}.${name}`);
   }
 }
 

@@ -63,6 +63,21 @@ export const Lead = builder.prismaObject('Lead', {
     stageChanges: stageChangesField(t, 'lead'),
     stageTimes: stageTimesField(t, 'lead'),
     rotting: rottingField(t, 'lead'),
+    convertedAt: t.expose('convertedAt', {
+      type: 'DateTime', access: 'lead.core', description: 'When it was converted, and became read-only; null before.',
+    }),
+    convertedBy: t.relation('convertedBy', {
+      access: 'lead.core', nullable: true, description: 'Who converted it.',
+    }),
+    convertedCompany: t.relation('convertedCompany', {
+      access: 'lead.core', nullable: true, description: 'The company it became; null when out of reach.',
+    }),
+    convertedContact: t.relation('convertedContact', {
+      access: 'lead.core', nullable: true, description: 'The contact it became; null when out of reach.',
+    }),
+    convertedDeal: t.relation('convertedDeal', {
+      access: 'lead.core', nullable: true, description: 'The deal it became; null when out of reach.',
+    }),
     mergedInto: t.relation('mergedInto', {
       access: 'lead.core', nullable: true, description: 'The lead it was merged into.',
     }),
@@ -86,6 +101,7 @@ export const LeadWhere = whereInput('lead', 'Lead', () => ({
   currency: string(),
   stageEnteredAt: instant(),
   closedAt: instant(),
+  convertedAt: instant(),
   createdAt: instant(),
   updatedAt: instant(),
   ownerId: id('member'),
@@ -93,6 +109,10 @@ export const LeadWhere = whereInput('lead', 'Lead', () => ({
   companyId: id('company'),
   pipelineId: id('pipeline'),
   stageId: id('stage'),
+  convertedById: id('member'),
+  convertedCompanyId: id('company'),
+  convertedContactId: id('contact'),
+  convertedDealId: id('deal'),
   owner: one('owner', 'member'),
   company: one('company', 'company'),
   pipeline: one('pipeline', 'pipeline'),
@@ -112,6 +132,12 @@ addConnection('Company', 'leads', 'lead', {
   relation: 'leads', access: 'company.core', connection: LeadConnection, args: leadListArgs, defaultOrder: byNewest,
   description: 'Leads that belong to it.',
 });
+for (const [record, relation] of [['Company', 'company'], ['Contact', 'contact'], ['Deal', 'deal']] as const) {
+  addConnection(record, 'convertedLeads', 'lead', {
+    relation: 'convertedLeads', access: `${relation}.core`, connection: LeadConnection, args: leadListArgs,
+    defaultOrder: byNewest, description: `Leads that became this ${relation}.`,
+  });
+}
 
 builder.queryFields((t) => ({
   lead: t.field({

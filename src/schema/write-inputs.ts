@@ -1,5 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core';
-import type { Noun, OwnedNoun } from '../auth/nouns.ts';
+import type { Noun, OwnedNoun, Verb } from '../auth/nouns.ts';
 import { builder } from './builder.ts';
 import type { WrittenRecord } from './inputs.ts';
 
@@ -12,9 +12,13 @@ export function idOfNoun(noun: Noun): { extensions: { idOf: Noun } } {
   return { extensions: { idOf: noun } };
 }
 
-/** Extensions of an input that writes records of a noun: its fields take the rights of that type's fields. */
-export function writes(noun: Noun, typeName: string): { extensions: { writes: WrittenRecord } } {
-  return { extensions: { writes: { noun, typeName } } };
+/**
+ * Extensions of an input that writes records of a noun: its fields take the rights of that type's fields.
+ *
+ * @param verb of an input within the input of another command
+ */
+export function writes(noun: Noun, typeName: string, verb?: Verb): { extensions: { writes: WrittenRecord } } {
+  return { extensions: { writes: { noun, typeName, ...(verb ? { verb } : {}) } } };
 }
 
 /** Every mutation's input can be sent twice without harm. */

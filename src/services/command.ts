@@ -34,14 +34,16 @@ export type Done = {
   after?: Readonly<Record<string, unknown>>;
   /** Why a rule was bypassed. */
   reason?: string;
+  /** What the command tells besides the record; a replay under the same key has none. */
+  report?: unknown;
 };
 export type Refused = { kind: 'refused'; errors: readonly UserError[] };
-/** There was nothing to do: the record is already as the input wants it. Leaves no trace. */
-export type Unchanged = { kind: 'unchanged'; recordId: string };
+/** There was nothing to do: the record is already as the input wants it, or it was a trial. Leaves no trace. */
+export type Unchanged = { kind: 'unchanged'; recordId: string; report?: unknown };
 export type Outcome = Done | Refused | Unchanged;
 
 export type CommandInput = { idempotencyKey?: string | null };
-export type CommandResult = { recordId: string | null; userErrors: readonly UserError[] };
+export type CommandResult = { recordId: string | null; userErrors: readonly UserError[]; report?: unknown };
 export type Handler<Input> = (context: CommandContext, input: Input) => Promise<Outcome>;
 /** For commands that can do many at once better than one by one; outcomes in the order of the inputs. */
 export type BatchHandler<Input> = (context: CommandContext, inputs: readonly Input[]) => Promise<Outcome[]>;
@@ -61,14 +63,35 @@ export type Command<Input> = {
   run(context: ServiceContext, input: Input & CommandInput): Promise<CommandResult>;
   /** Many inputs in one transaction. An input that is refused changes nothing; the others are written. */
   runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]>;
+  /**
+   * As part of another command: in its transaction, with the principal's rights to this one, and an audit entry and an
+   * event of its own. Who calls it undoes the whole where a part is refused (`tentatively`).
+   */
+  within(context: CommandContext, input: Input): Promise<Outcome>;
 };
 
 export function done(recordId: string, version: number, rest: Omit<Done, 'kind' | 'recordId' | 'version'> = {}): Done {
   return { kind: 'done', recordId, version, ...rest };
 }
 
-export function unchanged(recordId: string): Unchanged {
-  return { kind: 'unchanged', recordId };
+export function unchanged(recordId: string, report?: unknown): Unchanged {
+  return { kind: 'unchanged', recordId, report };
+}
+
+/** What a command would know, for questions about records that need what its permission reaches. */
+export async function inQuestion<T>(
+  { services, principal }: ServiceContext, permission: VerbPermission, ask: (context: CommandContext) => Promise<T>,
+): Promise<T> {
+  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+  const now = services.now();
+  return services.database.transaction(principal.workspace.id, (tx) => (
+    ask({ tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act: verb })));
+}
+
+/** The context in which another command asks its questions, in the same transaction. */
+export function asking(context: CommandContext, permission: VerbPermission, act?: string): CommandContext {
+  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+  return { ...context, noun, verb, act: act ?? verb };
 }
 
 export function refused(...errors: UserError[]): Refused {
@@ -96,7 +119,7 @@ export function batchCommand<Input>(
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   const act = name ?? verb;
 
-  return { permission, noun, verb, run, runBatch };
+  return { permission, noun, verb, run, runBatch, within };
 
   async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
     if (idempotencyKey && idempotencyKey.length > 255) {
@@ -116,6 +139,18 @@ export function batchCommand<Input>(
   async function runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]> {
     if (batchPermission) requirePermission(context.principal, batchPermission);
     return inputs.length === 0 ? [] : execute(context, inputs, undefined, batchOutcomes);
+  }
+
+  async function within(context: CommandContext, input: Input): Promise<Outcome> {
+    if (!context.principal.profile.reachOf(noun, verb)) {
+      return refused(userError('NOT_PERMITTED', `That needs the permission ${permission}.`, 'input'));
+    }
+    // A context that is ours already has looked up what it was asked; another has done so for other rights.
+    const isOurs = context.noun === noun && context.verb === verb && context.act === act;
+    const own = isOurs ? context : asking(context, permission, act);
+    const [outcome] = await handler(own, [input]);
+    await recordOutcomes(own, [outcome!]);
+    return outcome!;
   }
 
   async function execute(
@@ -165,7 +200,8 @@ function requirePermission({ profile }: Principal, permission: VerbPermission): 
 }
 
 function resultOf(outcome: Outcome): CommandResult {
-  return outcome.kind === 'refused' ? { recordId: null, userErrors: outcome.errors } : { recordId: outcome.recordId, userErrors: [] };
+  if (outcome.kind === 'refused') return { recordId: null, userErrors: outcome.errors };
+  return { recordId: outcome.recordId, userErrors: [], report: outcome.report };
 }
 
 function refusedByDatabase(error: unknown): CommandResult {

@@ -53,6 +53,8 @@ const errorsByConstraint: Record<string, UserError> = {
   lead_title_check: titleLength,
   lead_currency_check: noCurrency,
   lead_country_check: noCountry,
+  lead_conversion_check: userError(
+    'LEAD_CONVERTED', 'The lead was converted: it stays closed and is not deleted.', 'input', 'id'),
   lead_score_check: wrong('score is between 0 and 100.', 'score'),
 
   deal_title_check: titleLength,

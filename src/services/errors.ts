@@ -14,7 +14,7 @@ export type UserError = {
 export type UserErrorCode =
   | 'NOT_FOUND' | 'INVALID_INPUT' | 'VERSION_CONFLICT' | 'TAKEN' | 'STAGE_NOT_ALLOWED' | 'STAGE_REQUIREMENTS_MISSING'
   | 'NOT_PERMITTED' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_USE' | 'INVALID_CREDENTIALS' | 'LIMIT_REACHED'
-  | 'LAST_OWNER';
+  | 'LAST_OWNER' | 'LEAD_CONVERTED' | 'CONVERSION_SETTLED';
 
 export function userError(code: UserErrorCode, message: string, ...path: string[]): UserError {
   return { code, message, path };

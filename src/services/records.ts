@@ -1,7 +1,7 @@
 import { columnGroup } from '../auth/column-rights.ts';
-import type { FieldGroup, Noun, Verb } from '../auth/nouns.ts';
+import { type FieldGroup, type Noun, type Verb, nouns } from '../auth/nouns.ts';
 import { allowed, notDeleted, readable } from '../auth/reach.ts';
-import { evaluate } from '../db/evaluate.ts';
+import { type LoadedRow, evaluate } from '../db/evaluate.ts';
 import { modelNamed } from '../db/models.ts';
 import { type Predicate, all } from '../db/predicate.ts';
 import { printPrisma, type PrismaWhere } from '../db/print-prisma.ts';
@@ -179,6 +179,22 @@ async function ownersOf(
     for (const { id, ...member } of members) owners.set(id, { ...member, isReadable: readables.has(id) });
   }
   return new Map(named.flatMap((id) => (owners.get(id) ? [[id, owners.get(id)!]] : [])));
+}
+
+/** What a row is loaded with where it is to be asked who reaches it. */
+export const withSight = {
+  owner: { select: { teamId: true } },
+  shares: { select: { memberId: true, teamId: true, endsAt: true, level: true } },
+} as const;
+
+/**
+ * The field groups by which the principal can read a record: of a row loaded `withSight`.
+ *
+ * @throws Error when the row was loaded without what a reach asks for
+ */
+export function readableGroups({ principal, parameters }: CommandContext, noun: Noun, row: LoadedRow): Set<FieldGroup> {
+  const groups = nouns[noun].fieldGroups as readonly FieldGroup[];
+  return new Set(groups.filter((group) => evaluate(allowed(principal.profile, noun, 'read', group), row, parameters)));
 }
 
 /** A column that an input writes; children of a record say their field group themselves. */

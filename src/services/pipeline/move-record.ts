@@ -1,6 +1,7 @@
 import { type Command, command, done, refused, unchanged } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { type Ownership, reachable, writeProblems } from '../records.ts';
+import { convertedProblems } from '../lead/converted.ts';
 import { type StagedNoun, ledgerEntry } from './enter-stage.ts';
 import { type StageFacts, lossReasonProblems, moveProblems, stageNamed, stagesById } from './stages.ts';
 
@@ -15,7 +16,7 @@ export type MoveInput = {
 export type Moved = {
   id: string; version: number; pipelineId: string; stageId: string; stageEnteredAt: Date; closedAt: Date | null;
   lossReason: string | null; amountMinor: bigint | null; currency: string;
-  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null;
+  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null; convertedAt?: Date | null;
 };
 type Records = {
   findFirst(query: { where: object; omit: { notes: true }; include: typeof withOwner }): Promise<(Moved & Ownership & {
@@ -42,6 +43,8 @@ export function moveCommand(
     const found = await records.findFirst({ where: mayMove, omit: { notes: true }, include: withOwner });
     if (!found) return refused(notFound(noun, 'input', 'id'));
     const { owner, ...before } = found;
+    const converted = convertedProblems({ id: before.id, convertedAt: before.convertedAt ?? null });
+    if (converted.length > 0) return refused(...converted);
     const stages = await stagesById(tx, principal.workspace.id, [before.stageId, input.stageId]);
     const to = stageNamed(principal, stages, input.stageId);
     const problems = [

@@ -1,6 +1,7 @@
 import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
 import { type Command, type CommandContext, type Outcome, command, done, refused, unchanged } from '../command.ts';
 import { notFound, userError } from '../errors.ts';
+import { convertedProblemsOf } from '../lead/converted.ts';
 import { linkProblems, reachable } from '../records.ts';
 import { listProblems } from '../validate.ts';
 
@@ -72,6 +73,7 @@ async function tagsOf(
   });
   const problems = [
     ...(record ? [] : [notFound(noun, 'input', 'recordId')]),
+    ...(noun === 'lead' && record ? await convertedProblemsOf(context, recordId, 'recordId') : []),
     ...listProblems(tagIds, ['input', 'tagIds'], maxTags),
     ...(await linkProblems(
       context,

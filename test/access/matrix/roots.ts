@@ -70,6 +70,8 @@ const lines = lists(`
   Mutation.leadCreate      WRITERS
   Mutation.leadUpdate      WRITERS
   Mutation.leadMove        WRITERS
+  Mutation.leadConvert     WRITERS
+  Mutation.leadUnconvert   WRITERS
   Mutation.leadDelete      LEADERS
   Mutation.leadRestore     LEADERS
   Mutation.dealCreate      WRITERS

@@ -177,22 +177,22 @@ export const groupsWritten = {
  * lines.test.ts fails.
  */
 export const fields = lists(`
-  Company.core            id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan name domain websiteUrl industry employeeCount foundedYear currency city region country parent mergedInto subsidiaries contacts leads deals activities
+  Company.core            id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan name domain websiteUrl industry employeeCount foundedYear currency city region country parent mergedInto subsidiaries contacts leads deals activities convertedLeads
   Company.financial       annualRevenue
   Company.contactDetails  phone street postalCode
   Company.internal        notes
-  Contact.core            id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan firstName lastName fullName jobTitle company mergedInto addresses deals activities
+  Contact.core            id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan firstName lastName fullName jobTitle company mergedInto addresses deals activities convertedLeads
   Contact.contactDetails  birthOn emails phones
   Contact.internal        notes
   ContactAddress.contactDetails  street postalCode
   ContactAddress.parent   label city region country isPrimary
   ContactEmail.parent     address label isPrimary
   ContactPhone.parent     number label isPrimary
-  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes rotting activities
+  Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes rotting activities convertedAt convertedBy convertedCompany convertedContact convertedDeal
   Lead.contactDetails     email phone
   Lead.financial          amount
   Lead.internal           source notes score lossReason
-  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes rotting activities
+  Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes rotting activities convertedLeads
   Deal.financial          amount probability weightedAmount forecastCategory isForecastCategorySetByHand lines
   Deal.internal           lossReason source notes
   DealContact.parent      contact role

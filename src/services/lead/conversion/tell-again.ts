@@ -1,0 +1,38 @@
+import type { FieldGroup } from '../../../auth/nouns.ts';
+import type { CommandContext } from '../../command.ts';
+import { readableGroups, readableWhere, reachable, withSight } from '../../records.ts';
+import type { Conversion, ConversionReport, Line } from './report.ts';
+import { type TargetNoun, groupOf, targetNouns } from './ways.ts';
+
+type Rows = { findFirst(query: { where: object; include: object }): Promise<Readonly<Record<string, unknown>> | null> };
+
+/**
+ * What the conversion of a lead did, for whoever asks again: of fields that he can read himself today, on the lead and
+ * on the record that it became.
+ *
+ * @returns null where the lead is not converted, or is out of reach
+ */
+export async function tellAgain(context: CommandContext, leadId: string): Promise<ConversionReport | null> {
+  const { tx } = context;
+  const lead = await tx.lead.findFirst({ where: { AND: [reachable(context), { id: leadId }] }, include: withSight });
+  if (!lead?.conversion) return null;
+  const { undoing: _kept, ...report } = lead.conversion as unknown as Conversion;
+  const ofLead = readableGroups(context, 'lead', lead);
+  const ofTarget = new Map<TargetNoun, Set<FieldGroup>>();
+  const ids = { company: lead.convertedCompanyId, contact: lead.convertedContactId, deal: lead.convertedDealId };
+  for (const noun of targetNouns) {
+    const row = ids[noun] && await (tx[noun] as unknown as Rows).findFirst({
+      where: { AND: [readableWhere(context, noun), { id: ids[noun] }] }, include: withSight,
+    });
+    ofTarget.set(noun, row ? readableGroups(context, noun, row) : new Set());
+  }
+  const isTold = ({ target, field, from }: Line) => {
+    const isLink = from === 'company' || from === 'contact';
+    return (isLink || ofLead.has(groupOf('lead', from))) && ofTarget.get(target)!.has(groupOf(target, field));
+  };
+  return {
+    ...report,
+    creates: report.creates.filter((noun) => ofTarget.get(noun)!.size > 0),
+    fills: report.fills.filter(isTold), conflicts: report.conflicts.filter(isTold), left: report.left.filter(isTold),
+  };
+}
