@@ -80,10 +80,17 @@ describe.each(ownedNouns)('a %s', (noun) => {
   });
 
   const stage = () => Object.values(matrix.world.pipelines[noun === 'lead' ? 'lead' : 'deal'].stages)[1]!;
-  const verbs: Record<string, (id: string) => string> = {
+  const verbs: Record<string, (id: string, role: string) => string> = {
     update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${textField(noun)}: "changed" })`,
     ...(noun === 'lead' || noun === 'deal'
       ? { move: (id: string) => `${noun}Move(input: { id: "${noun}_${id}", version: 1, stageId: "stage_${stage()}" })` }
+      : {}),
+    ...(noun === 'lead'
+      ? {
+          convert: (id: string, role: string) =>
+            `leadConvert(input: { id: "lead_${id}", version: 1, ownerId: "member_${matrix.people.get(role)!.id}",
+              company: null, contact: { create: { lastName: "new" } } })`,
+        }
       : {}),
     share: (id) =>
       `recordShare(input: { recordId: "${noun}_${id}", memberId: "member_${matrix.world.viewer.id}", level: READ })`,
@@ -106,7 +113,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
         );
         const before = await rowsOf(ids);
         const calls = [...whose, 'absent'].map(
-          (each, at) => `${each}: ${verbs[verb]!(ids[at] ?? absent)} { userErrors { code message path } }`,
+          (each, at) => `${each}: ${verbs[verb]!(ids[at] ?? absent, role)} { userErrors { code message path } }`,
         );
         const { data, errors } = await matrix.world
           .as(matrix.people.get(role)!)

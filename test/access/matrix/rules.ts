@@ -33,6 +33,13 @@ export const ownersRecords = {
     MANAGER       yes   yes   yes    none   yes   none    none   none   none
     REP           yes   none  none   none   none  none    none   none   none
     VIEWER NONE   no    no    no     no     no    no      no     no     no`),
+  /** Leads alone; into a contact of one's own. */
+  convert: table(`
+                  own   team  below  other  ours  theirs  shown  given  away
+    OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
+    MANAGER       yes   yes   yes    none   yes   none    none   none   none
+    REP           yes   none  none   none   none  none    none   none   none
+    VIEWER NONE   no    no    no     no     no    no      no     no     no`),
   share: table(`
                   own   team  below  other  ours  theirs  shown  given  away
     OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
@@ -249,6 +256,13 @@ export const fields = lists(`
   VersionConflict.parent      message code path currentVersion
   InUse.parent                message code path count
   StageNotAllowed.parent      message code path fromStageId toStageId allowedStageIds
+  LeadConvertPayload.parent   lead plan suggestions userErrors
+  LeadConversionPlan.parent   creates fills conflicts left moves stays
+  LeadConversionField.parent  target field from
+  LeadConversionLeft.parent   target field from permission
+  LeadConversionSuggestions.parent  companies contacts
+  LeadConverted.parent        message code path lead
+  ConversionSettled.parent    message code path part reason count
 `);
 
 /** Fields of records that need a right to do something to the record rather than to read it. */
