@@ -1,8 +1,12 @@
 import { type Caller, type PrincipalRow, findWorkspaceBySlug, principalOfMember } from '../db/identity.ts';
-import type { Grant } from './grants.ts';
+import { uuidv7 } from '../db/uuid.ts';
+import { findApiKey, looksLikeApiKey } from './api-key.ts';
+import { type Grant, intersectGrants } from './grants.ts';
 import { type FieldGroup, allVerbs, nouns } from './nouns.ts';
+import { type Origin, unknownOrigin } from './origin.ts';
+import { builtInGrants } from './policies/index.ts';
 import type { Door, Principal } from './principal.ts';
-import { profileOf } from './profile.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { findSession, readSessionCookie, sessionCookie } from './session.ts';
 
 export type Authentication = {
@@ -10,7 +14,7 @@ export type Authentication = {
   principal: Principal | null;
   /** What the request brought, whether it was any good or not. A bearer token goes before a cookie. */
   credentials: 'cookie' | 'bearer' | 'none';
-  /** As the client sent it, for signing out. */
+  /** The session's token as the client sent it, for signing out; null with a key. */
   sessionToken: string | null;
   /** A `Set-Cookie` for the answer, when the session was extended. */
   newCookie: string | null;
@@ -19,16 +23,21 @@ export type Authentication = {
 const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
 
 /**
- * Who sends this request: one statement, which finds the session, the member, his teams, roles, grants and shares as
- * they are now. Where a session is in the second half of its life, another one extends it.
+ * Who sends this request: one statement, which finds the session or the key, the member, his teams, roles, grants and
+ * shares as they are now. Where a session is in the second half of its life, another one extends it.
  *
  * @param secureCookies whether PUBLIC_URL is https
  * @throws DatabaseUnavailableError when there is no connection in time
  */
 export async function authenticate(
   caller: Caller, headers: Headers, secureCookies: boolean,
+  { origin = unknownOrigin, newId = uuidv7 }: { origin?: Origin; newId?: () => string } = {},
 ): Promise<Authentication> {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (bearer && looksLikeApiKey(bearer)) {
+    const row = await findApiKey(caller, bearer, origin, newId);
+    return { ...nobody, credentials: 'bearer', principal: row && principalFrom(row, 'API_KEY') };
+  }
   const sessionToken = bearer ?? readSessionCookie(headers.get('cookie') ?? '', secureCookies);
   if (!sessionToken) return nobody;
   const credentials = bearer ? 'bearer' : 'cookie';
@@ -57,10 +66,11 @@ export async function principalByEmail(
 }
 
 export function principalFrom(row: PrincipalRow, door: Door): Principal {
-  const builtInRoles = row.roles.flatMap(({ builtIn }) => builtIn ?? []);
+  const { apiKey } = row;
   return {
-    kind: 'member',
+    kind: apiKey ? 'apiKey' : 'member',
     door,
+    ...(apiKey ? { apiKey: { id: apiKey.id, name: apiKey.name } } : {}),
     workspace: row.workspace,
     memberId: row.member.id,
     userId: row.member.userId,
@@ -69,8 +79,17 @@ export function principalFrom(row: PrincipalRow, door: Door): Principal {
     teamChainIds: row.teamChainIds,
     roles: row.roles,
     sharedNouns: row.sharedNouns,
-    profile: profileOf(builtInRoles, row.grants.flatMap(knownGrant), row.sharedNouns),
+    profile: profileFrom(row),
   };
+}
+
+/** What the member may do; through a key, what the key's own grants allow too. */
+function profileFrom({ roles, grants, sharedNouns, apiKey }: PrincipalRow): Profile {
+  const builtInRoles = roles.flatMap(({ builtIn }) => builtIn ?? []);
+  const ownGrants = grants.flatMap(knownGrant);
+  if (!apiKey?.grants) return profileOf(builtInRoles, ownGrants, sharedNouns);
+  const ofOwner = [...new Set(builtInRoles)].flatMap(builtInGrants).concat(ownGrants);
+  return profileOf([], intersectGrants(apiKey.grants.flatMap(knownGrant), ofOwner), sharedNouns);
 }
 
 /** Grants outlive versions of this program: what they say in words that are no more is not granted. */

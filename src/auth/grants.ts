@@ -6,6 +6,27 @@ export type Grant = { noun: Noun; verb: Verb; reach: Reach; fieldGroups: readonl
 export type BuiltInRole = 'OWNER' | 'ADMIN' | 'MANAGER' | 'REP' | 'VIEWER';
 export const builtInRoles: readonly BuiltInRole[] = ['OWNER', 'ADMIN', 'MANAGER', 'REP', 'VIEWER'];
 
+const width: Record<Reach, number> = { own: 1, team: 2, any: 3 };
+
+/** Whatever `narrow` covers, `wide` covers too. */
+export function coversReach(wide: Reach | null, narrow: Reach): boolean {
+  return wide !== null && width[wide] >= width[narrow];
+}
+
+/**
+ * What both sets of grants allow: to the records that both reach, over the field groups that both have. Of each pair of
+ * grants for one verb it is one grant again, since a reach is always part of the next wider one.
+ */
+export function intersectGrants(some: readonly Grant[], others: readonly Grant[]): Grant[] {
+  const both = some.flatMap((one) => others
+    .filter(({ noun, verb }) => noun === one.noun && verb === one.verb)
+    .map(({ noun, verb, reach, fieldGroups }): Grant => ({
+      noun, verb, reach: coversReach(reach, one.reach) ? one.reach : reach,
+      fieldGroups: one.fieldGroups.filter((group) => group === 'core' || fieldGroups.includes(group)),
+    })));
+  return [...new Map(both.map((grant) => [JSON.stringify(grant), grant])).values()];
+}
+
 /** A row of a policy table before it knows its noun. */
 export type GrantRow<N extends Noun> = (noun: N) => Grant[];
 export type Policy<N extends Noun = Noun> = { noun: N; grants: Partial<Record<BuiltInRole, Grant[]>> };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BuiltInRole, type Grant } from './grants.ts';
+import { type BuiltInRole, type Grant, coversReach } from './grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, isOwnedNoun } from './nouns.ts';
 import { builtInGrants } from './policies/index.ts';
 
@@ -23,7 +23,6 @@ export type Profile = {
   computed: Map<string | symbol, unknown>;
 };
 
-const width: Record<Reach, number> = { own: 1, team: 2, any: 3 };
 const profiles = new Map<string, Profile>();
 /** Profiles kept at a time. A profile holds some hundred kilobytes of verdicts and plans; the oldest unused one goes. */
 export const maxProfiles = 200;
@@ -56,15 +55,10 @@ export function widestReach(grants: readonly Grant[]): Profile['reachOf'] {
     for (const fieldGroup of new Set<FieldGroup>(['core', ...fieldGroups])) {
       const cell = `${noun}.${verb}.${fieldGroup}`;
       const known = widest.get(cell);
-      if (!known || width[reach] > width[known]) widest.set(cell, reach);
+      if (!known || coversReach(reach, known)) widest.set(cell, reach);
     }
   }
   return (noun, verb, fieldGroup = 'core') => widest.get(`${noun}.${verb}.${fieldGroup}`) ?? null;
-}
-
-/** Whatever `narrow` covers, `wide` covers too. */
-export function coversReach(wide: Reach | null, narrow: Reach): boolean {
-  return wide !== null && width[wide] >= width[narrow];
 }
 
 function compileProfile(key: string, grants: readonly Grant[], sharedNouns: readonly OwnedNoun[]): Profile {

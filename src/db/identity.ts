@@ -14,6 +14,8 @@ export function within(tx: Transaction): Caller {
 export type PrincipalRow = {
   /** Null when nobody is signed in: a program acts as the member. */
   session: { userId: string; expiresAt: string; userAgent: string | null } | null;
+  /** The key that a program acts with, and what it may do at most; grants are null where that is all of its owner's. */
+  apiKey?: { id: string; name: string; grants: PrincipalRow['grants'] | null };
   workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
   member: { id: string; userId: string | null; teamId: string | null };
   teamIds: string[];
@@ -30,6 +32,17 @@ export type Membership = { workspaceId: string; slug: string; name: string };
 /** Null for a token that is unknown or expired, or whose user is no active member of the session's workspace. */
 export async function principalOfSession(caller: Caller, tokenHash: string): Promise<PrincipalRow | null> {
   return one<PrincipalRow>(caller, 'select gatehouse.principal_of_session($1::text) as it', [tokenHash]);
+}
+
+/** Null for a key that is unknown, expired or revoked, or whose owner is no active member. Notes that it was used. */
+export async function principalOfApiKey(
+  caller: Caller, tokenHash: string,
+  origin: { ipAddress: string | null; userAgent: string | null; requestId: string | null }, newEventId: string,
+): Promise<PrincipalRow | null> {
+  const { ipAddress, userAgent, requestId } = origin;
+  return one<PrincipalRow>(
+    caller, 'select gatehouse.principal_of_api_key($1::text, $2::text, $3::text, $4::text, $5::uuid) as it',
+    [tokenHash, ipAddress, userAgent, requestId, newEventId]);
 }
 
 /** @param email as normalised; the address somebody signs in with comes before the one a member is known by */

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { type Authentication, authenticate } from '../auth/authenticate.ts';
-import type { Caller } from '../db/identity.ts';
+import { hasApiKey } from '../auth/api-key.ts';
+import type { Services } from '../services/context.ts';
 import type { Env } from '../env.ts';
 import { type OwnOrigins, checkOwnPage } from './cross-site.ts';
 import type { ServerContext } from './exchange.ts';
@@ -13,14 +14,19 @@ import { requestError } from './request-error.ts';
  * whether this caller may send a document of its own.
  */
 export function useIdentification(
-  caller: Caller, env: Pick<Env, 'persistedOnly'> & OwnOrigins, secureCookies: boolean,
+  { database: caller, newId }: Services, env: Pick<Env, 'persistedOnly'> & OwnOrigins, secureCookies: boolean,
 ): Plugin<ServerContext, ServerContext> {
   const persistedOperations = new PersistedOperations(caller);
   return {
     async onParams({ params, request, setParams, context }) {
       const { exchange } = context;
       const parameters = params as Parameters;
-      exchange.authentication = await authenticate(caller, request.headers, secureCookies);
+      if (hasApiKey(request.url)) {
+        throw requestError('BAD_REQUEST', 'A key goes into the Authorization header, never into an address.');
+      }
+      const { ipAddress, requestId } = exchange;
+      const origin = { ipAddress, userAgent: request.headers.get('user-agent'), requestId };
+      exchange.authentication = await authenticate(caller, request.headers, secureCookies, { origin, newId });
       const { credentials, newCookie } = exchange.authentication;
       if (credentials === 'cookie') {
         checkOwnPage(request, env);

@@ -67,6 +67,7 @@ export function logExchange(
     credentials,
     ...(principal && {
       workspaceId: principal.workspace.id, memberId: principal.memberId, profile: principal.profile.id,
+      ...(principal.apiKey && { apiKeyId: principal.apiKey.id }),
     }),
     ...(findings.operation && {
       operation: findings.operation.type, operationName: findings.operation.name?.slice(0, 100),

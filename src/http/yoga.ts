@@ -51,7 +51,7 @@ export function createGraphQLServer(options: GraphQLOptions): GraphQLServer {
     logging: false,
     plugins: [
       useParameters(),
-      useIdentification(services.database, env, secureCookies),
+      useIdentification(services, env, secureCookies),
       useCheckedDocuments(documents),
       useExecution({ documents, costLimit: env.costLimit, introspectionSchema }),
       useMaskedAnswers(log),

@@ -6,6 +6,7 @@ import './role.ts';
 import './team.ts';
 import './member.ts';
 import './viewer.ts';
+import './api-key.ts';
 import './security-log.ts';
 import './identity.ts';
 import './stage.ts';

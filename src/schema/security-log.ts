@@ -49,6 +49,9 @@ export const SecurityEvent = builder.prismaObject('SecurityEvent', {
       access: 'securityLog.core', nullable: true,
       description: 'Whose account, sessions, keys or rights it is about; null where it is about nobody.',
     }),
+    apiKey: t.relation('apiKey', {
+      access: 'securityLog.core', nullable: true, description: 'The key it was done with; null where none was used.',
+    }),
     noun: t.exposeString('noun', {
       access: 'securityLog.core', description: 'Kind of what it was done with, such as `role`; null where nothing was.',
     }),
@@ -76,7 +79,8 @@ const SecurityEventConnection = connectionType('SecurityEvent', SecurityEvent);
 const SecurityEventWhere = whereInput('securityLog', 'SecurityEvent', () => ({
   id: id('securityLog'), at: instant(), type: enumeration('SecurityEventType', SecurityEventTypeEnum),
   result: enumeration('SecurityResult', SecurityResultEnum), door: enumeration('Door', Door),
-  memberId: id('member'), subjectId: id('member'), noun: string(), ipAddress: string(), requestId: string(),
+  memberId: id('member'), subjectId: id('member'), apiKeyId: id('apiKey'), noun: string(), ipAddress: string(),
+  requestId: string(),
 }));
 const SecurityEventOrder = orderInput('securityLog', 'SecurityEvent', { AT: 'at' });
 

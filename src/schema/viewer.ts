@@ -65,11 +65,26 @@ const ViewerRole = builder
     }),
   });
 
+const ViewerApiKey = builder
+  .objectRef<NonNullable<Principal['apiKey']>>('ViewerApiKey')
+  .implement({
+    description: 'The key that a request came with. Every key may know itself; others need `apiKey.read`.',
+    access: 'parent',
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        description: 'The id: `apiKey_` and a UUID.',
+        resolve: (key) => globalId('apiKey', key.id),
+      }),
+      name: t.exposeString('name', { nullable: false, description: 'What it is for.' }),
+    }),
+  });
+
 /** Who sends the request. */
 export const Viewer = builder
   .objectRef<Principal>('Viewer')
   .implement({
-    description: 'Who sends the request: a user, as a member of one workspace.',
+    description: 'Who sends the request: a user, as a member of one workspace, with a session or through a key.',
     access: 'parent',
     fields: (t) => ({
       user: t.field({
@@ -84,6 +99,11 @@ export const Viewer = builder
         description: 'The person in this workspace.',
         resolve: (principal, _args, context, info) =>
           reading(() => readRecord(info, memberOf(principal), readContextOf(context))) as never,
+      }),
+      apiKey: t.field({
+        type: ViewerApiKey,
+        description: 'The key that acts for the member; null with a session.',
+        resolve: ({ apiKey }) => apiKey ?? null,
       }),
       workspace: t.field({
         type: Workspace,

@@ -83,6 +83,7 @@ const errorsByConstraint: Record<string, UserError> = {
   team_tree_check: inCircle('team'),
   member_name_check: nameLength(200),
   member_email_key: taken('Another member has this e-mail address.', 'email'),
+  api_key_name_check: nameLength(100),
   role_name_check: nameLength(200),
   role_name_key: taken('Another role has this name.', 'name'),
 

@@ -1,5 +1,8 @@
+import type { Origin } from '../auth/origin.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Database, Transaction } from '../db/database.ts';
+
+export type { Origin } from '../auth/origin.ts';
 
 /** What the whole process shares. Clock and ids are parameters, so that two runs can be made to agree. */
 export type Services = {
@@ -12,9 +15,6 @@ export type Services = {
   /** How many failed sign-ins a network may have in a quarter of an hour; 300 when absent. */
   attemptsPerNetwork?: number;
 };
-
-/** From where something was done; null for what is not known, all of it for programs. */
-export type Origin = { ipAddress: string | null; userAgent: string | null; requestId: string | null };
 
 /** What one request brings to services: who acts, and until when anybody waits for the answer. */
 export type ServiceContext = {

@@ -8,8 +8,9 @@ import { userError } from './errors.ts';
 export type Recorded = { key: { key: string; mutation: string; inputHash: string } };
 
 /** How a principal is named in audit and idempotency rows. */
-export function principalName(principal: Principal): string {
-  return principal.memberId ? `member:${principal.memberId}` : `system:${principal.job}`;
+export function principalName({ apiKey, memberId, job }: Principal): string {
+  if (apiKey) return `apiKey:${apiKey.id}`;
+  return memberId ? `member:${memberId}` : `system:${job}`;
 }
 
 /** The answer given to this key before; a refusal when it came with another input; null when it is new. */

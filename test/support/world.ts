@@ -52,7 +52,7 @@ export type World = Builders & {
   grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string>;
   aTeam(options?: { parentId?: string | null }): Promise<Team>;
   /** The API as this member sees it: over HTTP, from the server as it is. */
-  as(member: WorldMember): Api;
+  as(member: Pick<WorldMember, 'token'>): Api;
   /** What services get when this member acts, for commands in their batch form. */
   contextOf(member: WorldMember, door?: Door): Promise<ServiceContext>;
   /** A statement as the owner of the tables, inside the workspace: to look at rows, or to back-date them. */
@@ -69,6 +69,8 @@ export type World = Builders & {
   database: Database;
   /** Where the world's database is, as the server's role and as its administrator: for other processes. */
   urls: { server: string; admin: string };
+  /** Where the world's server listens. */
+  url: string;
   /** Another workspace in the same database, with people and pipelines of its own. */
   another(): Promise<World>;
   close(): Promise<void>;
@@ -108,11 +110,7 @@ export async function openWorld(): Promise<World> {
   );
 
   async function send(query: string, variables: Record<string, unknown>, token: string): Promise<Answer<unknown>> {
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST', body: JSON.stringify({ query, variables }),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    });
-    const { data = null, errors = [] } = await response.json() as Partial<Answer<unknown>>;
+    const { data, errors } = await sendTo(server.url, query, variables, token);
     // The answer of a bug says nothing; the log does.
     const isBug = errors.some(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR');
     if (isBug) throw new Error(logged.join('\n'));
@@ -120,7 +118,7 @@ export async function openWorld(): Promise<World> {
   }
 
   const urls = { server: created.url, admin: created.adminUrl };
-  return openWorkspace({ services, tables, send, urls }, 1, async () => {
+  return openWorkspace({ services, tables, send, urls, url: server.url }, 1, async () => {
     await server.close();
     await database.close();
     await tables.end();
@@ -128,16 +126,29 @@ export async function openWorld(): Promise<World> {
   });
 }
 
+/** One document, over HTTP. */
+export async function sendTo(
+  url: string, query: string, variables: Record<string, unknown>, token: string,
+): Promise<Answer<unknown>> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST', body: JSON.stringify({ query, variables }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  });
+  const { data = null, errors = [] } = await response.json() as Partial<Answer<unknown>>;
+  return { data, errors };
+}
+
 /** What all workspaces of a world share. */
 type Ground = {
   services: Services;
   urls: World['urls'];
   tables: pg.Client;
+  url: string;
   send: (query: string, variables: Record<string, unknown>, token: string) => Promise<Answer<unknown>>;
 };
 
 async function openWorkspace(ground: Ground, number: number, close: () => Promise<void>): Promise<World> {
-  const { services, tables, send, urls } = ground;
+  const { services, tables, send, urls, url } = ground;
   const { database, newId } = services;
   const slug = `world-${number}`;
   const ownerEmail = `owner@${slug}.example`;
@@ -196,7 +207,7 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
     return principalFrom(session.row, door);
   }
 
-  function as({ token }: WorldMember): Api {
+  function as({ token }: Pick<WorldMember, 'token'>): Api {
     return apiOf((document, variables) => send(document, variables, token));
   }
 
@@ -223,7 +234,7 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
   const teams = { north: await aTeam(), south: await aTeam() };
   const [north, south] = [teams.north.id, teams.south.id];
   return {
-    workspaceId, slug, teams, pipelines, services, database, urls, rows, aMember, grant, aTeam, as, close,
+    workspaceId, slug, teams, pipelines, services, database, urls, url, rows, aMember, grant, aTeam, as, close,
     ...buildersOn({ database, workspaceId, newId, pipelines }),
     owner: {
       id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null,
@@ -262,7 +273,7 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
 }
 
 /** The ways to ask, on one that sends a document and answers with data and errors. */
-function apiOf(send: (document: string, variables: Record<string, unknown>) => Promise<Answer<unknown>>): Api {
+export function apiOf(send: (document: string, variables: Record<string, unknown>) => Promise<Answer<unknown>>): Api {
   async function ask<T>(document: string, variables: Record<string, unknown> = {}): Promise<Answer<T>> {
     return await send(document, variables) as Answer<T>;
   }

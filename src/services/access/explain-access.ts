@@ -53,7 +53,9 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
     if (!mayExplain && !await canRead(tx, principal, noun, question.recordId, now)) return null;
-    const [subject] = await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? memberOf(principal)]);
+    // Who asks about himself through a key asks about the key.
+    const subject = isAboutMe && principal.apiKey ? principal
+      : (await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? memberOf(principal)]))[0];
     if (!subject) return null;
     const askedVerb: Verb = verb ?? 'read';
     const ways = waysTo(subject.profile, noun, askedVerb, fieldGroup);
@@ -68,7 +70,7 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
       reasons.push({ kind: 'DELETED', holds: false, text: `The ${noun} is in the bin: there it can be found, and restored.` });
     }
     return {
-      isAllowed: facts.isAllowed, permission: question.permission, memberId: subject.memberId, reasons,
+      isAllowed: facts.isAllowed, permission: question.permission, memberId: memberOf(subject), reasons,
       sql: mayExplain ? printSql(decision, modelOfNoun(noun), 'r', new Literals(parametersOf(subject, now))) : null,
     };
   });
@@ -141,7 +143,10 @@ async function wayReasons(
 ): Promise<AccessReason[]> {
   if (ways.length === 0) {
     const roles = subject.roles.map(({ name }) => name).join(', ') || 'no role';
-    return [{ kind: 'NO_GRANT', holds: false, text: `No role gives ${permission}: the member has ${roles}.` }];
+    const text = subject.apiKey
+      ? `The key ${subject.apiKey.name} and the roles of its owner (${roles}) do not both give ${permission}.`
+      : `No role gives ${permission}: the member has ${roles}.`;
+    return [{ kind: 'NO_GRANT', holds: false, text }];
   }
   const rolesByGrant = await roleNames(tx, subject);
   return ways.map((way, at) => {
@@ -149,7 +154,9 @@ async function wayReasons(
     switch (way.kind) {
       case 'grant': {
         const role = rolesByGrant(way.grant);
-        return { kind: 'GRANT', holds, role, reach: way.grant.reach, text: `The role ${role} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts)}` };
+        const giver = subject.apiKey ? `The key ${subject.apiKey.name}, with its owner's roles,` : `The role ${role}`;
+        const text = `${giver} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts)}`;
+        return { kind: 'GRANT', holds, ...(subject.apiKey ? {} : { role }), reach: way.grant.reach, text };
       }
       case 'share': return { kind: 'SHARE', holds, text: holds ? `The ${noun} is shared with the member or a team of his.` : `No share of the ${noun} names the member or a team of his for this.` };
       case 'linked': return { kind: 'LINKED_RECORD', holds, text: holds ? `It is on a ${way.noun} that the member can read.` : `It is on no ${way.noun} that the member can read.` };

@@ -69,7 +69,8 @@ export function ledgerEntry(
     workspaceId: principal.workspace.id, id: services.newId(),
     ...(noun === 'lead' ? { leadId: record.id } : { dealId: record.id }),
     fromStageId, toStageId: record.stageId, enteredAt: record.stageEnteredAt, recordedAt: now,
-    movedById: principal.memberId, door: principal.door, isImported: isImported || principal.door === 'IMPORT',
+    movedById: principal.memberId, apiKeyId: principal.apiKey?.id ?? null, door: principal.door,
+    isImported: isImported || principal.door === 'IMPORT',
     amountMinor: record.amountMinor ?? null, currency: record.currency, probability: record.probability ?? probability,
     expectedCloseOn: record.expectedCloseOn ?? null,
   };

@@ -1,8 +1,8 @@
 import { knownGrant } from '../../auth/authenticate.ts';
-import type { BuiltInRole, Grant } from '../../auth/grants.ts';
+import { type BuiltInRole, type Grant, coversReach } from '../../auth/grants.ts';
 import { type FieldGroup, type Noun, type Reach, type Verb, allVerbs, nouns } from '../../auth/nouns.ts';
 import { builtInGrants } from '../../auth/policies/index.ts';
-import { coversReach, widestReach } from '../../auth/profile.ts';
+import { widestReach } from '../../auth/profile.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { listProblems } from '../validate.ts';

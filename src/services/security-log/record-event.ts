@@ -1,3 +1,4 @@
+import { unknownOrigin } from '../../auth/origin.ts';
 import type { Door, Principal } from '../../auth/principal.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
@@ -26,12 +27,12 @@ export type Actor = { principal: Principal; services: Pick<Services, 'newId'>; n
 export async function recordSecurityEvent(
   tx: Transaction, actor: Actor, ...events: readonly (SecurityEvent & { subjectId?: string | null })[]
 ): Promise<void> {
-  const { principal: { workspace, memberId, door }, services, now } = actor;
+  const { principal: { workspace, memberId, apiKey, door }, services, now } = actor;
   if (events.length === 0) return;
   await tx.securityEvent.createMany({
     data: events.map(({ type, subjectId = null, noun = null, recordId = null, detail }) => ({
       workspaceId: workspace.id, id: services.newId(), at: now, type, result: resultOf(type), door, memberId, subjectId,
-      noun, recordId, detail: cut(detail, 500), ...kept(actor.origin),
+      apiKeyId: apiKey?.id ?? null, noun, recordId, detail: cut(detail, 500), ...kept(actor.origin),
     })),
   });
 }
@@ -66,7 +67,7 @@ export async function recordAccountEvent(
   });
 }
 
-function kept({ ipAddress, userAgent, requestId }: Origin = { ipAddress: null, userAgent: null, requestId: null }) {
+function kept({ ipAddress, userAgent, requestId }: Origin = unknownOrigin) {
   return { ipAddress, userAgent: cut(userAgent, 500), requestId };
 }
 

@@ -45,6 +45,8 @@ const lines = lists(`
   Query.teams              ALL
   Query.member             ALL
   Query.members            ALL
+  Query.apiKey             KEEPERS
+  Query.apiKeys            KEEPERS
   Query.securityEvent      KEEPERS
   Query.securityEvents     KEEPERS
   Query.role               KEEPERS
@@ -114,6 +116,8 @@ const lines = lists(`
   Mutation.teamDelete      KEEPERS
   Mutation.teamRestore     KEEPERS
   Mutation.memberUpdate    KEEPERS
+  Mutation.apiKeyCreate    KEEPERS
+  Mutation.apiKeyRevoke    KEEPERS
   Mutation.roleCreate      KEEPERS
   Mutation.roleUpdate      KEEPERS
   Mutation.roleDelete      KEEPERS

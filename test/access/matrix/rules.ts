@@ -221,7 +221,9 @@ export const fields = lists(`
   Member.core             id version createdAt updatedAt externalReferences name isActive team roles
   Member.account          email lastSeenAt
   Role.core               id version createdAt updatedAt name isBuiltIn builtIn grants
-  SecurityEvent.core      id at type result detail member subject noun recordId door ipAddress userAgent requestId
+  ApiKey.core             id version createdAt updatedAt name prefix member hasAllGrants grants expiresAt lastUsedAt lastUsedFrom revokedAt
+  ApiKeyGrant.parent      noun verb reach fieldGroups
+  SecurityEvent.core      id at type result detail member subject apiKey noun recordId door ipAddress userAgent requestId
   RoleGrant.parent        noun verb reach fieldGroups
   ExternalReference.parent  source key
   RecordShare.parent      member team level endsAt createdAt

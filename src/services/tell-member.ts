@@ -1,0 +1,21 @@
+import type { Transaction } from '../db/database.ts';
+import { findUser, within } from '../db/identity.ts';
+import { recipientOf } from '../mail/address.ts';
+import { queueMail } from '../mail/queue-mail.ts';
+import type { MailTemplateName, MailVariables } from '../mail/templates.ts';
+
+/**
+ * Queues a mail to a member, in the transaction of what he is told about: to the address that he signs in with, or else
+ * the one he is known by. Who has neither is told nothing.
+ */
+export async function tellMember<Name extends MailTemplateName>(
+  tx: Transaction, { workspaceId, memberId }: { workspaceId: string; memberId: string },
+  template: Name, variables: MailVariables<Name>,
+): Promise<void> {
+  const member = await tx.member.findUnique({
+    where: { workspaceId_id: { workspaceId, id: memberId } }, select: { name: true, email: true, userId: true },
+  });
+  const user = member?.userId ? await findUser(within(tx), member.userId) : null;
+  const to = { address: user?.email ?? member?.email ?? '', name: member?.name ?? null };
+  if (recipientOf(to)) await queueMail(tx, { template, to, variables });
+}
