@@ -45,6 +45,9 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
       }),
       door: t.expose('door', { type: Door, access: 'parent', description: 'By which way the move came in.' }),
       movedBy: t.relation('movedBy', { access: 'parent', nullable: true, description: 'Who moved it.' }),
+      apiKey: t.relation('apiKey', {
+        access: 'parent', nullable: true, description: 'The key it was moved with, for those who may read keys.',
+      }),
       isImported: t.exposeBoolean('isImported', {
         access: 'parent', description: 'Whether it was brought in with its past.',
       }),

@@ -114,6 +114,7 @@ describe('a key', () => {
       method: 'POST', body: JSON.stringify({ query: who }),
       headers: {
         'content-type': 'application/json', cookie: `gatehouse=${token}`, 'sec-fetch-site': 'same-origin',
+        'x-gatehouse-csrf': '1',
       },
     });
     expect(await cookie.json()).toMatchObject({ data: { viewer: null } });

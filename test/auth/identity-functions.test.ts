@@ -46,7 +46,8 @@ test('the identity role reads across the walls exactly what it must, and nobody 
   const policies = await world.asOwner(
     `select tablename || ' ' || cmd as policy from pg_policies where 'gatehouse_identity' = any (roles) order by 1`);
   expect(policies.map(({ policy }) => policy)).toEqual([
-    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'member SELECT', 'member_role SELECT',
+    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'idempotency_key ALL',
+    'member SELECT', 'member_role SELECT',
     'record_share SELECT', 'role SELECT', 'role_grant SELECT',
     'security_event INSERT', 'security_event SELECT', 'team SELECT',
     'workspace INSERT', 'workspace SELECT',

@@ -204,10 +204,10 @@ export const fields = lists(`
   Deal.internal           lossReason source notes
   DealContact.parent      contact role
   DealLine.parent         product description quantity unitPriceMinor discountPercent
-  DealStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy isImported expectedCloseOn
+  DealStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy apiKey isImported expectedCloseOn
   DealStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   DealStageChange.financial  amount probability
-  LeadStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy isImported
+  LeadStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy apiKey isImported
   LeadStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   LeadStageChange.financial  amount probability
   Activity.core           id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan kind subject happensAt dueAt completedAt company contact lead deal
