@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Database } from '../db/database.ts';
+import { type QueueDepth, countDeadJobs, queueDepths } from '../db/job-rows.ts';
 import type { Exchange, Findings } from './exchange.ts';
 
 /** What Prometheus is told. Labels have few values each: none of them comes from a caller. */
@@ -50,6 +51,23 @@ export class Metrics {
         }
       },
     });
+    const jobs = jobNumbers(database);
+    new Gauge({
+      name: 'gatehouse_jobs', registers, labelNames: ['lane', 'state'],
+      help: 'Jobs in the queue of all workspaces: waiting (could begin now), deferred (to a later time), running.',
+      async collect() {
+        const { depths } = await jobs();
+        this.reset();
+        for (const { lane, state, jobs: count } of depths) this.set({ lane, state }, count);
+      },
+    });
+    new Gauge({
+      name: 'gatehouse_dead_jobs', registers,
+      help: 'Jobs of all workspaces that failed at their last try and that nobody has decided about. Above 0: look.',
+      async collect() {
+        this.set((await jobs()).dead);
+      },
+    });
   }
 
   started(): void {
@@ -68,6 +86,21 @@ export class Metrics {
   async text(): Promise<{ type: string; body: string }> {
     return { type: this.#registry.contentType, body: await this.#registry.metrics() };
   }
+}
+
+const jobNumbersAreGoodForMilliseconds = 10_000;
+
+/** Numbers about the queue, asked for once however many look. Without the database there are none. */
+function jobNumbers(database: Database): () => Promise<{ depths: QueueDepth[]; dead: number }> {
+  let last = { at: -Infinity, numbers: Promise.resolve({ depths: [] as QueueDepth[], dead: NaN }) };
+  const ask = async () => ({
+    depths: await queueDepths(database).catch(() => []), dead: await countDeadJobs(database).catch(() => NaN),
+  });
+  return () => {
+    const now = performance.now();
+    if (now - last.at > jobNumbersAreGoodForMilliseconds) last = { at: now, numbers: ask() };
+    return last.numbers;
+  };
 }
 
 const ourFaults = ['INTERNAL_SERVER_ERROR', 'OVERLOADED', 'TIMEOUT'];

@@ -71,11 +71,14 @@ export function defineJob<const Id extends string, const As extends ActsAs>(
   settings: Settings<Id, As> & { lane?: 'work'; run(context: WorkContext, ids: IdsOf<Id>): Promise<void> },
 ): Job<Id, As>;
 export function defineJob<const Id extends string, const As extends ActsAs>(
-  settings: Settings<Id, As> & { lane: 'deliver' | 'long'; run(context: OutsideContext, ids: IdsOf<Id>): Promise<void> },
+  settings: Settings<Id, As>
+    & { lane: 'deliver' | 'long'; run(context: OutsideContext, ids: IdsOf<Id>): Promise<void> },
 ): Job<Id, As>;
 export function defineJob({ lane = 'work', grants = [], retries, ...rest }: Omit<Job, 'lane' | 'grants' | 'retries'> & {
   lane?: Lane; grants?: readonly Grant[]; retries?: Retries;
 }): Job {
-  if (!/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/.test(rest.kind)) throw new Error(`"${rest.kind}" is no kind of job: noun.verb`);
+  if (!/^[a-z][A-Za-z]*\.[a-z][A-Za-z]*$/.test(rest.kind)) {
+    throw new Error(`"${rest.kind}" is no kind of job: noun.verb`);
+  }
   return { ...rest, lane, grants, retries };
 }

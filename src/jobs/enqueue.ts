@@ -34,7 +34,9 @@ export async function enqueueAll<Id extends string, As extends ActsAs>(
   if (key !== null && all.length > 1) throw new Error(`${job.kind}: many jobs cannot have one key.`);
   if (all.length === 0) return;
   const jobs = all.map((ids) => ({
-    data: { kind: job.kind, jobId: uuidv7(), memberId: checkedId(onBehalfOf), ids: checkedIds(job, ids) }, key, startAfter,
+    data: { kind: job.kind, jobId: uuidv7(), memberId: checkedId(onBehalfOf), ids: checkedIds(job, ids) },
+    key,
+    startAfter,
   }));
   await insertJobs(tx, job.lane, jobs, job.retries);
 }

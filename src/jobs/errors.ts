@@ -35,6 +35,7 @@ export function isHopeless(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   if (error instanceof JobError) return error.reason;
   if (error instanceof NotPermittedError) return 'NOT_PERMITTED';
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown; name?: unknown };
+  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
+  const { code, name } = error as { code?: unknown; name?: unknown };
   return [code, name].find((word): word is string => typeof word === 'string' && /^\w{1,60}$/.test(word)) ?? 'UNKNOWN';
 }

@@ -1,10 +1,11 @@
-import { type JobResult, type JobWithMetadata, type PgBoss, fromPrisma } from 'pg-boss';
+import type { JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { memberOfJob, systemOfJob } from '../auth/job-principal.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
 import type { JobData } from '../db/job-rows.ts';
 import type { Services } from '../services/context.ts';
+import { type Claimed, endJob, readRow } from './claimed.ts';
 import type { Job, JobContext, OutsideContext, WorkContext } from './define-job.ts';
 import { ClaimLostError, JobAbandonedError, JobError, isHopeless, reasonOf } from './errors.ts';
 
@@ -18,7 +19,6 @@ export type Runner = {
   ended?: (kind: string, outcome: JobOutcome, milliseconds: number) => void;
 };
 export type JobOutcome = 'done' | 'failed' | 'dead' | 'lost';
-type Claimed = JobWithMetadata<unknown>;
 
 /** A transaction in the lane `work` may take so long; the lane's own limit is twice that. */
 const workMilliseconds = 30_000;
@@ -59,11 +59,7 @@ async function attempt(runner: Runner, claimed: Claimed): Promise<void> {
   const job = runner.jobs.get(data.kind);
   // A newer version of this program may know it, so it is tried again.
   if (!job) throw new JobError('UNKNOWN_KIND');
-  const finish = async (tx: Transaction) => {
-    // Only where this try still has it. Its type does not say what it answers.
-    const answer = await boss.complete(claimed.name, claimed, null, { db: fromPrisma(tx) }) as { affected?: number };
-    if (answer.affected !== 1) throw new ClaimLostError(`${data.kind} ${data.jobId}`);
-  };
+  const finish = (tx: Transaction) => endJob(boss, claimed, tx);
   const contextFor = async (tx: Transaction): Promise<Omit<JobContext, 'transaction'>> => ({
     services, principal: await principalFor(tx, job, workspaceId, data), requestId: data.jobId, signal: claimed.signal,
     job: {
@@ -90,18 +86,6 @@ async function attempt(runner: Runner, claimed: Claimed): Promise<void> {
   await job.run(context, data.ids);
   // At once rather than with the batch, so that a crash meanwhile does not run it again.
   if (!isFinished) await services.database.transaction(workspaceId, finish);
-}
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** A row that we did not write is abandoned, without effect. */
-function readRow({ data, groupId }: Claimed): { data: JobData; workspaceId: string } {
-  const { kind, jobId, memberId, ids } = (data ?? {}) as Partial<Record<keyof JobData, unknown>>;
-  const isId = (value: unknown) => typeof value === 'string' && uuidPattern.test(value);
-  const isWhole = typeof kind === 'string' && isId(jobId) && (memberId === null || isId(memberId))
-    && typeof ids === 'object' && ids !== null && Object.values(ids).every(isId) && isId(groupId);
-  if (!isWhole) throw new JobAbandonedError('MALFORMED');
-  return { data: data as JobData, workspaceId: groupId! };
 }
 
 async function principalFor(

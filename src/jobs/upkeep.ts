@@ -14,8 +14,10 @@ export type UpkeepContext = {
 /** Work that belongs to no workspace, on a schedule. It sees no CRM data: it calls functions on platform tables. */
 export type Upkeep = {
   kind: string;
-  /** Five fields, in UTC. Each tick runs once, however many workers there are; one that all of them slept through is not
-   * made up for, as the next does the same work. */
+  /**
+   * Five fields, in UTC. Each tick runs once, however many workers there are; one that all of them slept through is not
+   * made up for, as the next does the same work.
+   */
   cron: string;
   run(context: UpkeepContext): Promise<void>;
 };

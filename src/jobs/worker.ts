@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { servicesOn } from '../services/services.ts';
 import type { Job, Lane } from './define-job.ts';
 import { reasonOf } from './errors.ts';
+import { fileDead } from './file-dead.ts';
 import { jobs as allJobs, upkeep as allUpkeep } from './index.ts';
 import { type Runner, runJob } from './run-job.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -52,6 +53,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         pollingIntervalSeconds: options.pollSeconds ?? 1, minPriority: loop.minPriority, maxPriority: loop.maxPriority,
       }, (claimed) => Promise.all(claimed.map((each) => runJob(runner, each))));
     }
+    await boss.work('dead', {
+      batchSize: 5, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true,
+      pollingIntervalSeconds: options.pollSeconds ?? 2,
+    }, (claimed) => Promise.all(claimed.map((each) => fileDead(runner, each))));
     await boss.work('upkeep', { includeMetadata: true, pollingIntervalSeconds: 2 }, async ([claimed]) => {
       const { kind } = claimed!.data as { kind: string };
       // A newer version of this program may have put it there.
@@ -78,7 +83,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 function loopsOf(concurrency: number): { lane: Lane; jobs: number; minPriority?: number; maxPriority?: number }[] {
   const part = (share: number) => Math.max(1, Math.round(concurrency * share));
   const lanes = [
-    { lane: 'work', half: part(1 / 2), quarter: part(1 / 4) }, { lane: 'deliver', half: part(1 / 2), quarter: part(1 / 4) },
+    { lane: 'work', half: part(1 / 2), quarter: part(1 / 4) },
+    { lane: 'deliver', half: part(1 / 2), quarter: part(1 / 4) },
     { lane: 'long', half: 1, quarter: 1 },
   ] as const;
   return lanes.flatMap(({ lane, half, quarter }) => [

@@ -8,6 +8,7 @@ import './member.ts';
 import './viewer.ts';
 import './api-key.ts';
 import './security-log.ts';
+import './dead-job.ts';
 import './identity.ts';
 import './stage.ts';
 import './pipeline.ts';

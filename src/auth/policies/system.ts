@@ -1,4 +1,4 @@
-import { type Grant, type GrantRow } from '../grants.ts';
+import { type Grant, type GrantRow, grant } from '../grants.ts';
 import type { Noun } from '../nouns.ts';
 
 /**
@@ -6,6 +6,8 @@ import type { Noun } from '../nouns.ts';
  * member has that member's rights instead, and no line here.
  */
 export const systemGrants = {
+  /** Jobs that failed at their last try are filed as such. */
+  'job.file': to('job', grant(['read', 'update'], 'any', [])),
 } as const satisfies Record<string, readonly Grant[]>;
 
 /** The rows of one noun: `...to('mail', grant(['read', 'update'], 'any', []))`. */

@@ -35,6 +35,11 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/access/explain-access.ts': 'One record that the asker can read, about himself or with access.explain.',
   'src/services/access/who-can-access.ts': 'One record that the asker can read, with access.explain.',
   'src/services/access/preview-policy.ts': 'Rights of members and counts, with access.explain.',
+  'src/db/job-rows.ts':
+    "Puts jobs into the queue inside a command; counts of the workspace's own jobs for job.read, and of all for /metrics.",
+  'src/jobs/run-job.ts': 'Runs a job in its workspace, as the member or with the grants of its kind; answers nobody.',
+  'src/jobs/file-dead.ts': 'Files a dead job in its workspace, for job.read; answers nobody.',
+  'src/jobs/upkeep.ts': 'Enqueues in every workspace, by its id alone; answers nobody.',
   'src/import/run/session.ts': 'Runs commands as the member who imports.',
 
   // Paths that the server answers.

@@ -15,6 +15,7 @@ export const nounTypes: Readonly<Record<string, string>> = {
   member: 'Member',
   role: 'Role',
   exchangeRate: 'ExchangeRate',
+  job: 'DeadJob',
 };
 
 /** Say which record is meant, or how the conditions go together. */

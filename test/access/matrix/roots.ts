@@ -47,6 +47,9 @@ const lines = lists(`
   Query.members            ALL
   Query.apiKey             KEEPERS
   Query.apiKeys            KEEPERS
+  Query.deadJob            KEEPERS
+  Query.deadJobs           KEEPERS
+  Query.waitingJobs        KEEPERS
   Query.securityEvent      KEEPERS
   Query.securityEvents     KEEPERS
   Query.role               KEEPERS
@@ -61,6 +64,8 @@ const lines = lists(`
   Mutation.confirmSignUp   ANYBODY
   Mutation.requestPasswordReset  ANYBODY
   Mutation.setPassword     ANYBODY
+  Mutation.jobReplay       KEEPERS
+  Mutation.jobDismiss      KEEPERS
   Mutation.companyCreate   WRITERS
   Mutation.companyUpdate   WRITERS
   Mutation.companyDelete   LEADERS

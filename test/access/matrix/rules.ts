@@ -224,6 +224,9 @@ export const fields = lists(`
   ApiKey.core             id version createdAt updatedAt name prefix member hasAllGrants grants expiresAt lastUsedAt lastUsedFrom revokedAt
   ApiKeyGrant.parent      noun verb reach fieldGroups
   SecurityEvent.core      id at type result detail member subject apiKey noun recordId door ipAddress userAgent requestId
+  DeadJob.core            id version createdAt updatedAt kind state reason attempts enqueuedAt diedAt member ids
+  JobId.parent            name value
+  WaitingJobs.parent      kind waiting running retrying dueAt
   RoleGrant.parent        noun verb reach fieldGroups
   ExternalReference.parent  source key
   RecordShare.parent      member team level endsAt createdAt

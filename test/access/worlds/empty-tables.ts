@@ -7,5 +7,6 @@ export const emptyTables: Readonly<Record<string, string>> = {
   mail_event: 'Written by the delivery of mails; no field reads it.',
   mail_suppression: 'Written by the delivery of mails; no field reads it.',
   mail_template_override: 'Read by the delivery of mails; no field reads it.',
+  dead_job: 'Written by workers; read by those alone who may read jobs, and holds ids of jobs.',
   security_event: 'Written by what it records; read by those alone who may read the security log.',
 };
