@@ -1,3 +1,4 @@
+import { type Noun, isOwnedNoun } from '../../auth/nouns.ts';
 import { type Model, columnNamed, modelNamed, relationNamed } from '../models.ts';
 import { type ParameterName, type Predicate, all, always, not } from '../predicate.ts';
 import { isListed, printSql } from '../print-sql.ts';
@@ -14,8 +15,8 @@ import type { Printing, RowList } from './print.ts';
  *   only, lists have them last both ways);
  * - a reach made of several ways to a record (own, the team's, shared): where the team is a fair part of the workspace,
  *   the beginning of the list as everybody together would see it, which fills the page in most cases; otherwise one
- *   select for each way, and for the team one for each of its members, merged. A list that is narrowed by a key anyway
- *   (the deals of a stage) is walked along that key's index;
+ *   select for each way, and for the team one for each of its members, merged. What hangs below one record (the deals
+ *   of a company) is little enough to be gone through;
  * - a text that must be contained: the candidates that its trigram index knows, or where these are too many, or the
  *   text too short, a walk along the list.
  *
@@ -39,10 +40,10 @@ type Alternatives = { alternatives: Alternative[]; team?: Spread };
 
 /** How many owners a team's list is merged from. A bigger team is part enough of a workspace to be met on a walk. */
 const fewOwners = 32;
-/** A team is a fair part of its workspace when it owns one record in so many: then pages are filled by a short walk. */
-const fairPart = 8;
 /** How far the beginning of a list goes, in pages. Beyond, the team's records are rarer than its members let expect. */
-const beginningPages = 10;
+const beginningPages = 20;
+/** A page of a team that has one member in so many is expected well within the beginning. */
+const fairPart = 16;
 
 /** Rows of a root list, whole and in order, limited; null when a plain select does as well. */
 export function spreadRows(model: Model, where: Predicate, list: RowList, printing: Printing): string | null {
@@ -92,7 +93,7 @@ function alternativesOf(model: Model, where: Predicate, printing: Printing): Alt
 
 function spreadOf(where: Predicate, model: Model): Spread | null {
   const parts = where.kind === 'all' ? where.of : [where];
-  if (parts.some((part) => isKey(part, model))) return null;
+  if (parts.some((part) => isBelowRecord(part, model))) return null;
   for (const choice of parts) {
     if (choice.kind !== 'some') continue;
     const ways = choice.of.map((each) => wayOf(each, model));
@@ -101,11 +102,12 @@ function spreadOf(where: Predicate, model: Model): Spread | null {
   return null;
 }
 
-/** Whether a condition names the one record that all rows belong to. Lists by such a key have an index of their own. */
-function isKey(where: Predicate, model: Model): boolean {
+/** Whether a condition names the one record, among very many, that all rows hang below: those lists have an index each. */
+function isBelowRecord(where: Predicate, model: Model): boolean {
   if (where.kind !== 'test' || where.operator !== 'eq' || 'parameter' in where.operand) return false;
   const { column } = columnNamed(model, where.field);
-  return [...model.relations.values()].some(({ isList, on }) => !isList && on.some(({ from }) => from === column));
+  const leadsTo = [...model.relations.values()].find(({ isList, on }) => !isList && on.some(({ from }) => from === column));
+  return leadsTo !== undefined && isOwnedNoun(leadsTo.model.toLowerCase() as Noun);
 }
 
 /** Null for a condition that no index leads to. */
@@ -126,8 +128,9 @@ function wayOf(where: Predicate, model: Model): Way | null {
 }
 
 /**
- * Counts those whose rows would be merged, no further than it matters, and asks whether they are a fair part of all who
- * own records; false when there are none to count.
+ * Counts those whose rows would be merged, no further than it matters, and asks whether a walk along everybody's list
+ * meets their records in half the rows: it reads as many for each as there are members for one of them, merging reads one
+ * for each of them. False when there are none to count.
  */
 function printFew({ ways }: Spread, model: Model, printing: Printing): boolean {
   const everybody: string[] = [];
@@ -136,12 +139,13 @@ function printFew({ ways }: Spread, model: Model, printing: Printing): boolean {
     if (through.kind === 'listed') return [`cardinality(${printing.values.parameter(through.parameter)})`];
     const owners = printOwners(model, through, printing);
     const others = printOwners(model, { ...through, rest: always }, printing);
-    everybody.push(printSome(others, fewOwners * fairPart));
+    everybody.push(printSome(others, fewOwners * fairPart + 1));
     return [printSome(owners, fewOwners + 1)];
   });
   if (counts.length === 0) return false;
   const total = everybody.length > 0 ? everybody.join(' + ') : '0';
-  printing.heads.set('few', `select o.owners, o.owners * ${fairPart} >= ${total} as are_part from (select ${counts.join(' + ')} as owners offset 0) o`);
+  printing.heads.set('few', `select o.owners, ${total} <= least(o.owners * ${fairPart}, o.owners * o.owners / 2) as are_part`
+    + ` from (select ${counts.join(' + ')} as owners offset 0) o`);
   return true;
 }
 
@@ -197,7 +201,10 @@ function printWay(
   model: Model, { where, through }: Way, rest: Predicate, earlier: readonly Predicate[], { gates, isWalk }: Alternative,
   printing: Printing, stretch: Stretch | null,
 ): string {
-  if (!through) return printSelect(model, all(where, rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
+  if (!through) {
+    if (where.kind === 'related') return printFromRelated(model, where, all(rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
+    return printSelect(model, all(where, rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
+  }
   if (through.kind === 'listed') {
     const one = printing.values.alias();
     const join = (alias: string) => `${alias}.${model.columns.get(through.field)!.column} = ${one}.id`;
@@ -218,6 +225,25 @@ function printWay(
   }
   const rows = printSelect(model, all(rest, ...others), { gates: [], join, isWalk }, printing, stretch);
   return `(select found.* ${owners.from} cross join lateral ${rows} found where ${conditions.join(' and ')})`;
+}
+
+/**
+ * The records that have such a related one (a share), looked up from there: left to choose, PostgreSQL walks along the
+ * list and asks of each record whether it is shared.
+ */
+function printFromRelated(
+  model: Model, { relation: name, where }: { relation: string; where: Predicate }, rest: Predicate,
+  { gates, isWalk }: Pick<Alternative, 'gates' | 'isWalk'>, printing: Printing, stretch: Stretch | null,
+): string {
+  const relation = relationNamed(model, name);
+  const target = modelNamed(relation.model);
+  const other = printing.values.alias();
+  const { to } = relation.on.find(({ from }) => from === 'id')!;
+  const ids = `select distinct ${other}.${to} as id from ${target.table} ${other} where ${other}.workspace_id = ${printWorkspace(printing)}`
+    + ` and ${other}.${to} is not null and ${printSql(where, target, other, printing.values)}`;
+  const one = printing.values.alias();
+  const rows = printSelect(model, rest, { gates: [], join: (alias) => `${alias}.id = ${one}.id`, isWalk }, printing, stretch);
+  return `(select found.* from (${ids}) ${one} cross join lateral ${rows} found${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''})`;
 }
 
 function printSelect(

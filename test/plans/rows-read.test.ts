@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fill } from '../support/fill.ts';
+import { type World, type WorldMember, openWorld } from '../support/world.ts';
+import { bigTables, rowsRead } from './rows-read.ts';
+
+// Of every big table at most ten rows are read for each that is asked for, whatever the order, the filter and the reach,
+// shares included. Search ranks what fits before it knows which are the best, so there it is up to thirty. `npm run test:plans` asks it of 60,000 deals, where a big table has over 10,000 rows; here there are
+// a tenth of that, of all.
+
+const deals = Number(process.env.PLAN_DEALS ?? 6_000);
+const most = 10;
+
+let world: World;
+let busy: { bigCompanyId: string; busyDealId: string };
+let big: string[];
+const people: Record<string, WorldMember> = {};
+
+beforeAll(async () => {
+  world = await openWorld();
+  busy = await fill(world, { deals });
+  big = await bigTables(world, deals / 6);
+  // Reads the deals and contacts of all, and what they are worth and where they are reached only on his own: *sometimes*.
+  people.sometimes = await world.aMember({ roles: [], name: 'Sometimes', teamId: world.teams.north.id });
+  await world.grant(people.sometimes, [
+    { noun: 'deal', verb: 'read', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial', 'internal'] },
+    { noun: 'contact', verb: 'read', reach: 'ANY' }, { noun: 'contact', verb: 'read', reach: 'OWN', fieldGroups: ['contactDetails'] },
+    { noun: 'company', verb: 'read', reach: 'TEAM' }, { noun: 'activity', verb: 'read', reach: 'OWN' },
+    ...['pipeline', 'stage', 'member', 'team', 'tag', 'product'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const })),
+  ]);
+  await world.rows(`insert into record_share (workspace_id, id, deal_id, member_id, level)
+    select workspace_id, gen_random_uuid(), id, $1, 'READ' from deal order by md5(id::text) limit 30`, [people.sometimes.id]);
+  Object.assign(people, { owner: world.owner, manager: world.manager, rep: world.rep, viewer: world.viewer });
+});
+afterAll(() => world.close());
+
+async function holds(
+  who: string, document: string, variables: Record<string, unknown> = {}, { asked = 20, atMost = most } = {},
+): Promise<void> {
+  const { read, returned } = await rowsRead(world, people[who]!, document, variables);
+  expect(returned.size).toBeGreaterThan(0);
+  const tooMany = big.flatMap((table) => {
+    const rows = read.get(table) ?? 0;
+    const allowed = atMost * Math.max(asked, returned.get(table) ?? 0);
+    return rows > allowed ? [`${table}: ${rows} rows read, ${allowed} allowed`] : [];
+  });
+  expect(tooMany).toEqual([]);
+}
+
+const everybody = ['owner', 'manager', 'rep', 'viewer', 'sometimes'];
+const sees = (who: string, noun: 'deal' | 'lead' | 'activity') => who !== 'sometimes' || noun !== 'lead';
+
+test('the tables are big enough to tell', () => {
+  expect(big).toEqual(expect.arrayContaining(['deal', 'activity', 'contact', 'company']));
+});
+
+describe.each(everybody)('%s', (who) => {
+  test.each(['CREATED_AT', 'UPDATED_AT', 'EXPECTED_CLOSE_ON', 'STAGE_ENTERED_AT', 'TITLE'].flatMap((field) => [[field, 'ASC'], [field, 'DESC']]))(
+    'reads deals by %s %s', async (field, direction) => {
+      await holds(who, `{ deals(first: 20, orderBy: [{ field: ${field}, direction: ${direction} }]) {
+        nodes { __typename id title company { __typename id name } } pageInfo { hasNextPage endCursor } } }`);
+    });
+
+  test('reads the board', async () => {
+    const [, stage] = Object.values(world.pipelines.deal.stages);
+    await holds(who, `query($stage: ID!) { deals(first: 50, where: { stageId: { eq: $stage } }) { nodes { __typename id title
+      stage { name } owner { name } company { __typename name } contacts { role contact { __typename fullName } }
+      activities(first: 3) { nodes { __typename subject } } } } }`, { stage: `stage_${stage}` }, { asked: 50 });
+  });
+
+  test('reads contacts, filtered and by name', async () => {
+    await holds(who, `{ contacts(first: 20, where: { jobTitle: { in: ["Buyer", "Engineer"] } }, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
+      nodes { __typename id fullName company { __typename name } } } }`);
+  });
+
+  test('reads deals with a text in their title', async () => {
+    await holds(who, `{ deals(first: 20, where: { title: { contains: "Robotics 1" } }) { nodes { __typename id title } } }`);
+  });
+
+  test('opens a company with its deals, contacts and activities', async () => {
+    await holds(who, `query($id: ID!) { company(id: $id) { __typename name deals(first: 20) { nodes { __typename title } }
+      contacts(first: 20) { nodes { __typename fullName } } activities(first: 20) { nodes { __typename subject } } } }`,
+    { id: `company_${await reachable(who)}` });
+  });
+
+  /** *Sometimes* reads companies of his team alone. */
+  async function reachable(of: string): Promise<string> {
+    if (of !== 'sometimes') return busy.bigCompanyId;
+    const [found] = await world.rows<{ id: string }>(
+      `select c.id from company c join member m on m.workspace_id = c.workspace_id and m.id = c.owner_id where m.team_id = $1 limit 1`,
+      [world.teams.north.id]);
+    return found!.id;
+  }
+
+  test.runIf(sees(who, 'lead'))('reads leads by score', async () => {
+    await holds(who, '{ leads(first: 20, orderBy: [{ field: CREATED_AT, direction: DESC }]) { nodes { __typename id title } } }');
+  });
+
+  test('searches as he types', async () => {
+    await holds(who, `{ search(query: "annual lic", nouns: [DEAL, CONTACT, COMPANY], first: 20) { record { __typename id } } }`, {}, { atMost: 30 });
+  });
+});
+
+describe.each(['owner', 'manager'])('%s', (who) => {
+  test('opens a deal with everything and twenty activities', async () => {
+    const [deal] = await world.rows<{ id: string }>(
+      'select id from deal where owner_id = $1 order by id limit 1', [who === 'manager' ? world.manager.id : world.rep.id]);
+    await holds(who, `query($id: ID!) { deal(id: $id) { __typename title company { __typename name } contacts { contact { __typename fullName } }
+      lines { __typename description } stageChanges { __typename enteredAt } tags { __typename name }
+      activities(first: 20) { nodes { __typename subject owner { name } } } viewerCan { update move } } }`, { id: `deal_${deal!.id}` });
+  });
+
+  test.each(['CREATED_AT', 'DUE_AT', 'HAPPENS_AT'])('reads activities by %s', async (field) => {
+    await holds(who, `{ activities(first: 20, orderBy: [{ field: ${field}, direction: DESC }]) { nodes { __typename id subject } } }`);
+  });
+});
+
+test('a manager reads deals by what they are worth, and above an amount', async () => {
+  await holds('manager', '{ deals(first: 20, orderBy: [{ field: AMOUNT, direction: DESC }]) { nodes { __typename id amount { amountMinor } } } }');
+  await holds('manager', '{ deals(first: 20, where: { amount: { gt: "3000000" } }) { nodes { __typename id amount { amountMinor } } } }');
+});
+
+test('page 50 reads no more than page 1', async () => {
+  const document = `query($after: String, $first: Int!) { contacts(first: $first, after: $after, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
+    nodes { __typename id } pageInfo { endCursor } } }`;
+  const { data } = await rowsRead(world, world.viewer, document, { first: 200 });
+  const after = (data as { contacts: { pageInfo: { endCursor: string } } }).contacts.pageInfo.endCursor;
+  await holds('viewer', document, { first: 20, after });
+});
