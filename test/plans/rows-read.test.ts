@@ -116,7 +116,9 @@ describe.each(['owner', 'manager'])('%s', (who) => {
 
 test('a manager reads deals by what they are worth, and above an amount', async () => {
   await holds('manager', '{ deals(first: 20, orderBy: [{ field: AMOUNT, direction: DESC }]) { nodes { __typename id amount { amountMinor } } } }');
-  await holds('manager', '{ deals(first: 20, where: { amount: { gt: "3000000" } }) { nodes { __typename id amount { amountMinor } } } }');
+  // One index has the order, another the amounts: whichever is taken, rows are read that the other would have left out.
+  const document = '{ deals(first: 20, where: { amount: { gt: "3000000" } }) { nodes { __typename id amount { amountMinor } } } }';
+  await holds('manager', document, {}, { atMost: 20 });
 });
 
 test('page 50 reads no more than page 1', async () => {
