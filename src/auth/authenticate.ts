@@ -24,7 +24,7 @@ const nobody: Authentication = { principal: null, credentials: 'none', sessionTo
 
 /**
  * Who sends this request: one statement, which finds the session or the key, the member, his teams, roles, grants and
- * shares as they are now. Where a session is in the second half of its life, another one extends it.
+ * shares as they are now, and once a minute notes that it is in use.
  *
  * @param secureCookies whether PUBLIC_URL is https
  * @throws DatabaseUnavailableError when there is no connection in time
@@ -41,7 +41,7 @@ export async function authenticate(
   const sessionToken = bearer ?? readSessionCookie(headers.get('cookie') ?? '', secureCookies);
   if (!sessionToken) return nobody;
   const credentials = bearer ? 'bearer' : 'cookie';
-  const found = await findSession(caller, sessionToken);
+  const found = await findSession(caller, sessionToken, origin.ipAddress);
   return {
     principal: found && principalFrom(found.row, 'API'),
     credentials,

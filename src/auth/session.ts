@@ -2,20 +2,22 @@ import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
 import * as identity from '../db/identity.ts';
 import { hashToken } from './tokens.ts';
 
-// lucia is deprecated upstream, so this is the only file that knows it. It decides when a session expires and when it
-// is extended, makes tokens (200 random bits) and writes cookies; what is stored, and how, is ours.
+// lucia is deprecated upstream, so this is the only file that knows it. It makes tokens (200 random bits), finds who one
+// stands for, and writes cookies; what is stored, how, and for how long, is ours.
 
 declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof luciaOn>;
     UserId: string;
     DatabaseUserAttributes: { row: identity.PrincipalRow };
-    DatabaseSessionAttributes: { workspaceId: string; userAgent: string | null };
+    DatabaseSessionAttributes: {
+      workspaceId: string; userAgent: string | null; ipAddress: string | null; since: Date | null;
+    };
   }
 }
 
-/** Sessions end this long after they were last extended, which happens in the second half of their life. */
-const lifetime = new TimeSpan(30, 'd');
+/** How long browsers keep the cookie. When a session is over the database says, by the workspace's settings. */
+const cookieLifetime = new TimeSpan(365, 'd');
 
 /** lucia's own form: 40 characters of base 32. Anything else is no token of ours, and no statement is spent on it. */
 const tokenPattern = /^[a-z2-7]{40}$/;
@@ -25,34 +27,38 @@ const maxUserAgentLength = 500;
  * Keeps the SHA-256 of tokens and nothing else of them. Where lucia gives a session's id it is the token; sessions
  * found by their user carry the hash for an id, since their tokens are not known.
  */
-function adapterOn(caller: identity.Caller): Adapter {
+function adapterOn(caller: identity.Caller, ipAddress: string | null = null): Adapter {
   return {
     async getSessionAndUser(token) {
-      const row = await identity.principalOfSession(caller, hashToken(token));
+      const row = await identity.principalOfSession(caller, hashToken(token), ipAddress);
       if (!row?.session) return [null, null];
       const { userId, expiresAt, userAgent } = row.session;
-      const session: DatabaseSession = {
-        id: token, userId, expiresAt: new Date(expiresAt), attributes: { workspaceId: row.workspace.id, userAgent },
-      };
+      const attributes = { workspaceId: row.workspace.id, userAgent, ipAddress, since: null };
+      const session: DatabaseSession = { id: token, userId, expiresAt: new Date(expiresAt), attributes };
       return [session, { id: userId, attributes: { row } }];
     },
     async getUserSessions(userId) {
       const rows = await identity.sessionsOfUser(caller, userId);
-      return rows.map(({ tokenHash, expiresAt, workspaceId, userAgent }) =>
-        ({ id: tokenHash, userId, expiresAt, attributes: { workspaceId, userAgent } }));
+      return rows.map(({ tokenHash, expiresAt, workspaceId, userAgent, ipAddress: address, createdAt }) => ({
+        id: tokenHash, userId, expiresAt,
+        attributes: { workspaceId, userAgent, ipAddress: address, since: createdAt },
+      }));
     },
-    setSession: ({ id, userId, expiresAt, attributes }) =>
-      identity.createSession(caller, { tokenHash: hashToken(id), userId, expiresAt, ...attributes }),
-    updateSessionExpiration: (token, expiresAt) => identity.extendSession(caller, hashToken(token), expiresAt),
+    setSession: ({ id, userId, attributes }) =>
+      identity.createSession(caller, { tokenHash: hashToken(id), userId, ...attributes }),
+    // The statement that finds a session extends it.
+    updateSessionExpiration: async () => {},
     deleteSession: (token) => identity.deleteSession(caller, hashToken(token)),
-    deleteUserSessions: (userId) => identity.deleteSessionsOfUser(caller, userId),
+    async deleteUserSessions(userId) {
+      await identity.deleteSessionsOfUser(caller, userId, null);
+    },
     deleteExpiredSessions: () => identity.deleteExpiredSessions(caller),
   };
 }
 
-function luciaOn(caller: identity.Caller, secureCookies = true) {
-  return new Lucia(adapterOn(caller), {
-    sessionExpiresIn: lifetime,
+function luciaOn(caller: identity.Caller, secureCookies = true, ipAddress: string | null = null) {
+  return new Lucia(adapterOn(caller, ipAddress), {
+    sessionExpiresIn: cookieLifetime,
     getUserAttributes: ({ row }) => ({ row }),
     sessionCookie: {
       // Browsers accept the prefix only with Secure, Path=/ and no Domain: no other host can set or read it.
@@ -65,27 +71,32 @@ function luciaOn(caller: identity.Caller, secureCookies = true) {
 /** Cookies are written without the database. */
 const noDatabase: identity.Caller = { call: () => Promise.reject(new Error('A cookie needs no database.')) };
 
+export type NewSession = {
+  userId: string; workspaceId: string; userAgent: string | null; ipAddress?: string | null;
+  /** When somebody signed in, where that was before: the session gets no older by a new secret. */
+  since?: Date | null;
+};
+
 /** @returns the token, which is nowhere kept */
-export async function startSession(
-  caller: identity.Caller, session: { userId: string; workspaceId: string; userAgent: string | null },
-): Promise<string> {
-  const { userId, workspaceId } = session;
+export async function startSession(caller: identity.Caller, session: NewSession): Promise<string> {
+  const { userId, workspaceId, ipAddress = null, since = null } = session;
   const userAgent = session.userAgent?.slice(0, maxUserAgentLength) ?? null;
-  return (await luciaOn(caller).createSession(userId, { workspaceId, userAgent })).id;
+  return (await luciaOn(caller).createSession(userId, { workspaceId, userAgent, ipAddress, since })).id;
 }
 
 /**
- * Finds who a token stands for, in one statement. In the second half of the session's life a second statement extends
- * it, at most once in fifteen days; `isExtended` then asks for a new cookie.
+ * Finds who a token stands for, in one statement, which once a minute notes that the session is in use and thereby
+ * extends it; `isExtended` then asks for a new cookie.
  *
- * @returns null when the token is unknown or expired, or its user is no active member of its workspace any more
+ * @param ipAddress from where it is used
+ * @returns null when the token is unknown, the session over, or its user no active member of its workspace any more
  */
 export async function findSession(
-  caller: identity.Caller, token: string,
+  caller: identity.Caller, token: string, ipAddress: string | null = null,
 ): Promise<{ row: identity.PrincipalRow; isExtended: boolean } | null> {
   if (!tokenPattern.test(token)) return null;
-  const { session, user } = await luciaOn(caller).validateSession(token);
-  return session && { row: user.row, isExtended: session.fresh };
+  const { session, user } = await luciaOn(caller, true, ipAddress).validateSession(token);
+  return session && { row: user.row, isExtended: user.row.session?.isExtended === true };
 }
 
 /** Ends the session, if it is one. */
@@ -93,8 +104,23 @@ export async function endSession(caller: identity.Caller, token: string): Promis
   if (tokenPattern.test(token)) await luciaOn(caller).invalidateSession(token);
 }
 
-export async function endAllSessions(caller: identity.Caller, userId: string): Promise<void> {
-  await luciaOn(caller).invalidateUserSessions(userId);
+/** Ends all of a person's sessions, or all but the one with this token. @returns how many */
+export async function endAllSessions(
+  caller: identity.Caller, userId: string, exceptToken: string | null = null,
+): Promise<number> {
+  return identity.deleteSessionsOfUser(caller, userId, exceptToken === null ? null : hashToken(exceptToken));
+}
+
+export type ListedSession = Omit<identity.SessionRow, 'tokenHash'> & { isCurrent: boolean };
+
+/** A person's sessions that are not over, the one used last first. @param token that of the one who asks */
+export async function listSessions(
+  caller: identity.Caller, userId: string, token: string | null, now: Date,
+): Promise<ListedSession[]> {
+  const current = token === null ? null : hashToken(token);
+  const rows = await identity.sessionsOfUser(caller, userId);
+  return rows.filter(({ expiresAt }) => expiresAt > now)
+    .map(({ tokenHash, ...row }) => ({ ...row, isCurrent: tokenHash === current }));
 }
 
 /** Expired sessions are of no use to anybody; this only keeps the table small. */
@@ -102,7 +128,7 @@ export async function deleteExpiredSessions(caller: identity.Caller): Promise<vo
   await luciaOn(caller).deleteExpiredSessions();
 }
 
-/** A `Set-Cookie` that browsers send back for thirty days. @param secureCookies whether PUBLIC_URL is https */
+/** A `Set-Cookie` that browsers send back for a year; when the session is over the database says. @param secureCookies whether PUBLIC_URL is https */
 export function sessionCookie(token: string, secureCookies: boolean): string {
   return luciaOn(noDatabase, secureCookies).createSessionCookie(token).serialize();
 }

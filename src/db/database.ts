@@ -195,6 +195,14 @@ function workspaceSetting(workspaceId: string): string {
   return `set local gatehouse.workspace_id = '${workspaceId}'`;
 }
 
+/**
+ * Goes on in another workspace, inside the same transaction: for what one person does in all of his workspaces at once,
+ * and must be done in all or none. From here on the walls are that workspace's.
+ */
+export async function enterWorkspace(tx: Transaction, workspaceId: string): Promise<void> {
+  await tx.$executeRawUnsafe(workspaceSetting(workspaceId));
+}
+
 /** What is sent by the time `send` returns goes out together: one system call for three queries. */
 function inOnePacket<T>(client: pg.PoolClient, send: () => T): T {
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;

@@ -13,9 +13,9 @@ export function within(tx: Transaction): Caller {
 /** What `gatehouse.principal_of_session` answers. Grants are as they were written: their words may be out of date. */
 export type PrincipalRow = {
   /** Null when nobody is signed in: a program acts as the member. */
-  session: { userId: string; expiresAt: string; userAgent: string | null } | null;
   /** The key that a program acts with, and what it may do at most; grants are null where that is all of its owner's. */
   apiKey?: { id: string; name: string; grants: PrincipalRow['grants'] | null };
+  session: { userId: string; expiresAt: string; userAgent: string | null; isExtended: boolean } | null;
   workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
   member: { id: string; userId: string | null; teamId: string | null };
   teamIds: string[];
@@ -24,14 +24,22 @@ export type PrincipalRow = {
   grants: { noun: Noun; verb: Verb; reach: Reach; fieldGroups: FieldGroup[] }[];
   sharedNouns: OwnedNoun[];
 };
+/** A sign-in that may be over already. */
 export type SessionRow = {
-  tokenHash: string; workspaceId: string; createdAt: Date; expiresAt: Date; userAgent: string | null;
+  tokenHash: string; id: string; workspaceId: string; workspaceName: string; createdAt: Date; lastSeenAt: Date;
+  expiresAt: Date; userAgent: string | null; ipAddress: string | null;
 };
 export type Membership = { workspaceId: string; slug: string; name: string };
 
-/** Null for a token that is unknown or expired, or whose user is no active member of the session's workspace. */
-export async function principalOfSession(caller: Caller, tokenHash: string): Promise<PrincipalRow | null> {
-  return one<PrincipalRow>(caller, 'select gatehouse.principal_of_session($1::text) as it', [tokenHash]);
+/**
+ * Null for a token that is unknown, whose session is over, or whose user is no active member of its workspace. Notes
+ * once a minute that the session is in use, and from where.
+ */
+export async function principalOfSession(
+  caller: Caller, tokenHash: string, ipAddress: string | null,
+): Promise<PrincipalRow | null> {
+  return one<PrincipalRow>(
+    caller, 'select gatehouse.principal_of_session($1::text, $2::text) as it', [tokenHash, ipAddress]);
 }
 
 /** Null for a key that is unknown, expired or revoked, or whose owner is no active member. Notes that it was used. */
@@ -109,41 +117,60 @@ export async function setPassword(
   return isSet === true;
 }
 
+/** It ends by the settings of its workspace. @param session.since when somebody signed in, where that was before */
 export async function createSession(
   caller: Caller,
-  session: { tokenHash: string; userId: string; workspaceId: string; expiresAt: Date; userAgent: string | null },
+  session: {
+    tokenHash: string; userId: string; workspaceId: string; userAgent: string | null; ipAddress: string | null;
+    since: Date | null;
+  },
 ): Promise<void> {
+  const { tokenHash, userId, workspaceId, userAgent, ipAddress, since } = session;
   await caller.call({
-    text: 'select from gatehouse.create_session($1::text, $2::uuid, $3::uuid, $4::timestamptz, $5::text)',
-    values: [
-      session.tokenHash, session.userId, session.workspaceId, session.expiresAt.toISOString(), session.userAgent,
-    ],
+    text: 'select from gatehouse.create_session($1::text, $2::uuid, $3::uuid, $4::text, $5::text, $6::timestamptz)',
+    values: [tokenHash, userId, workspaceId, userAgent, ipAddress, since?.toISOString() ?? null],
   });
 }
 
-export async function extendSession(caller: Caller, tokenHash: string, expiresAt: Date): Promise<void> {
-  await caller.call({
-    text: 'select from gatehouse.extend_session($1::text, $2::timestamptz)',
-    values: [tokenHash, expiresAt.toISOString()],
-  });
-}
-
-/** Expired ones included, in no order. */
+/** Those that are over included; the one used last comes first. */
 export async function sessionsOfUser(caller: Caller, userId: string): Promise<SessionRow[]> {
   const rows = await caller.call({
-    text: `select token_hash as "tokenHash", workspace_id as "workspaceId", created_at as "createdAt",
-      expires_at as "expiresAt", user_agent as "userAgent" from gatehouse.sessions_of_user($1::uuid)`,
+    text: `select token_hash as "tokenHash", id, workspace_id as "workspaceId", workspace_name as "workspaceName",
+      created_at as "createdAt", last_seen_at as "lastSeenAt", expires_at as "expiresAt", user_agent as "userAgent",
+      ip_address as "ipAddress" from gatehouse.sessions_of_user($1::uuid)`,
     values: [userId],
   });
   return rows as SessionRow[];
+}
+
+/** @returns false when it is none of this user's */
+export async function endSessionOf(caller: Caller, userId: string, sessionId: string): Promise<boolean> {
+  const isEnded = await one<boolean>(
+    caller, 'select gatehouse.end_session($1::uuid, $2::uuid) as it', [userId, sessionId]);
+  return isEnded === true;
 }
 
 export async function deleteSession(caller: Caller, tokenHash: string): Promise<void> {
   await caller.call({ text: 'select from gatehouse.delete_session($1::text)', values: [tokenHash] });
 }
 
-export async function deleteSessionsOfUser(caller: Caller, userId: string): Promise<void> {
-  await caller.call({ text: 'select from gatehouse.delete_sessions_of_user($1::uuid)', values: [userId] });
+/** All but one, or all. @returns how many */
+export async function deleteSessionsOfUser(
+  caller: Caller, userId: string, exceptTokenHash: string | null,
+): Promise<number> {
+  const ended = await one<number>(
+    caller, 'select gatehouse.delete_sessions_of_user($1::uuid, $2::text) as it', [userId, exceptTokenHash]);
+  return ended!;
+}
+
+/** @returns the address before; null when somebody has the new one by now, and nothing has changed */
+export async function changeEmail(caller: Caller, userId: string, email: string): Promise<string | null> {
+  return one<string>(caller, 'select gatehouse.change_email($1::uuid, $2::text) as it', [userId, email]);
+}
+
+/** With sessions and links; whoever calls this has ended the memberships before. */
+export async function deleteUser(caller: Caller, userId: string): Promise<void> {
+  await caller.call({ text: 'select from gatehouse.delete_user($1::uuid)', values: [userId] });
 }
 
 export async function deleteExpiredSessions(caller: Caller): Promise<void> {

@@ -56,7 +56,7 @@ type SessionResult = { token: string | null; viewer: Principal | null; userError
  * A mutation that starts a session, or gives one a new secret. How the client keeps it is said in the input's
  * `transport`, where there is one; otherwise it is kept as the one that the request came with.
  */
-export function sessionMutation<Input extends { transport?: 'BEARER' | 'COOKIE' }>(
+export function sessionMutation<Input extends object>(
   name: string, options: Options<Input, SignedIn>,
 ): void {
   const Payload = builder.objectRef<SessionResult>(payloadName(name)).implement({
@@ -73,7 +73,8 @@ export function sessionMutation<Input extends { transport?: 'BEARER' | 'COOKIE' 
     args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
     resolve: async (_root, args, context): Promise<SessionResult> => {
       const { input } = args as { input: Input };
-      const isCookie = input.transport ? input.transport === 'COOKIE' : context.credentials === 'cookie';
+      const { transport } = input as { transport?: 'BEARER' | 'COOKIE' };
+      const isCookie = transport ? transport === 'COOKIE' : context.credentials === 'cookie';
       const answer = await throttled(context, () => options.run(input, context));
       if (!answer.ok) return { token: null, viewer: null, userErrors: answer.userErrors };
       const { token, principal } = answer.value;

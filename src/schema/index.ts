@@ -10,6 +10,7 @@ import './api-key.ts';
 import './security-log.ts';
 import './dead-job.ts';
 import './identity.ts';
+import './account.ts';
 import './stage.ts';
 import './pipeline.ts';
 import './exchange-rate.ts';

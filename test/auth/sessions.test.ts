@@ -15,6 +15,12 @@ afterAll(() => world.close());
 
 const backDate = (token: string, expiresIn: string) => world.asOwner(
   `update session set expires_at = now() + $2::interval where token_hash = $1`, [hashToken(token), expiresIn]);
+/** As if nobody had used it for so long. */
+const rest = (token: string, interval: string) => world.asOwner(
+  `update session set last_seen_at = last_seen_at - $2::interval, expires_at = expires_at - $2::interval
+     where token_hash = $1`, [hashToken(token), interval]);
+const grow = (token: string, interval: string) => world.asOwner(
+  `update session set created_at = created_at - $2::interval where token_hash = $1`, [hashToken(token), interval]);
 const sessionRow = async (token: string) => (await world.asOwner(
   `select *, expires_at - now() > interval '29 days' as is_full from session where token_hash = $1`,
   [hashToken(token)]))[0];
@@ -72,28 +78,51 @@ test('an expired session is over', async () => {
   await backDate(token, '-1 second');
   expect((await world.whoIs(token)).principal).toBeNull();
   // The database says so by itself, whatever the library above it thinks of the time.
-  expect(await principalOfSession(world.database, hashToken(token))).toBeNull();
+  expect(await principalOfSession(world.database, hashToken(token), null)).toBeNull();
 });
 
-test('a session is extended once in the second half of its life, and its cookie sent again', async () => {
-  const { email } = await world.aWorkspace();
-  const token = await world.signedIn(email);
-  await backDate(token, '14 days');
+test('a session that is used is extended and seen, once a minute, in the same statement; its cookie is sent again', async () => {
+  const { email, workspaceId, ownerMemberId } = await world.aWorkspace();
+  const token = await world.signedIn(email, { ipAddress: '192.0.2.1' });
+  await rest(token, '14 days');
+  await world.asOwner('update member set last_seen_at = null where id = $1', [ownerMemberId], workspaceId);
   const headers = new Headers({ cookie: `other=1; gatehouse=${token}` });
+  const before = world.database.statementCount;
   const first = await authenticate(world.database, headers, false);
+  expect(world.database.statementCount - before).toBe(1);
   expect(first).toMatchObject({ credentials: 'cookie', sessionToken: token });
   expect(first.principal).not.toBeNull();
   expect(first.newCookie).toContain(`gatehouse=${token}`);
   expect(await sessionRow(token)).toMatchObject({ is_full: true });
+  expect(await world.asOwner(
+    `select last_seen_at > now() - interval '1 minute' as is_seen from member where id = $1`, [ownerMemberId],
+    workspaceId)).toEqual([{ is_seen: true }]);
   expect((await authenticate(world.database, headers, false)).newCookie).toBeNull();
 });
 
-test('a session in the first half of its life is left alone', async () => {
-  const { email } = await world.aWorkspace();
-  const token = await world.signedIn(email);
-  await backDate(token, '16 days');
-  expect((await world.whoIs(token)).principal).not.toBeNull();
-  expect(await sessionRow(token)).toMatchObject({ is_full: false });
+test('a session ends when it was not used for as long as the workspace says, and at the age that it says', async () => {
+  const { email, workspaceId } = await world.aWorkspace();
+  const [resting, old, fine] = [await world.signedIn(email), await world.signedIn(email), await world.signedIn(email)];
+  await rest(resting, '30 days 1 second');
+  await grow(old, '90 days 1 second');
+  await grow(fine, '89 days');
+  await rest(fine, '29 days');
+  for (const token of [resting, old]) expect((await world.whoIs(token)).principal).toBeNull();
+  expect((await world.whoIs(fine)).principal).not.toBeNull();
+  // Extended, but not past its age.
+  expect(await world.asOwner(
+    `select expires_at <= created_at + interval '90 days' as is_within from session where token_hash = $1`,
+    [hashToken(fine)])).toEqual([{ is_within: true }]);
+
+  // Stricter settings hold at once.
+  const [one, other] = [await world.signedIn(email), await world.signedIn(email)];
+  await rest(one, '11 minutes');
+  await rest(other, '9 minutes');
+  await world.asOwner('update workspace set session_idle_minutes = 10, session_lifetime_minutes = 60', [], workspaceId);
+  expect((await world.whoIs(one)).principal).toBeNull();
+  expect((await world.whoIs(other)).principal).not.toBeNull();
+  await grow(other, '61 minutes');
+  expect((await world.whoIs(other)).principal).toBeNull();
 });
 
 test('two sessions of one person are two, and signing out ends one of them', async () => {
@@ -163,9 +192,9 @@ test('behind https the cookie is bound to its host; in development it does witho
   const token = 'a'.repeat(40);
   const attributes = (cookie: string) => cookie.split('; ').sort();
   expect(attributes(sessionCookie(token, true))).toEqual(
-    ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', 'Secure', `__Host-gatehouse=${token}`]);
+    ['HttpOnly', 'Max-Age=31536000', 'Path=/', 'SameSite=Lax', 'Secure', `__Host-gatehouse=${token}`]);
   expect(attributes(sessionCookie(token, false))).toEqual(
-    ['HttpOnly', 'Max-Age=2592000', 'Path=/', 'SameSite=Lax', `gatehouse=${token}`]);
+    ['HttpOnly', 'Max-Age=31536000', 'Path=/', 'SameSite=Lax', `gatehouse=${token}`]);
   expect(attributes(endedSessionCookie(true))).toEqual(
     ['HttpOnly', 'Max-Age=0', 'Path=/', 'SameSite=Lax', 'Secure', '__Host-gatehouse=']);
 });

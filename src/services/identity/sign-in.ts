@@ -71,9 +71,7 @@ async function attempt(
         variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
       });
     }
-    return startSession(caller, {
-      userId: user.id, workspaceId: membership.workspaceId, userAgent: input.userAgent,
-    });
+    return startSession(caller, { userId: user.id, workspaceId: membership.workspaceId, ...originIn(input) });
   });
   const answer = await signedInBy(database, token);
   if (answer.ok && input.replacedToken) await endSession(database, input.replacedToken);

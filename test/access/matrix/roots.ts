@@ -66,6 +66,13 @@ const lines = lists(`
   Mutation.setPassword     ANYBODY
   Mutation.jobReplay       KEEPERS
   Mutation.jobDismiss      KEEPERS
+  Mutation.confirmEmail    ANYBODY
+  Mutation.endSession      SIGNED_IN
+  Mutation.signOutEverywhere  SIGNED_IN
+  Mutation.switchWorkspace  SIGNED_IN
+  Mutation.changePassword  SIGNED_IN
+  Mutation.changeEmail     SIGNED_IN
+  Mutation.deleteAccount   SIGNED_IN
   Mutation.companyCreate   WRITERS
   Mutation.companyUpdate   WRITERS
   Mutation.companyDelete   LEADERS

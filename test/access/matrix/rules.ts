@@ -245,11 +245,15 @@ export const fields = lists(`
   ForecastGroup.parent        month member team count
   ForecastGroup.financial     category sum weightedSum converted weightedConverted currenciesWithoutRate
   SearchHit.parent            record field score
-  Viewer.parent               can member roles user workspace
+  Viewer.parent               can member roles user workspace sessions workspaces
   ViewerRole.parent           id name builtIn
   User.parent                 id email name
   SignInPayload.parent        token viewer userErrors
   ConfirmSignUpPayload.parent  token viewer userErrors
+  SwitchWorkspacePayload.parent  token viewer userErrors
+  ChangePasswordPayload.parent  token viewer userErrors
+  Session.parent              id isCurrent device ipAddress workspaceName createdAt lastSeenAt expiresAt
+  Membership.parent           slug name
   Workspace.core              id slug name timeZone locale defaultCurrency
   AccessExplanation.parent    isAllowed permission reasons sql
   AccessReason.parent         kind holds text role reach

@@ -1,0 +1,76 @@
+import { revokeLink } from '../../auth/link-tokens.ts';
+import { hashPassword, passwordProblem, verifyPassword } from '../../auth/password.ts';
+import { endAllSessions, startSession } from '../../auth/session.ts';
+import { findUser, findUserByEmail, setPassword, within } from '../../db/identity.ts';
+import { forgetTries, takeTry } from '../../db/limits.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
+import type { Origin, Services } from '../context.ts';
+import { invalid, userError } from '../errors.ts';
+import { recordAccountEvent } from '../security-log/record-event.ts';
+import { deviceOf } from './device.ts';
+import { type Answer, declined, succeeded } from './errors.ts';
+import type { SignedInUser } from './sessions.ts';
+import { wordsOf } from './set-password.ts';
+import { type SignedIn, signedInBy } from './signed-in.ts';
+
+type AccountServices = Pick<Services, 'database' | 'newId' | 'now'>;
+export type KnownUser = { id: string; email: string; name: string; passwordHash: string };
+
+/**
+ * Makes sure that it is the person himself who asks, and not somebody at his unlocked screen: by the password. Tries
+ * are counted as those of signing in are, but apart from them.
+ */
+export async function proveWithPassword(
+  services: AccountServices, userId: string, password: string, origin: Origin,
+): Promise<Answer<KnownUser>> {
+  const { database } = services;
+  const key = `password of ${userId}`;
+  const wrong = declined(userError('INVALID_CREDENTIALS', 'The password is wrong.', 'input', 'currentPassword'));
+  if (await takeTry(database, key) === null) return wrong;
+  const user = await findUser(database, userId);
+  const known = user && await findUserByEmail(database, user.email);
+  if (!await verifyPassword(known?.passwordHash ?? null, password)) {
+    await recordAccountEvent(database, services, origin, { type: 'authn_login_fail', userId, detail: 'asked again' });
+    return wrong;
+  }
+  await forgetTries(database, key);
+  return succeeded({ ...user!, passwordHash: known!.passwordHash! });
+}
+
+/**
+ * Changes one's password. All sessions end; the one that asks goes on with a new secret. A change of address that was
+ * under way, and links for another password, are off.
+ *
+ * @throws OverloadedError when too many passwords wait to be checked
+ */
+export async function changePassword(
+  services: AccountServices, { userId, principal }: SignedInUser,
+  { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, origin: Origin,
+): Promise<Answer<SignedIn>> {
+  const { database, now } = services;
+  const workspaceId = principal.workspace.id;
+  const proof = await proveWithPassword(services, userId, currentPassword, origin);
+  if (!proof.ok) return proof;
+  const { value: user } = proof;
+  const wrong = newPassword === currentPassword
+    ? 'This is the password that you have.'
+    : passwordProblem(newPassword, await wordsOf(database, { userId, email: user.email }));
+  if (wrong) return declined(invalid(wrong, 'input', 'newPassword'));
+  const newHash = await hashPassword(newPassword);
+  const token = await database.transaction(workspaceId, async (tx) => {
+    const caller = within(tx);
+    if (!await setPassword(caller, userId, user.passwordHash, newHash)) return null;
+    await endAllSessions(caller, userId);
+    for (const purpose of ['RESET_PASSWORD', 'SET_PASSWORD', 'CHANGE_EMAIL'] as const) {
+      await revokeLink(caller, purpose, userId);
+    }
+    await recordAccountEvent(caller, services, origin, { type: 'authn_password_change', userId });
+    await queueMail(tx, {
+      template: 'password-changed', to: { address: user.email, name: user.name },
+      variables: { at: now(), device: deviceOf(origin.userAgent) },
+    });
+    return startSession(caller, { userId, workspaceId, ...origin });
+  });
+  if (token !== null) return signedInBy(database, token);
+  return declined(userError('INVALID_CREDENTIALS', 'The password was changed meanwhile.', 'input', 'currentPassword'));
+}

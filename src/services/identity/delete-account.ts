@@ -1,0 +1,79 @@
+import { enterWorkspace } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
+import { type Membership, deleteUser, membershipsOfUser, within } from '../../db/identity.ts';
+import { lock } from '../../db/lock.ts';
+import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import type { Origin, Services } from '../context.ts';
+import { type UserError, userError } from '../errors.ts';
+import { recordAccountEvent } from '../security-log/record-event.ts';
+import { proveWithPassword } from './change-password.ts';
+import { type Answer, declined, succeeded } from './errors.ts';
+import type { SignedInUser } from './sessions.ts';
+
+/**
+ * Deletes one's account, everywhere at once: its memberships end, its sessions and links too. What the person did stays
+ * with the workspaces, under the name that colleagues knew, and so do the records, with the member as their owner until
+ * an administrator hands them over. Who is a workspace's last owner makes somebody else owner first; all such
+ * workspaces are named at once.
+ */
+export async function deleteAccount(
+  services: Pick<Services, 'database' | 'newId' | 'now'>, { userId }: SignedInUser, currentPassword: string,
+  origin: Origin,
+): Promise<Answer<null>> {
+  const { database, now } = services;
+  const proof = await proveWithPassword(services, userId, currentPassword, origin);
+  if (!proof.ok) return proof;
+  const { value: user } = proof;
+  return database.transaction(platformWorkspaceId, async (tx) => {
+    const caller = within(tx);
+    // In one order for all, so that two who leave the same workspaces do not wait for each other for ever.
+    const memberships = (await membershipsOfUser(caller, userId))
+      .toSorted((left, right) => (left.workspaceId < right.workspaceId ? -1 : 1));
+    const problems: UserError[] = [];
+    for (const membership of memberships) problems.push(...await lastOwnerProblems(tx, membership, userId));
+    if (problems.length > 0) return declined(...problems);
+    await recordAccountEvent(caller, services, origin, { type: 'user_deleted', userId, detail: 'deleted the account' });
+    for (const { workspaceId } of memberships) await endMembership(tx, workspaceId, userId, services);
+    // Former memberships point at the user too.
+    await enterWorkspace(tx, platformWorkspaceId);
+    await deleteUser(caller, userId);
+    await queueMail(tx, {
+      template: 'account-deleted', to: { address: user.email, name: user.name }, variables: { at: now() },
+    });
+    return succeeded(null);
+  });
+}
+
+/** Holds the workspace's rights until the end, so that two owners cannot leave at the same moment. */
+async function lastOwnerProblems(
+  tx: Transaction, { workspaceId, name }: Membership, userId: string,
+): Promise<UserError[]> {
+  await enterWorkspace(tx, workspaceId);
+  await lock(tx, workspaceId, 'rights');
+  const owners = await tx.member.findMany({
+    where: {
+      workspaceId, isActive: true, userId: { not: null }, roles: { some: { role: { is: { builtIn: 'OWNER' } } } },
+    },
+    select: { userId: true },
+  });
+  if (owners.length !== 1 || owners[0]!.userId !== userId) return [];
+  return [userError('LAST_OWNER', `You are the last owner of "${name}": make somebody else owner first.`)];
+}
+
+async function endMembership(
+  tx: Transaction, workspaceId: string, userId: string, { newId, now }: Pick<Services, 'newId' | 'now'>,
+): Promise<void> {
+  await enterWorkspace(tx, workspaceId);
+  const member = await tx.member.findFirstOrThrow({ where: { workspaceId, userId }, select: { id: true } });
+  await tx.memberRole.deleteMany({ where: { workspaceId, memberId: member.id } });
+  await tx.member.updateMany({
+    where: { workspaceId, id: member.id },
+    data: { isActive: false, email: null, version: { increment: 1 }, updatedAt: now() },
+  });
+  await tx.auditEntry.create({
+    data: {
+      workspaceId, id: newId(), at: now(), memberId: member.id, principal: `member:${member.id}`, door: 'API', noun: 'member',
+      verb: 'delete', recordId: member.id, fieldNames: ['email', 'isActive', 'roles'],
+    },
+  });
+}
