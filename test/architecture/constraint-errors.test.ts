@@ -10,7 +10,7 @@ afterAll(() => world.close());
 const unexpected = [
   /_pkey$/, /_workspace_id_id_kind_key$/, /_workspace_id_id_status_key$/, /_workspace_id_pipeline_id_id_key$/, /^tagging_/, /^record_share_/,
   /^stage_change_/, /^external_reference_(noun|record)_check$/, /^workspace_/, /^user_/, /^persisted_operation_/,
-  /^one_time_token_/,
+  /^one_time_token_/, /^session_/,
   /^idempotency_key_/, /^member_workspace_id_user_id_key$/, /^role_workspace_id_built_in_key$/,
   /^mail_(template|to_address|to_name|link_path|link_token|waits|sent)_check$/,
   /^(unplaced_)?security_event_/, /^api_key_token_/, /^dead_job_/,
