@@ -58,7 +58,7 @@ export type DealCreateInput = {
   idempotencyKey?: string | null | undefined;
   /** All that is sold: replaces the list. At most 200. */
   lines?: Array<DealLineInput> | null | undefined;
-  /** Why it was lost; with a stage that means lost. */
+  /** Why it was lost; with a stage that means lost. At most 200 characters. */
   lossReason?: string | null | undefined;
   /** Internal notes; at most 20,000 characters. */
   notes?: string | null | undefined;
@@ -70,6 +70,8 @@ export type DealCreateInput = {
   source?: string | null | undefined;
   /** Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`. */
   stageId?: string | number | null | undefined;
+  /** One of the reasons that the stage has to choose from, in its words. */
+  stageReason?: string | null | undefined;
   /** The team that looks after it while it has no owner. */
   teamId?: string | number | null | undefined;
   /** What it is called; 1 to 500 characters. */
@@ -90,16 +92,38 @@ export type DealLineInput = {
   unitPriceMinor: string;
 };
 
-/** A move of a deal to another stage of its pipeline. */
+/** A move of a deal to another stage of its pipeline. What the stage asks for can come with it. */
 export type DealMoveInput = {
+  /** What it is worth. */
+  amount?: MoneyInput | null | undefined;
+  /** Who might buy. */
+  companyId?: string | number | null | undefined;
+  /** All people involved: replaces the list. At most 100. */
+  contacts?: Array<DealContactInput> | null | undefined;
+  /** When it is expected to close. */
+  expectedCloseOn?: string | null | undefined;
+  /** What a forecast makes of it, set by hand: OMITTED, PIPELINE, BEST_CASE or COMMIT; CLOSED is nothing that anybody sets. null takes the stage's again. */
+  forecastCategory?: ForecastCategory | null | undefined;
   /** The deal. */
   id: string | number;
   /** Makes sending this again harmless for 48 hours: the same key gets the same answer. At most 255 characters. */
   idempotencyKey?: string | null | undefined;
+  /** All that is sold: replaces the list. At most 200. */
+  lines?: Array<DealLineInput> | null | undefined;
   /** Why it was lost; with a stage that means lost. At most 200 characters. */
   lossReason?: string | null | undefined;
+  /** Internal notes; at most 20,000 characters. */
+  notes?: string | null | undefined;
+  /** Per cent, 0 to 100, set by hand; null takes the stage's again. */
+  probability?: number | null | undefined;
+  /** Why rules of the stages are set aside, which needs `deal.moveAgainstRules`; kept in audit and ledger. Without a broken rule it is not looked at. At most 500 characters. */
+  reason?: string | null | undefined;
+  /** Where it came from; at most 200 characters. */
+  source?: string | null | undefined;
   /** Where it goes. */
   stageId: string | number;
+  /** One of the reasons that the stage has to choose from, in its words. */
+  stageReason?: string | null | undefined;
   /** The version it was read with; another answers VERSION_CONFLICT. */
   version: number;
 };
@@ -178,6 +202,8 @@ export type CreateDealMutation = { dealCreate: { deal: { id: string, version: nu
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
     > } | null };
 
 export type MoveDealMutationVariables = Exact<{
@@ -191,6 +217,8 @@ export type MoveDealMutation = { dealMove: { deal: { id: string, version: number
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { allowedStageIds: Array<string>, code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
+      | { code: string, message: string, path: Array<string> }
       | { currentVersion: number, code: string, message: string, path: Array<string> }
     > } | null };
 

@@ -13,12 +13,12 @@ export const nouns = {
   contact: { ...owned, verbs: ['read', 'create', 'update', 'assign', 'share', 'delete', 'restore', ...bulk], privileges: [] },
   lead: {
     ...owned,
-    verbs: ['read', 'create', 'update', 'move', 'convert', 'assign', 'share', 'delete', 'restore', ...bulk],
+    verbs: ['read', 'create', 'update', 'move', 'close', 'reopen', 'convert', 'assign', 'share', 'delete', 'restore', ...bulk],
     privileges: ['moveAgainstRules', 'createClosed', 'backdate'],
   },
   deal: {
     ...owned,
-    verbs: ['read', 'create', 'update', 'move', 'assign', 'share', 'delete', 'restore', ...bulk],
+    verbs: ['read', 'create', 'update', 'move', 'close', 'reopen', 'assign', 'share', 'delete', 'restore', ...bulk],
     privileges: ['moveAgainstRules', 'createClosed', 'backdate'],
   },
   activity: {

@@ -16,6 +16,9 @@ type NewRows = {
   ExternalReference: Prisma.ExternalReferenceCreateManyInput;
   Lead: Prisma.LeadCreateManyInput;
   StageChange: Prisma.StageChangeCreateManyInput;
+  StageEnterRole: Prisma.StageEnterRoleCreateManyInput;
+  StageLeaveRole: Prisma.StageLeaveRoleCreateManyInput;
+  StageReason: Prisma.StageReasonCreateManyInput;
 };
 
 /**

@@ -56,7 +56,7 @@ export async function readPipelineSummary(
     parts.push(`(select row_to_json(r) from (${printRows(wants.pipeline, isThis, one, printing)}) r) as pipeline`);
   }
   if (wants.stages) {
-    const stages = all(readableThen('stage'), test('pipelineId', 'eq', pipelineId));
+    const stages = all(readableThen('stage'), test('pipelineId', 'eq', pipelineId), inUseThen());
     const inOrder = { order: [byPosition, byId], limit: maxStages, backwards: false, cursors: false, isReadable: true };
     parts.push(`${printJsonArray(printRows(wants.stages, stages, inOrder, printing))} as stages`);
   }
@@ -74,6 +74,10 @@ export async function readPipelineSummary(
   function readableThen(noun: 'deal' | 'lead' | 'stage'): Predicate {
     if (!asOf) return readable(profile, noun);
     return all(allowed(profile, noun, 'read'), some(test('deletedAt', 'isNull'), test('deletedAt', 'gt', asOf)));
+  }
+
+  function inUseThen(): Predicate {
+    return some(test('retiredAt', 'isNull'), ...(asOf ? [test('retiredAt', 'gt', asOf)] : []));
   }
 
   function groupsOf(noun: 'deal' | 'lead', id: string, extra?: Predicate): string {

@@ -3,6 +3,7 @@ import { GraphQLError, getNamedType } from 'graphql';
 import { readRecord } from '../db/reader/read.ts';
 import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.ts';
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
+import type { ServiceContext } from '../services/context.ts';
 import { NotPermittedError, type UserError } from '../services/errors.ts';
 import { builder } from './builder.ts';
 import { type GraphQLContext, serviceContextOf } from './context.ts';
@@ -130,8 +131,15 @@ async function runCommand<Input>(
   input: Input,
   context: GraphQLContext,
 ): Promise<CommandResult> {
+  return runAllowed(name, context, (services) => command.run(services, input as Input & CommandInput));
+}
+
+/** Runs a service for the principal. That it finds a permission missing which the gate did not is a bug. */
+export async function runAllowed<T>(
+  name: string, context: GraphQLContext, run: (services: ServiceContext) => Promise<T>,
+): Promise<T> {
   try {
-    return await command.run(serviceContextOf(context, signedIn(context)), input as Input & CommandInput);
+    return await run(serviceContextOf(context, signedIn(context)));
   } catch (error) {
     if (error instanceof NotPermittedError)
       throw new Error(`The gate let ${name} through: ${error.message}`, { cause: error });

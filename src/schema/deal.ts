@@ -1,7 +1,8 @@
 import { createDeal } from '../services/deal/create-deal.ts';
 import { deleteDeal, restoreDeal } from '../services/deal/delete-deal.ts';
-import { moveDeal } from '../services/deal/move-deal.ts';
+import { moveDeal, moveDeals } from '../services/deal/move-deal.ts';
 import { updateDeal } from '../services/deal/update-deal.ts';
+import { batchMutation } from './batch-commands.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
@@ -13,7 +14,8 @@ import { childOf, recordOf } from './records.ts';
 import { rottingField } from './rotting.ts';
 import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
-  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, moveFields, ownedInputFields, restoreInput,
+  stageReasonFields, withAmount, writes,
 } from './write-inputs.ts';
 
 registerNode('deal', 'Deal');
@@ -33,6 +35,9 @@ export const Deal = builder.prismaObject('Deal', {
     }),
     probability: t.exposeInt('probability', {
       access: 'deal.financial', description: 'Per cent, 0 to 100. Follows the stage, unless it was set by hand.',
+    }),
+    isProbabilitySetByHand: t.exposeBoolean('isProbabilitySetByHand', {
+      access: 'deal.financial', description: 'Whether somebody has set the probability: then it stays when the deal moves.',
     }),
     weightedAmount: t.field({
       type: Money, access: 'deal.financial', select: { amountMinor: true, currency: true, probability: true },
@@ -60,6 +65,9 @@ export const Deal = builder.prismaObject('Deal', {
       type: 'DateTime', access: 'deal.core', description: 'When it was won or lost; null while open.',
     }),
     lossReason: t.exposeString('lossReason', { access: 'deal.internal', description: 'Why it was lost.' }),
+    stageReason: t.exposeString('stageReason', {
+      access: 'deal.internal', description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
+    }),
     source: t.exposeString('source', { access: 'deal.internal', description: 'Where the deal came from.' }),
     notes: t.exposeString('notes', { access: 'deal.internal', description: 'Internal notes.' }),
     stageEnteredAt: t.expose('stageEnteredAt', {
@@ -132,6 +140,7 @@ export const DealWhere = whereInput('deal', 'Deal', () => ({
   closedAt: instant(),
   source: string(),
   lossReason: string(),
+  stageReason: string(),
   stageEnteredAt: instant(),
   createdAt: instant(),
   updatedAt: instant(),
@@ -200,8 +209,8 @@ const DealLineInput = builder.inputType('DealLineInput', {
   }),
 });
 
-/** Fields of a deal that creating and updating share. */
-export const dealInputFields = (t: InputBuilder) => ({
+/** Fields of a deal that a move can fill in, too. */
+const dealOwnFields = (t: InputBuilder) => ({
   amount: t.field({ type: MoneyInput, description: 'What it is worth.' }),
   probability: t.int({ description: 'Per cent, 0 to 100, set by hand; null takes the stage\'s again.' }),
   forecastCategory: t.field({
@@ -212,10 +221,12 @@ export const dealInputFields = (t: InputBuilder) => ({
   source: t.string({ description: 'Where it came from; at most 200 characters.' }),
   notes: t.string({ description: 'Internal notes; at most 20,000 characters.' }),
   companyId: t.id({ description: 'Who might buy.', ...idOfNoun('company') }),
-  ...ownedInputFields(t, 'deal'),
   contacts: t.field({ type: [DealContactInput], description: 'All people involved: replaces the list. At most 100.' }),
   lines: t.field({ type: [DealLineInput], description: 'All that is sold: replaces the list. At most 200.' }),
 });
+
+/** Fields of a deal that creating and updating share. */
+export const dealInputFields = (t: InputBuilder) => ({ ...dealOwnFields(t), ...ownedInputFields(t, 'deal') });
 
 const DealCreateInput = builder.inputType('DealCreateInput', {
   description: 'A new deal.',
@@ -227,7 +238,7 @@ const DealCreateInput = builder.inputType('DealCreateInput', {
       description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.',
       ...idOfNoun('stage'),
     }),
-    lossReason: t.string({ description: 'Why it was lost; with a stage that means lost.' }),
+    ...stageReasonFields(t),
     ...dealInputFields(t),
   }),
 });
@@ -244,14 +255,15 @@ const DealUpdateInput = builder.inputType('DealUpdateInput', {
 });
 
 const DealMoveInput = builder.inputType('DealMoveInput', {
-  description: 'A move of a deal to another stage of its pipeline.',
+  description: 'A move of a deal to another stage of its pipeline. What the stage asks for can come with it.',
   ...writes('deal', 'Deal'),
-  fields: (t) => ({
-    ...keyField(t),
-    ...addressFields(t, 'deal'),
-    stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
-    lossReason: t.string({ description: 'Why it was lost; with a stage that means lost. At most 200 characters.' }),
-  }),
+  fields: (t) => ({ ...keyField(t), ...moveFields(t, 'deal'), ...dealOwnFields(t) }),
+});
+
+const DealMoveItemInput = builder.inputType('DealMoveItemInput', {
+  description: 'One move of many.',
+  ...writes('deal', 'Deal'),
+  fields: (t) => ({ ...moveFields(t, 'deal'), ...dealOwnFields(t) }),
 });
 
 commandMutation('dealCreate', createDeal, {
@@ -262,8 +274,14 @@ commandMutation('dealUpdate', updateDeal, {
   toInput: withAmount,
 });
 commandMutation('dealMove', moveDeal, {
-  description: 'Moves a deal along its pipeline. The ledger keeps every move.', input: DealMoveInput,
-  record: { deal: Deal },
+  description:
+    'Moves a deal along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed ' +
+    'stage needs `deal.close`, out of one `deal.reopen`.',
+  input: DealMoveInput, record: { deal: Deal }, toInput: withAmount,
+});
+batchMutation('dealMoveMany', moveDeals, {
+  description: 'Moves many deals, each as dealMove does.', item: DealMoveItemInput, list: 'moves', record: { deal: Deal },
+  toInput: withAmount,
 });
 commandMutation('dealDelete', deleteDeal, {
   description: 'Puts a deal into the bin.', input: deleteInput('Deal', 'deal'), record: { deal: Deal },

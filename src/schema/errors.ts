@@ -41,6 +41,42 @@ builder.objectRef<UserError>('InUse').implement({
   }),
 });
 
+builder.objectRef<UserError>('StageRequirementsMissing').implement({
+  description: 'The stage asks for fields that the record would not have. Nothing was written.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    stageId: t.id({
+      nullable: false, description: 'The stage.', resolve: (error) => globalId('stage', error.data!.stageId as string),
+    }),
+    fieldNames: t.stringList({
+      nullable: { list: false, items: false },
+      description: 'All that is missing, by name: fields of the record, such as `amount`, and `stageReason`.',
+      resolve: (error) => error.data!.fieldNames as string[],
+    }),
+  }),
+});
+
+const StageDirection = builder.enumType('StageDirection', {
+  description: 'A way past a stage.',
+  values: { ENTER: { description: 'Into the stage.' }, LEAVE: { description: 'Out of the stage.' } },
+});
+
+builder.objectRef<UserError>('StageRoleMissing').implement({
+  description: 'Only some roles may move records into the stage, or out of it. Nothing was written.',
+  access: 'parent',
+  interfaces: [UserErrorInterface],
+  fields: (t) => ({
+    stageId: t.id({
+      nullable: false, description: 'The stage.', resolve: (error) => globalId('stage', error.data!.stageId as string),
+    }),
+    direction: t.field({
+      type: StageDirection, nullable: false, description: 'Which way is for some roles only.',
+      resolve: (error) => error.data!.direction as 'ENTER' | 'LEAVE',
+    }),
+  }),
+});
+
 builder.objectRef<UserError>('StageNotAllowed').implement({
   description: 'The pipeline does not lead from the record\'s stage to the one asked for.',
   access: 'parent',

@@ -1,7 +1,8 @@
 import { createLead } from '../services/lead/create-lead.ts';
 import { deleteLead, restoreLead } from '../services/lead/delete-lead.ts';
-import { moveLead } from '../services/lead/move-lead.ts';
+import { moveLead, moveLeads } from '../services/lead/move-lead.ts';
 import { updateLead } from '../services/lead/update-lead.ts';
+import { batchMutation } from './batch-commands.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { addConnection, connectionType, listArgs, listOf, resolvePage } from './connections.ts';
@@ -12,7 +13,8 @@ import { recordOf } from './records.ts';
 import { rottingField } from './rotting.ts';
 import { stageChangesField, stageTimesField } from './stage-changes.ts';
 import {
-  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, withAmount, writes,
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, moveFields, ownedInputFields, restoreInput,
+  stageReasonFields, withAmount, writes,
 } from './write-inputs.ts';
 
 registerNode('lead', 'Lead');
@@ -39,6 +41,9 @@ export const Lead = builder.prismaObject('Lead', {
     notes: t.exposeString('notes', { access: 'lead.internal', description: 'Internal notes.' }),
     score: t.exposeInt('score', { access: 'lead.internal', description: 'From 0 to 100, higher is better.' }),
     lossReason: t.exposeString('lossReason', { access: 'lead.internal', description: 'Why nothing came of it.' }),
+    stageReason: t.exposeString('stageReason', {
+      access: 'lead.internal', description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
+    }),
     amount: t.field({
       type: Money, access: 'lead.financial', select: { amountMinor: true, currency: true },
       description: 'What it might be worth.', resolve: (lead) => money(lead.amountMinor, lead.currency),
@@ -97,6 +102,7 @@ export const LeadWhere = whereInput('lead', 'Lead', () => ({
   country: string(),
   source: string(),
   score: int(),
+  stageReason: string(),
   amount: bigInt({ column: 'amountMinor' }),
   currency: string(),
   stageEnteredAt: instant(),
@@ -152,8 +158,8 @@ builder.queryFields((t) => ({
   }),
 }));
 
-/** Fields of a lead that creating and updating share. */
-const leadInputFields = (t: InputBuilder) => ({
+/** Fields of a lead that a move can fill in, too. */
+const leadOwnFields = (t: InputBuilder) => ({
   firstName: t.string({ description: 'First name; at most 200 characters.' }),
   lastName: t.string({ description: 'Last name; at most 200 characters.' }),
   companyName: t.string({ description: 'The organisation as the lead gave it; at most 500 characters.' }),
@@ -167,8 +173,10 @@ const leadInputFields = (t: InputBuilder) => ({
   score: t.int({ description: 'From 0 to 100, higher is better.' }),
   amount: t.field({ type: MoneyInput, description: 'What it might be worth.' }),
   companyId: t.id({ description: 'The company it belongs to, where that is known here.', ...idOfNoun('company') }),
-  ...ownedInputFields(t, 'lead'),
 });
+
+/** Fields of a lead that creating and updating share. */
+const leadInputFields = (t: InputBuilder) => ({ ...leadOwnFields(t), ...ownedInputFields(t, 'lead') });
 
 const LeadCreateInput = builder.inputType('LeadCreateInput', {
   description: 'A new lead.',
@@ -181,9 +189,7 @@ const LeadCreateInput = builder.inputType('LeadCreateInput', {
         'Its stage; the first of the first pipeline for leads when absent. A closed one needs `lead.createClosed`.',
       ...idOfNoun('stage'),
     }),
-    lossReason: t.string({
-      description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.',
-    }),
+    ...stageReasonFields(t),
     ...leadInputFields(t),
   }),
 });
@@ -200,16 +206,15 @@ const LeadUpdateInput = builder.inputType('LeadUpdateInput', {
 });
 
 const LeadMoveInput = builder.inputType('LeadMoveInput', {
-  description: 'A move of a lead to another stage of its pipeline.',
+  description: 'A move of a lead to another stage of its pipeline. What the stage asks for can come with it.',
   ...writes('lead', 'Lead'),
-  fields: (t) => ({
-    ...keyField(t),
-    ...addressFields(t, 'lead'),
-    stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
-    lossReason: t.string({
-      description: 'Why nothing came of it; with a stage that means lost. At most 200 characters.',
-    }),
-  }),
+  fields: (t) => ({ ...keyField(t), ...moveFields(t, 'lead'), ...leadOwnFields(t) }),
+});
+
+const LeadMoveItemInput = builder.inputType('LeadMoveItemInput', {
+  description: 'One move of many.',
+  ...writes('lead', 'Lead'),
+  fields: (t) => ({ ...moveFields(t, 'lead'), ...leadOwnFields(t) }),
 });
 
 commandMutation('leadCreate', createLead, {
@@ -220,8 +225,14 @@ commandMutation('leadUpdate', updateLead, {
   toInput: withAmount,
 });
 commandMutation('leadMove', moveLead, {
-  description: 'Moves a lead along its pipeline. The ledger keeps every move.', input: LeadMoveInput,
-  record: { lead: Lead },
+  description:
+    'Moves a lead along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed ' +
+    'stage needs `lead.close`, out of one `lead.reopen`.',
+  input: LeadMoveInput, record: { lead: Lead }, toInput: withAmount,
+});
+batchMutation('leadMoveMany', moveLeads, {
+  description: 'Moves many leads, each as leadMove does.', item: LeadMoveItemInput, list: 'moves', record: { lead: Lead },
+  toInput: withAmount,
 });
 commandMutation('leadDelete', deleteLead, {
   description: 'Puts a lead into the bin.', input: deleteInput('Lead', 'lead'), record: { lead: Lead },

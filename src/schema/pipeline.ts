@@ -1,14 +1,15 @@
 import { createPipeline } from '../services/pipeline/create-pipeline.ts';
 import { deletePipeline, restorePipeline } from '../services/pipeline/delete-pipeline.ts';
 import { updatePipeline } from '../services/pipeline/update-pipeline.ts';
+import { test } from '../db/predicate.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { enumeration, id, orderInput, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { deletableFields, orderedBy } from './record-fields.ts';
+import { deletableFields, onlyWhere } from './record-fields.ts';
 import { recordOf } from './records.ts';
-import { StageStatus } from './stage.ts';
+import { StageStatus, entryRuleInputFields } from './stage.ts';
 import { addressFields, deleteInput, keyField, restoreInput, writes } from './write-inputs.ts';
 
 registerNode('pipeline', 'Pipeline');
@@ -33,8 +34,14 @@ export const Pipeline = builder.prismaObject('Pipeline', {
     stages: t.relation('stages', {
       access: 'pipeline.core',
       nullable: true,
-      description: 'Its stages in order.',
-      ...orderedBy('position'),
+      description: 'Its stages in order, without those that are retired.',
+      ...onlyWhere(test('retiredAt', 'isNull'), 'position'),
+    }),
+    retiredStages: t.relation('stages', {
+      access: 'pipeline.core',
+      nullable: true,
+      description: 'Stages that nothing enters any more; they stay for the history of records.',
+      ...onlyWhere(test('retiredAt', 'isNotNull'), 'retiredAt'),
     }),
   }),
 });
@@ -79,6 +86,7 @@ const NewStageInput = builder.inputType('NewStageInput', {
     probability: t.int({
       description: 'Per cent, 0 to 100, of an open stage; 0 when absent. WON has 100, LOST has 0.',
     }),
+    ...entryRuleInputFields(t),
   }),
 });
 

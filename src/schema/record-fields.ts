@@ -42,7 +42,7 @@ export function money(amountMinor: unknown, currency: unknown): MoneyShape | nul
   return { amountMinor: amountMinor as string, currency: currency as string };
 }
 
-const rightVerbs = ['update', 'move', 'convert', 'assign', 'share', 'delete', 'restore'] as const;
+const rightVerbs = ['update', 'move', 'close', 'reopen', 'convert', 'assign', 'share', 'delete', 'restore'] as const;
 
 /** What the viewer may do with a record, computed with the record itself: `viewerCan`. */
 export const RecordRights = builder.objectRef<Row>('RecordRights').implement({
@@ -81,6 +81,11 @@ export function orderedBy(column: string): { extensions: { list: ListOptions } }
       },
     },
   };
+}
+
+/** The same for those children alone that fulfil a condition. */
+export function onlyWhere(only: Predicate, column: string): { extensions: { list: ListOptions } } {
+  return { extensions: { list: { ...orderedBy(column).extensions.list, only } } };
 }
 
 type DealFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<SchemaTypesOfBuilder, PrismaTypes['Deal']>;

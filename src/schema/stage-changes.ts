@@ -51,6 +51,13 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
       isImported: t.exposeBoolean('isImported', {
         access: 'parent', description: 'Whether it was brought in with its past.',
       }),
+      reason: t.exposeString('reason', {
+        access: `${noun}.internal`, nullable: true, description: 'One of the stage\'s reasons, where one was given.',
+      }),
+      againstRulesReason: t.exposeString('againstRulesReason', {
+        access: `${noun}.internal`, nullable: true,
+        description: 'Why rules of the stages were set aside; null when they were kept.',
+      }),
       amount: t.field({
         type: Money, access: financial, select: { amountMinor: true, currency: true },
         description: `What the ${noun} was worth at that moment.`,

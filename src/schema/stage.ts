@@ -1,13 +1,14 @@
 import { createStage } from '../services/stage/create-stage.ts';
 import { deleteStage, restoreStage } from '../services/stage/delete-stage.ts';
+import { requirableFields } from '../services/pipeline/required-fields.ts';
 import { updateStage } from '../services/stage/update-stage.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { enumeration, id, int, one, string, whereInput } from './filters.ts';
 import { ForecastCategory, categoryDescription } from './forecast-category.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { deletableFields, linkedRecords } from './record-fields.ts';
-import { recordOf } from './records.ts';
+import { deletableFields, linkedRecords, orderedBy } from './record-fields.ts';
+import { childOf, recordOf } from './records.ts';
 import { RotClock } from './rotting.ts';
 import {
   type InputBuilder,
@@ -64,6 +65,29 @@ export const Stage = builder.prismaObject('Stage', {
       nullable: true,
       description: 'The pipeline it belongs to.',
     }),
+    requiredFields: t.exposeStringList('requiredFields', {
+      access: 'stage.core',
+      description: 'Names of fields that a record has when it enters, such as `amount`.',
+    }),
+    isReasonRequired: t.exposeBoolean('isReasonRequired', {
+      access: 'stage.core', description: 'Whether a record enters with one of the reasons only.',
+    }),
+    reasons: t.relation('reasons', {
+      access: 'stage.core', nullable: true, description: 'Reasons for being here, to choose from on entry; in order.',
+      ...orderedBy('position'),
+    }),
+    enterRoles: linkedRecords(t, 'Role', {
+      relation: 'enterRoles', through: 'role', access: 'stage.core', orderBy: 'name',
+      description: 'Roles that may move records into it, for those who see roles; none: all that may move them.',
+    }),
+    leaveRoles: linkedRecords(t, 'Role', {
+      relation: 'leaveRoles', through: 'role', access: 'stage.core', orderBy: 'name',
+      description: 'Roles that may move records out of it, for those who see roles; none: all that may move them.',
+    }),
+    retiredAt: t.expose('retiredAt', {
+      type: 'DateTime', access: 'stage.core', nullable: true,
+      description: 'Since when nothing enters it any more; null while it is in use.',
+    }),
     nextStages: linkedRecords(t, 'Stage', {
       relation: 'nextStages',
       through: 'toStage',
@@ -72,6 +96,13 @@ export const Stage = builder.prismaObject('Stage', {
       description: 'Stages that records may go to from here; when there are none, any stage of the pipeline.',
     }),
   }),
+});
+
+builder.prismaObject('StageReason', {
+  description: 'A reason for being in a stage.',
+  ...childOf('StageReason', 'stage'),
+  select: { id: true },
+  fields: (t) => ({ name: t.exposeString('name', { access: 'parent', description: 'The words to choose.' }) }),
 });
 
 export const StageWhere = whereInput('stage', 'Stage', () => ({
@@ -90,8 +121,30 @@ builder.queryFields((t) => ({
   }),
 }));
 
+/** What a stage asks of records. */
+export const entryRuleInputFields = (t: InputBuilder) => ({
+  requiredFields: t.stringList({
+    description: `Names of fields that a record has on entry; replaces the list. Deals: ${
+      requirableFields('deal').join(', ')}. Leads: ${requirableFields('lead').join(', ')}.`,
+  }),
+  isReasonRequired: t.boolean({ description: 'Whether a record enters with one of the reasons only.' }),
+  reasons: t.stringList({
+    description: 'Reasons to choose from: replaces the list; records keep the words they have. At most 100, each at ' +
+      'most 200 characters.',
+  }),
+  enterRoleIds: t.idList({
+    access: 'stage.core', description: 'Roles that may move records into it: replaces the list. At most 50; empty: all.',
+    ...idOfNoun('role'),
+  }),
+  leaveRoleIds: t.idList({
+    access: 'stage.core', description: 'Roles that may move records out of it: replaces the list. At most 50; empty: all.',
+    ...idOfNoun('role'),
+  }),
+});
+
 /** Fields of a stage that creating and updating share. */
 const stageInputFields = (t: InputBuilder) => ({
+  ...entryRuleInputFields(t),
   probability: t.int({ description: 'Per cent, 0 to 100, of an open stage. WON has 100, LOST has 0.' }),
   position: t.int({
     description:
@@ -144,6 +197,11 @@ const StageUpdateInput = builder.inputType('StageUpdateInput', {
     status: t.field({
       type: StageStatus,
       description: 'What it means to be there; IN_USE while deals or leads are in it, be they in the bin.',
+    }),
+    isRetired: t.boolean({
+      access: 'stage.core',
+      description: 'True retires it: nothing enters it any more, and it stays for history; false takes it back. IN_USE while deals ' +
+        'or leads are in it, be they in the bin.',
     }),
     ...stageInputFields(t),
   }),

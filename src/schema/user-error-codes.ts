@@ -53,7 +53,15 @@ export const userErrorCodes: Record<UserErrorCode, { meaning: string; remedy: st
       'where it leads.',
     remedy: 'Move it along the pipeline.',
   },
-  STAGE_REQUIREMENTS_MISSING: { meaning: 'The stage asks for fields that are empty.', remedy: 'Fill them in first.' },
+  STAGE_REQUIREMENTS_MISSING: {
+    meaning: 'The stage asks for fields that the record would not have; `fieldNames` has all of them.',
+    remedy:
+      'Send them with the move, or fill them in first. Whoever may not see one of them asks somebody who may.',
+  },
+  STAGE_ROLE_MISSING: {
+    meaning: 'Only some roles may move records into the stage, or out of it; `direction` says which.',
+    remedy: 'Ask somebody who has such a role.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     meaning: 'The same `idempotencyKey` came with another input before.',
     remedy: 'Take a new key for a new input.',

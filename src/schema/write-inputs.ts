@@ -39,6 +39,27 @@ export function addressFields(t: InputBuilder, noun: Noun) {
   };
 }
 
+/** Where a record goes, and why. */
+export function moveFields(t: InputBuilder, noun: 'deal' | 'lead') {
+  return {
+    ...addressFields(t, noun),
+    stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
+    ...stageReasonFields(t),
+    reason: t.string({
+      description: `Why rules of the stages are set aside, which needs \`${noun}.moveAgainstRules\`; kept in audit and ` +
+        'ledger. Without a broken rule it is not looked at. At most 500 characters.',
+    }),
+  };
+}
+
+/** Why a record is in the stage that it enters. */
+export function stageReasonFields(t: InputBuilder) {
+  return {
+    stageReason: t.string({ description: 'One of the reasons that the stage has to choose from, in its words.' }),
+    lossReason: t.string({ description: 'Why it was lost; with a stage that means lost. At most 200 characters.' }),
+  };
+}
+
 export function deleteInput(typeName: string, noun: Noun) {
   return addressInput(`${typeName}DeleteInput`, `Which ${noun} goes into the bin.`, noun);
 }

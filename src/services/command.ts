@@ -4,11 +4,11 @@ import { parametersOf } from '../auth/reach.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Parameters } from '../db/predicate.ts';
-import { savepoint } from '../db/savepoint.ts';
+import { savepoint, tentatively } from '../db/savepoint.ts';
 import { constraintError } from './constraint-errors.ts';
 import type { Origin, Services, ServiceContext } from './context.ts';
 import { NotPermittedError, type UserError, userError } from './errors.ts';
-import { type Recorded, isTakenKey, recordOutcomes, storedOutcome } from './record-outcomes.ts';
+import { type Recorded, isTakenKey, recordOutcomes, storedResults } from './record-outcomes.ts';
 
 /** What a command works with: everything it reads and writes goes through `tx`. */
 export type CommandContext = {
@@ -68,7 +68,16 @@ export type Command<Input> = {
    * event of its own. Who calls it undoes the whole where a part is refused (`tentatively`).
    */
   within(context: CommandContext, input: Input): Promise<Outcome>;
+  /** The same as a client sends it: with a key, or as a trial that leaves nothing behind. */
+  runMany(context: ServiceContext, many: ManyInputs<Input>): Promise<ManyResults>;
 };
+
+export type ManyInputs<Input> = CommandInput & { inputs: readonly Input[]; dryRun?: boolean | null };
+/** `userErrors` stand against all of it; what stands against one input is in its result. */
+export type ManyResults = { results: CommandResult[]; userErrors: readonly UserError[] };
+
+/** Inputs of one batch that a client sends. */
+export const maxBatch = 200;
 
 export function done(recordId: string, version: number, rest: Omit<Done, 'kind' | 'recordId' | 'version'> = {}): Done {
   return { kind: 'done', recordId, version, ...rest };
@@ -119,12 +128,11 @@ export function batchCommand<Input>(
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   const act = name ?? verb;
 
-  return { permission, noun, verb, run, runBatch, within };
+  return { permission, noun, verb, run, runBatch, runMany, within };
 
   async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
-    if (idempotencyKey && idempotencyKey.length > 255) {
-      return failed(userError('INVALID_INPUT', 'idempotencyKey has at most 255 characters.', 'input', 'idempotencyKey'));
-    }
+    const wrong = keyProblem(idempotencyKey);
+    if (wrong) return failed(wrong);
     const key = idempotencyKey ? { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) } : undefined;
     const attempt = async () => (await execute(context, [rest as Input], key))[0]!;
     try {
@@ -153,6 +161,24 @@ export function batchCommand<Input>(
     return outcome!;
   }
 
+  async function runMany(
+    context: ServiceContext, { inputs, idempotencyKey, dryRun }: ManyInputs<Input>,
+  ): Promise<ManyResults> {
+    const wrong = keyProblem(idempotencyKey);
+    if (wrong) return { results: [], userErrors: [wrong] };
+    if (batchPermission) requirePermission(context.principal, batchPermission);
+    if (inputs.length === 0) return { results: [], userErrors: [] };
+    const mutation = `${noun}.${act}Many`;
+    const key = idempotencyKey && !dryRun ? { key: idempotencyKey, mutation, inputHash: hashOf(inputs) } : undefined;
+    const attempt = () => execute(context, inputs, key, dryRun ? inTrial : batchOutcomes);
+    try {
+      return manyResults(await attempt(), inputs.length);
+    } catch (error) {
+      if (key && isTakenKey(error)) return manyResults(await attempt(), inputs.length);
+      throw error;
+    }
+  }
+
   async function execute(
     { services, principal, origin, transaction }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
     handle: BatchHandler<Input> = handler,
@@ -162,20 +188,27 @@ export function batchCommand<Input>(
     const timeoutMilliseconds = inputs.length > 1 ? 60_000 : 10_000;
     const work = async (tx: Transaction): Promise<CommandResult[]> => {
       if (key) {
-        const stored = await storedOutcome(tx, principal, key);
-        if (stored) return [stored];
+        const stored = await storedResults(tx, principal, key);
+        if (stored) return stored;
       }
       const context = { tx, principal, services, origin, now, parameters: parametersOf(principal, now), noun, verb, act };
       const outcomes = await handle(context, inputs);
       if (key && outcomes[0]!.kind === 'refused') {
         // What stands against it now may be what the same key has done meanwhile.
-        const stored = await storedOutcome(tx, principal, key);
-        if (stored) return [stored];
+        const stored = await storedResults(tx, principal, key);
+        if (stored) return stored;
       }
-      await recordOutcomes(context, outcomes, key);
-      return outcomes.map(resultOf);
+      const results = outcomes.map(resultOf);
+      await recordOutcomes(context, outcomes, key && inputs.length > 1 ? { ...key, results } : key);
+      return results;
     };
     return transaction ? work(transaction) : services.database.transaction(principal.workspace.id, work, { timeoutMilliseconds });
+  }
+
+  /** What would become of each; all of it is undone. */
+  async function inTrial(context: CommandContext, inputs: readonly Input[]): Promise<Outcome[]> {
+    const outcomes = await tentatively(context.tx, () => batchOutcomes(context, inputs), () => false);
+    return outcomes.map((outcome) => (outcome.kind === 'done' ? unchanged(outcome.recordId) : outcome));
   }
 
   /** Where the database itself refuses one of many, halves of the batch find out which; all others are written. */
@@ -192,6 +225,16 @@ export function batchCommand<Input>(
       ];
     }
   }
+}
+
+function keyProblem(key: string | null | undefined): UserError | null {
+  if (!key || key.length <= 255) return null;
+  return userError('INVALID_INPUT', 'idempotencyKey has at most 255 characters.', 'input', 'idempotencyKey');
+}
+
+/** An answer for all inputs alike (a key that came with others before) is no result of any of them. */
+function manyResults(results: CommandResult[], count: number): ManyResults {
+  return results.length === count ? { results, userErrors: [] } : { results: [], userErrors: results[0]!.userErrors };
 }
 
 function requirePermission({ profile }: Principal, permission: VerbPermission): void {

@@ -108,6 +108,10 @@ const errorsByConstraint: Record<string, UserError> = {
   stage_name_check: nameLength(200),
   stage_name_key: taken('Another stage of this pipeline has this name.', 'name'),
   stage_probability_check: wrong('probability is between 0 and 100.', 'probability'),
+  stage_reason_name_check: wrong('A reason has between 1 and 200 characters.', 'reasons'),
+  stage_reason_name_key: wrong('A reason is in the list twice.', 'reasons'),
+  stage_required_fields_check: wrong('requiredFields has at most 50 entries.', 'requiredFields'),
+  stage_order_check: wrong('Stages that close a record stand behind open ones.', 'position'),
   stage_status_probability_check: wrong(
     'A stage that means won has probability 100, one that means lost 0.', 'probability'),
 };

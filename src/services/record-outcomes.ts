@@ -5,7 +5,9 @@ import type { CommandContext, CommandResult, Done, Outcome } from './command.ts'
 import { userError } from './errors.ts';
 
 /** What is kept of an answered mutation. */
-export type Recorded = { key: { key: string; mutation: string; inputHash: string } };
+export type Recorded = {
+  key: { key: string; mutation: string; inputHash: string; /** Of a batch: what became of each input. */ results?: CommandResult[] };
+};
 
 /** How a principal is named in audit and idempotency rows. */
 export function principalName({ apiKey, memberId, job }: Principal): string {
@@ -13,21 +15,24 @@ export function principalName({ apiKey, memberId, job }: Principal): string {
   return memberId ? `member:${memberId}` : `system:${job}`;
 }
 
-/** The answer given to this key before; a refusal when it came with another input; null when it is new. */
-export async function storedOutcome(
+/** The answers given to this key before; one refusal when it came with another input; null when it is new. */
+export async function storedResults(
   tx: Transaction, principal: Principal, { key, mutation, inputHash }: Recorded['key'],
-): Promise<CommandResult | null> {
+): Promise<CommandResult[] | null> {
   const stored = await tx.idempotencyKey.findFirst({
     where: { workspaceId: principal.workspace.id, principal: principalName(principal), mutation, key },
   });
   if (!stored) return null;
-  if (stored.inputHash === inputHash) return { recordId: stored.recordId, userErrors: [] };
-  return {
+  if (stored.inputHash === inputHash) {
+    const results = stored.userErrors as unknown as CommandResult[];
+    return results.length > 0 ? results : [{ recordId: stored.recordId, userErrors: [] }];
+  }
+  return [{
     recordId: null,
     userErrors: [userError(
       'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input', 'idempotencyKey',
     )],
-  };
+  }];
 }
 
 /** Whether an error says that somebody else has stored the same idempotency key meanwhile. */
@@ -66,7 +71,9 @@ export async function recordOutcomes(
       });
     }
   }
-  const keys = key ? [{ ...key, input_hash: key.inputHash, record_id: made[0]!.recordId }] : [];
+  const keys = key ? [{
+    key: key.key, mutation: key.mutation, input_hash: key.inputHash, record_id: made[0]!.recordId, user_errors: key.results ?? [],
+  }] : [];
   await tx.$executeRaw`
     with entry as (
       select * from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(
@@ -80,9 +87,10 @@ export async function recordOutcomes(
       select ${principal.workspace.id}::uuid, e.event_id, ${`${noun}.${act}`}, ${noun}, e.record_id, e.field_names, e.record_version,
         ${now}::timestamptz from entry e
     ), remembered as (
-      insert into gatehouse.idempotency_key (workspace_id, principal, mutation, key, input_hash, record_id, created_at)
-      select ${principal.workspace.id}::uuid, ${principalName(principal)}, k.mutation, k.key, k.input_hash, k.record_id, ${now}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(mutation text, key text, input_hash text, record_id uuid)
+      insert into gatehouse.idempotency_key (workspace_id, principal, mutation, key, input_hash, record_id, user_errors, created_at)
+      select ${principal.workspace.id}::uuid, ${principalName(principal)}, k.mutation, k.key, k.input_hash, k.record_id, k.user_errors, ${now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
+        mutation text, key text, input_hash text, record_id uuid, user_errors jsonb)
     )
     insert into gatehouse.audit_change (workspace_id, id, audit_entry_id, field_name, before, after, about_noun, about_id, digest, salt)
     select ${principal.workspace.id}::uuid, v.id, v.audit_entry_id, v.field_name, v.before, v.after, v.about_noun, v.about_id, v.digest, v.salt

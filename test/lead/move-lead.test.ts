@@ -29,7 +29,9 @@ test('a lead that came to nothing keeps the reason, until it is opened again', a
   const lead = await world.aLead({ owner: world.rep });
   const closed = await move(lead, 'Disqualified', { lossReason: 'No budget' });
   expect(closed.record).toMatchObject({ closedAt: expect.any(String), lossReason: 'No budget' });
-  const reopened = await move(lead, 'Contacted', { version: 2 });
+  const notHis = await move(lead, 'Contacted', { version: 2 });
+  expect(notHis.userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'stageId'] }]);
+  const reopened = await move(lead, 'Contacted', { version: 2 }, world.manager);
   expect(reopened.record).toMatchObject({ closedAt: null, lossReason: null });
   const wrong = await move(lead, 'Qualified', { version: 3, lossReason: 'No budget' });
   expect(wrong.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'lossReason'] }]);

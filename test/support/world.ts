@@ -77,7 +77,9 @@ export type World = Builders & {
 };
 
 export type Answer<T> = { data: T | null; errors: GraphQLFormattedError[] };
-export type UserErrorAnswer = { code: string; message: string; path: string[]; currentVersion?: number };
+export type UserErrorAnswer = {
+  code: string; message: string; path: string[]; currentVersion?: number; fieldNames?: string[]; direction?: string;
+};
 export type MutationAnswer<T> = { record: T | null; userErrors: UserErrorAnswer[]; errors: GraphQLFormattedError[] };
 export type Api = {
   /** Errors included, for tests about them. */
@@ -290,7 +292,8 @@ export function apiOf(send: (document: string, variables: Record<string, unknown
     const noun = name.replace(/[A-Z][a-z]+$/, '');
     const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation($input: ${inputType}!) { ${name}(input: $input) { ${noun} { ${selection} }
-      userErrors { code message path ... on VersionConflict { currentVersion } } } }`;
+      userErrors { code message path ... on VersionConflict { currentVersion }
+        ... on StageRequirementsMissing { fieldNames } ... on StageRoleMissing { direction } } } }`;
     const answer = await ask<Record<string, Record<string, unknown> | null>>(document, { input });
     const payload = answer.data?.[name];
     return {

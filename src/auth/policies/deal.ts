@@ -4,6 +4,8 @@ export const dealPolicy = policy('deal', {
   OWNER: [everything('any'), grant(['moveAgainstRules', 'createClosed', 'backdate'], 'any', [])],
   ADMIN: [everything('any'), grant(['moveAgainstRules', 'createClosed', 'backdate'], 'any', [])],
   MANAGER: [everything('team')],
-  REP: [grant(['read', 'create', 'update', 'move', 'share'], 'own', ['contactDetails', 'financial', 'internal'])],
+  REP: [
+    grant(['read', 'create', 'update', 'move', 'close', 'share'], 'own', ['contactDetails', 'financial', 'internal']),
+  ],
   VIEWER: [grant(['read'], 'any', [])],
 });

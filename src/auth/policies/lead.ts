@@ -5,7 +5,9 @@ export const leadPolicy = policy('lead', {
   ADMIN: [everything('any'), grant(['moveAgainstRules', 'createClosed', 'backdate'], 'any', [])],
   MANAGER: [everything('team')],
   REP: [
-    grant(['read', 'create', 'update', 'move', 'convert', 'share'], 'own', ['contactDetails', 'financial', 'internal']),
+    grant(
+      ['read', 'create', 'update', 'move', 'close', 'convert', 'share'], 'own', ['contactDetails', 'financial', 'internal'],
+    ),
   ],
   VIEWER: [grant(['read'], 'any', [])],
 });

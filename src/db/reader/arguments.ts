@@ -13,6 +13,8 @@ export type ListOptions = {
   /** Connections take `first`, `after` and so on; a plain list (a record's e-mail addresses) comes whole. */
   paged: boolean;
   filter?: () => Filter;
+  /** For a plain list: which of the related records it is about. */
+  only?: Predicate;
   orderable: () => Orderable;
   defaultOrder: readonly OrderBy[];
 };
@@ -66,7 +68,7 @@ export function listArguments(
     );
   }
   return {
-    where: options?.filter ? compileWhere(options.filter(), raw.where, profile) : always,
+    where: options?.filter ? compileWhere(options.filter(), raw.where, profile) : options?.only ?? always,
     ...(raw.deleted === 'ONLY' && noun ? { deleted: onlyDeleted(noun, profile) } : {}),
     order, purpose, backwards, pageSize, limit: pageSize + 1,
     ...(after ? { after } : {}),

@@ -19,6 +19,7 @@ export const dealNoun: ImportNoun = {
     expectedCloseOn: { type: 'date', description: 'The day on which it is expected to close.' },
     source: { type: 'text', description: 'Where it came from; at most 200 characters.' },
     lossReason: { type: 'text', description: 'Why it was lost; only in a stage that means lost.' },
+    stageReason: { type: 'text', description: 'Why it is in its stage: one of the stage\'s reasons.' },
     notes: shared.notes,
     createdAt: shared.createdAt,
     stageEnteredAt: shared.stageEnteredAt,

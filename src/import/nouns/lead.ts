@@ -27,6 +27,7 @@ export const leadNoun: ImportNoun = {
     amount: { type: 'money', input: 'amountMinor', description: 'What it might be worth.' },
     currency: shared.currency,
     lossReason: { type: 'text', description: 'Why it was lost; only in a stage that means lost.' },
+    stageReason: { type: 'text', description: 'Why it is in its stage: one of the stage\'s reasons.' },
     createdAt: shared.createdAt,
     stageEnteredAt: shared.stageEnteredAt,
   },

@@ -92,7 +92,7 @@ function updatableInput({ fields, links, noun }: CompiledFile, row: PlannedRow):
     ...fields.filter(({ definition }) => definition.onCreation).map(({ path }) => path[0]!),
     ...links.filter(({ definition }) => definition.onCreation).map(({ definition }) => definition.input.split('.')[0]!),
   ]);
-  const atEntry = noun.move ? ['stageId', 'lossReason'] : [];
+  const atEntry = noun.move ? ['stageId', 'lossReason', 'stageReason'] : [];
   // A cell that was empty says "nobody's" of a new record only.
   const isUnsaid = (name: string) => name === 'ownerId' && row.input.ownerId === null && !row.cleared.includes('ownerId');
   return {

@@ -52,7 +52,7 @@ class Batch {
     const { noun } = this.#file;
     const updates = this.#file.existing !== 'keep';
     const updated: { row: PlannedRow; input: Record<string, unknown> }[] = [];
-    const moved: { row: PlannedRow; input: { id: string; stageId: string; version: number; lossReason?: unknown } }[] = [];
+    const moved: { row: PlannedRow; input: { id: string; stageId: string; version: number; lossReason?: unknown; stageReason?: unknown } }[] = [];
     for (const row of rows) {
       const current = existing.get(row.line)!;
       if (typeof current === 'string') {
@@ -65,8 +65,9 @@ class Batch {
       if (update) updated.push({ row, input: { id: current.id, version: current.version, ...update } });
       if (stageId) {
         const version = current.version + (update ? 1 : 0);
-        const { lossReason } = row.input;
-        moved.push({ row, input: { id: current.id, version, stageId, ...(lossReason === undefined ? {} : { lossReason }) } });
+        const { lossReason, stageReason } = row.input;
+        const reasons = { ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }) };
+        moved.push({ row, input: { id: current.id, version, stageId, ...reasons } });
       }
       if (!update && !stageId) this.#settle(row, updates ? 'unchanged' : 'kept');
     }
@@ -175,6 +176,8 @@ export function problemOf(row: PlannedRow, { code, message, path }: UserError): 
 const suggestions: Partial<Record<UserError['code'], string>> = {
   VERSION_CONFLICT: 'Somebody has changed the record meanwhile: run the import again.',
   NOT_PERMITTED: 'Import as a member who has the permission, or ask for it.',
+  STAGE_REQUIREMENTS_MISSING: 'Give the record what its stage asks for, or import it into another stage.',
+  STAGE_ROLE_MISSING: 'Import as a member who has such a role, or into another stage.',
   STAGE_NOT_ALLOWED: 'Allow the step in the pipeline, or leave the stage of records that exist alone.',
 };
 

@@ -21,13 +21,17 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
   for (const [at, input] of inputs.entries()) {
     const stage = stages[at];
     const { ownership, problems: found } = checks[at]!;
-    const problems = [...dealFieldProblems(input, true), ...entryProblems(context, input, stage), ...found];
+    const values = dealValues(input);
+    const problems = [
+      ...dealFieldProblems(input, true),
+      ...entryProblems(context, input, stage, { ...values, ...ownership, ...lists[at] }), ...found,
+    ];
     if (problems.length > 0 || !stage) {
       outcomes.push(refused(...problems));
       continue;
     }
     const row = {
-      ...dealValues(input), ...ownership, ...entryColumns(context, input, stage),
+      ...values, ...ownership, ...entryColumns(context, input, stage),
       workspaceId: principal.workspace.id, id: services.newId(), title: input.title.trim(),
       currency: input.currency ?? principal.workspace.defaultCurrency,
       probability: input.probability ?? stage.probability,

@@ -1,6 +1,6 @@
 import { insertRows } from '../../db/insert-rows.ts';
 import type { CommandContext } from '../command.ts';
-import { readableWhere } from '../records.ts';
+import { readableIds, readableWhere } from '../records.ts';
 import type { DealFields } from './deal-fields.ts';
 
 type DealLists = Pick<DealFields, 'contacts' | 'lines'>;
@@ -73,4 +73,30 @@ export async function replaceDealLists(context: CommandContext, dealId: string, 
   }
   await writeDealLists(context, [{ recordId: dealId, ...lists }]);
   return before;
+}
+
+/**
+ * The contacts and lines that deals would have with these inputs, as far as somebody asks for them: only whether there
+ * are any counts. Contacts that the principal cannot see stay, so they are among them.
+ */
+export async function resultingLists(
+  context: CommandContext, inputs: readonly (DealLists & { id: string })[], asked: ReadonlySet<string>,
+): Promise<{ contacts: readonly unknown[]; lines: readonly unknown[] }[]> {
+  const { tx, principal } = context;
+  const own = { workspaceId: principal.workspace.id, dealId: { in: inputs.map(({ id }) => id) } };
+  const contacts = !asked.has('contacts') ? [] : await tx.dealContact.findMany({
+    where: own, select: { dealId: true, contactId: true },
+  });
+  const seen = await readableIds(context, 'contact', contacts.map(({ contactId }) => contactId));
+  const lines = !asked.has('lines') ? [] : await tx.dealLine.findMany({
+    where: own, select: { dealId: true }, distinct: ['dealId'],
+  });
+  return inputs.map((input) => ({
+    contacts: [
+      ...contacts.filter(({ dealId, contactId }) => (
+        dealId === input.id && (input.contacts === undefined || !seen.has(contactId)))),
+      ...(input.contacts ?? []),
+    ],
+    lines: input.lines === undefined ? lines.filter(({ dealId }) => dealId === input.id) : input.lines ?? [],
+  }));
 }

@@ -43,7 +43,7 @@ export function dealValues(input: DealFields) {
 }
 
 /** Which records a deal's input names, and what of the deal it writes. */
-export const dealShape: InputShape<DealFields & { lossReason?: string | null }> = {
+export const dealShape: InputShape<DealFields & { lossReason?: string | null; stageReason?: string | null }> = {
   links: ({ companyId, contacts, lines }) => [
     { noun: 'company', id: companyId, path: ['input', 'companyId'] },
     ...(contacts ?? []).map(({ contactId }, at) => (
@@ -51,7 +51,7 @@ export const dealShape: InputShape<DealFields & { lossReason?: string | null }> 
     ...(lines ?? []).map(({ productId }, at) => (
       { noun: 'product' as const, id: productId, path: ['input', 'lines', String(at), 'productId'] })),
   ],
-  written: (input) => [...columns, ...(['contacts', 'lines', 'lossReason', 'externalReferences'] as const)]
+  written: (input) => [...columns, ...(['contacts', 'lines', 'lossReason', 'stageReason', 'externalReferences'] as const)]
     .filter((column) => input[column] !== undefined),
 };
 

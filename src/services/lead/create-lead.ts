@@ -19,13 +19,16 @@ export const createLead = batchCommand<CreateLeadInput>('lead.create', async (co
   for (const [at, input] of inputs.entries()) {
     const stage = stages[at];
     const { ownership, problems: found } = checks[at]!;
-    const problems = [...leadFieldProblems(input, true), ...entryProblems(context, input, stage), ...found];
+    const values = leadValues(input);
+    const problems = [
+      ...leadFieldProblems(input, true), ...entryProblems(context, input, stage, { ...values, ...ownership }), ...found,
+    ];
     if (problems.length > 0 || !stage) {
       outcomes.push(refused(...problems));
       continue;
     }
     const row = {
-      ...leadValues(input), ...ownership, ...entryColumns(context, input, stage),
+      ...values, ...ownership, ...entryColumns(context, input, stage),
       workspaceId: principal.workspace.id, id: services.newId(), title: input.title.trim(),
       currency: input.currency ?? principal.workspace.defaultCurrency,
     };

@@ -37,9 +37,9 @@ export function leadValues(input: LeadFields) {
 }
 
 /** Which records a lead's input names, and what of the lead it writes. */
-export const leadShape: InputShape<LeadFields & { lossReason?: string | null }> = {
+export const leadShape: InputShape<LeadFields & { lossReason?: string | null; stageReason?: string | null }> = {
   links: ({ companyId }) => [{ noun: 'company', id: companyId, path: ['input', 'companyId'] }],
-  written: (input) => [...columns, 'lossReason' as const, 'externalReferences' as const]
+  written: (input) => [...columns, ...(['lossReason', 'stageReason', 'externalReferences'] as const)]
     .filter((column) => input[column] !== undefined),
 };
 

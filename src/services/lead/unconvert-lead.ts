@@ -1,10 +1,10 @@
 import { lockRecord } from '../../db/lock.ts';
 import { noJson } from '../../db/no-json.ts';
+import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import { tentatively } from '../../db/savepoint.ts';
 import { type CommandContext, type Outcome, asking, command, done, refused, unchanged } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
-import { type StageFacts, stagesOfKind } from '../pipeline/stages.ts';
 import { reachable } from '../records.ts';
 import type { TargetIds } from './conversion/move-activities.ts';
 import type { Conversion, MovedActivity } from './conversion/report.ts';
@@ -99,7 +99,8 @@ async function takeBack(
 async function stageBefore(
   { tx, principal }: CommandContext, { pipelineId }: ConvertedLead, { undoing }: Conversion,
 ): Promise<StageFacts | undefined> {
-  const { stages } = await stagesOfKind(tx, principal.workspace.id, 'LEAD');
-  const ofPipeline = [...stages.values()].filter((stage) => stage.pipelineId === pipelineId);
+  const { stages } = await stageFacts(tx, principal.workspace.id, { ofPipeline: pipelineId });
+  const ofPipeline = [...stages.values()].filter(({ isOpenForEntry }) => isOpenForEntry)
+    .sort((one, other) => one.position - other.position);
   return ofPipeline.find(({ id }) => id === undoing.fromStageId) ?? ofPipeline.find(({ status }) => status === 'OPEN');
 }

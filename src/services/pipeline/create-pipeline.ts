@@ -2,6 +2,13 @@ import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import {
+  type EntryRules,
+  entryRuleColumns,
+  entryRuleInputProblems,
+  entryRuleLists,
+  writeEntryRuleLists,
+} from '../stage/entry-rules.ts';
+import {
   maxStages,
   type StageFields,
   type StageStatus,
@@ -13,8 +20,9 @@ import { takenProblems } from '../taken-names.ts';
 import { listProblems } from '../validate.ts';
 import { type PipelineFields, pipelineFieldProblems, pipelineNameTaken } from './pipeline-fields.ts';
 import { pipelinesInOrder, placePipeline } from './places.ts';
+import { nounOfKind } from './required-fields.ts';
 
-export type NewStage = Pick<StageFields, 'status' | 'probability'> & { name: string };
+export type NewStage = Pick<StageFields, 'status' | 'probability'> & EntryRules & { name: string };
 export type CreatePipelineInput = PipelineFields & {
   name: string;
   kind: 'DEAL' | 'LEAD';
@@ -35,6 +43,7 @@ export const createPipeline = command<CreatePipelineInput>('pipeline.create', as
     ...(await takenProblems(context, 'pipeline', [claim], pipelineNameTaken, 'input', 'name')).flat(),
     ...listProblems(input.stages, ['input', 'stages'], maxStages),
     ...stageListProblems(context, stages),
+    ...(await newStageRuleProblems(context, input)),
   ];
   if (problems.length > 0) return refused(...problems);
   const row = {
@@ -49,24 +58,37 @@ export const createPipeline = command<CreatePipelineInput>('pipeline.create', as
   await tx.pipeline.create({ data: row, select: { id: true } });
   await placePipeline(context, row.id, row.position);
   if (stages.length > 0) {
+    const ids = stages.map(() => services.newId());
     await tx.stage.createMany({
       data: stages.map(({ name, status, probability }, position) => ({
         workspaceId,
-        id: services.newId(),
+        id: ids[position]!,
         pipelineId: row.id,
         name,
         status,
         probability,
         position,
+        ...entryRuleColumns(input.stages![position]!),
         createdAt: now,
         updatedAt: now,
       })),
     });
+    await writeEntryRuleLists(context, input.stages!.map((rules, at) => ({ stageId: ids[at]!, ...entryRuleLists(rules) })));
   }
   return done(row.id, 1, {
     after: { ...row, ...(stages.length > 0 ? { stages: stages.map(({ name }) => name) } : {}) },
   });
 });
+
+async function newStageRuleProblems(context: CommandContext, { kind, stages }: CreatePipelineInput): Promise<UserError[]> {
+  const problems: UserError[] = [];
+  for (const [at, stage] of (stages ?? []).slice(0, maxStages).entries()) {
+    problems.push(...await entryRuleInputProblems(
+      context, stage, { noun: nounOfKind(kind), status: stage.status ?? 'OPEN' }, ['input', 'stages', String(at)],
+    ));
+  }
+  return problems;
+}
 
 type CheckedStage = { name: string; status: StageStatus; probability: number; problems: UserError[] };
 

@@ -1,7 +1,6 @@
-import { lock } from '../../db/lock.ts';
 import type { CommandContext } from '../command.ts';
 import { deleteCommand, restoreCommand } from '../delete-records.ts';
-import { occupationProblems } from '../stage/stages-of-pipeline.ts';
+import { holdPipeline, occupationProblems } from '../stage/stages-of-pipeline.ts';
 import { takenProblems } from '../taken-names.ts';
 import { closeGaps, pipelinesInOrder, placePipeline } from './places.ts';
 
@@ -13,7 +12,7 @@ function pipelineOf({ tx, principal }: CommandContext, id: string) {
 
 /** A pipeline goes when no record goes through it, and its stages go with it. */
 export const deletePipeline = deleteCommand('pipeline', async (context, id) => {
-  await lock(context.tx, context.principal.workspace.id, 'pipelines');
+  await holdPipeline(context, id);
   const { kind } = await pipelineOf(context, id);
   return occupationProblems(context, kind, { pipelineId: id }, 'id');
 }, async (context, pipelineId, data) => {
@@ -26,7 +25,7 @@ export const deletePipeline = deleteCommand('pipeline', async (context, id) => {
 
 /** Brings back with the pipeline exactly the stages that went with it; those deleted before stay in the bin. */
 export const restorePipeline = restoreCommand('pipeline', async (context, id) => {
-  await lock(context.tx, context.principal.workspace.id, 'pipelines');
+  await holdPipeline(context, id);
   const { name, kind } = await pipelineOf(context, id);
   const claim = { value: name, scope: kind, id };
   return (

@@ -1,79 +1,208 @@
-import { type Command, command, done, refused, unchanged } from '../command.ts';
-import { notFound, versionConflict } from '../errors.ts';
-import { type Ownership, reachable, writeProblems } from '../records.ts';
+import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
+import { insertRows } from '../../db/insert-rows.ts';
+import {
+  type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged,
+} from '../command.ts';
+import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { convertedProblems } from '../lead/converted.ts';
-import { type StagedNoun, ledgerEntry } from './enter-stage.ts';
-import { type StageFacts, lossReasonProblems, moveProblems, stageNamed, stagesById } from './stages.ts';
+import type { InputShape } from '../owned-records.ts';
+import { type Ownership, linkProblemsOf, reachable, writeProblems } from '../records.ts';
+import { textProblems } from '../validate.ts';
+import { ledgerEntry } from './enter-stage.ts';
+import type { StagedNoun } from './required-fields.ts';
+import { closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from './stages.ts';
 
 export type MoveInput = {
   id: string;
   stageId: string;
   version: number;
   lossReason?: string | null;
+  /** One of the stage's reasons. */
+  stageReason?: string | null;
+  /** Why rules of the stages are set aside; needs `moveAgainstRules`. */
+  reason?: string | null;
 };
 
 /** A deal or a lead, as far as moving it goes. */
-export type Moved = {
+export type Moved = Ownership & {
   id: string; version: number; pipelineId: string; stageId: string; stageEnteredAt: Date; closedAt: Date | null;
-  lossReason: string | null; amountMinor: bigint | null; currency: string;
-  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null; convertedAt?: Date | null;
+  lossReason: string | null; stageReason: string | null; amountMinor: bigint | null; currency: string;
+  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null;
+  convertedAt?: Date | null;
 };
+type Found = Moved & { owner: { teamId: string | null } | null };
+type Omitted = { notes: boolean; conversion?: boolean };
 type Records = {
-  findFirst(query: { where: object; omit: { notes: true }; include: typeof withOwner }): Promise<(Moved & Ownership & {
-    owner: { teamId: string | null } | null;
-  }) | null>;
-  updateManyAndReturn(query: { where: object; data: object; omit: { notes: true } }): Promise<Moved[]>;
+  findMany(query: { where: object; omit: Omitted; include: object }): Promise<Found[]>;
+  updateManyAndReturn(query: { where: object; data: object; omit: Omitted }): Promise<Moved[]>;
 };
 
-const withOwner = { owner: { select: { teamId: true } } } as const;
+/** What moving records of a noun can do besides: a move may fill in at once what the stage asks for. */
+export type MoveOptions<Fields> = {
+  noun: StagedNoun;
+  /** Everything that is wrong with the fields that come with the move. */
+  fieldProblems: (input: Fields) => UserError[];
+  shape: InputShape<Fields>;
+  /** The columns that these fields, and the stage that is entered, give the record. */
+  columns: (input: Fields, before: Moved, to: StageFacts) => Partial<Moved>;
+  /** Lists of the record, as far as stages ask for them and the input replaces them. */
+  lists?: {
+    /** For each input the lists that the record would have, by name; absent ones nobody asks for. */
+    resulting(context: CommandContext, inputs: readonly (Fields & { id: string })[], asked: ReadonlySet<string>):
+      Promise<Readonly<Record<string, unknown>>[]>;
+    /** Whether the input replaces any of them. */
+    isNamed(input: Fields): boolean;
+    /** @returns before and after of what was replaced, for the audit */
+    replace(context: CommandContext, input: Fields & { id: string }): Promise<{ before: object; after: object }>;
+  };
+};
 
 /**
- * Moves records of a noun along their pipeline. The ledger gets a row for each move. To the stage that a record is in,
- * nothing moves; a reason why it was lost is taken down all the same.
+ * Moves records of a noun along their pipelines. The ledger gets a row for each move. To the stage that a record is in,
+ * nothing moves; what comes with the move is taken down all the same.
  *
- * @param follow what else of the record follows its stage
+ * @param isBulk each record must be in reach of the right to change many at once, too
  */
-export function moveCommand(
-  noun: StagedNoun, follow: (record: Moved, to: StageFacts) => Partial<Moved> = () => ({}),
-): Command<MoveInput> {
-  return command<MoveInput>(`${noun}.move`, async (context, input) => {
-    const { tx, principal, now } = context;
-    const records = tx[noun] as unknown as Records;
-    const mayMove = { AND: [reachable(context), { id: input.id }] };
-    const found = await records.findFirst({ where: mayMove, omit: { notes: true }, include: withOwner });
-    if (!found) return refused(notFound(noun, 'input', 'id'));
-    const { owner, ...before } = found;
-    const converted = convertedProblems({ id: before.id, convertedAt: before.convertedAt ?? null });
-    if (converted.length > 0) return refused(...converted);
-    const stages = await stagesById(tx, principal.workspace.id, [before.stageId, input.stageId]);
-    const to = stageNamed(principal, stages, input.stageId);
-    const problems = [
-      ...(to ? moveProblems(before, stages.get(before.stageId), to) : [notFound('stage', 'input', 'stageId')]),
-      ...lossReasonProblems(input.lossReason, to),
-      ...writeProblems(context, input.lossReason === undefined ? [] : ['lossReason'], found),
-    ];
-    if (problems.length > 0 || !to) return refused(...problems);
-    if (before.version !== input.version) return refused(versionConflict(before.version));
-    const isMoved = before.stageId !== to.id;
-    const lossReason = to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null;
-    if (!isMoved && lossReason === before.lossReason) return unchanged(before.id);
-    const [after] = await records.updateManyAndReturn({
-      where: { AND: [mayMove, { version: input.version }] },
-      data: {
-        ...(isMoved ? {
-          stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now, ...follow(before, to),
-        } : {}),
-        lossReason, version: { increment: 1 }, updatedAt: now,
-      },
-      omit: { notes: true },
+export function moveCommand<Fields extends object>(
+  options: MoveOptions<Fields>, { isBulk = false } = {},
+): Command<MoveInput & Fields> {
+  const { noun } = options;
+  return batchCommand<MoveInput & Fields>(`${noun}.move`, async (context, inputs) => {
+    const { tx, principal } = context;
+    const ids = [...new Set(inputs.map(({ id }) => id))];
+    const { stages } = await stageFacts(tx, principal.workspace.id, {
+      ids: [...new Set(inputs.map(({ stageId }) => stageId))], [noun === 'deal' ? 'ofDeals' : 'ofLeads']: ids,
     });
-    if (!after) return refused(versionConflict(before.version + 1));
-    if (isMoved) {
-      await tx.stageChange.create({
-        data: ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability }),
-        select: { id: true },
-      });
+    const asked = new Set([...stages.values()].flatMap(({ requiredFields }) => requiredFields));
+    const withNotes = asked.has('notes') || inputs.some((input) => 'notes' in input);
+    const found = await recordsOf(context, noun).findMany({
+      where: { AND: [reachable(context), { id: { in: ids } }] }, omit: omitted(noun, withNotes),
+      include: { owner: { select: { teamId: true } } },
+    });
+    const records = new Map(found.map((record) => [record.id, record]));
+    const lists = await options.lists?.resulting(context, inputs, asked) ?? [];
+    const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
+    const outcomes: Outcome[] = [];
+    const entries: object[] = [];
+    // Everybody takes records in the same order, so that two batches never wait for each other.
+    for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
+      const input = inputs[at]!;
+      const before = records.get(input.id);
+      records.delete(input.id);
+      if (!before) {
+        const isTwice = inputs.some((other, place) => place !== at && other.id === input.id);
+        const problem = isTwice ? invalid(`This ${noun} is in the list twice, or out of reach.`, 'input', 'id') : notFound(noun, 'input', 'id');
+        outcomes[at] = refused(problem);
+        continue;
+      }
+      const planned = await planMove(checking, input, before, lists[at] ?? {});
+      if ('errors' in planned) outcomes[at] = refused(...planned.errors);
+      else outcomes[at] = await writeMove(checking, input, before, planned, withNotes, entries);
     }
-    return done(before.id, after.version, { before, after });
+    if (entries.length > 0) await insertRows(tx, 'StageChange', entries as never);
+    return outcomes;
+  }, isBulk ? { batchPermission: `${noun}.bulk` } : {});
+}
+
+/** What moving does not look at and may be long. */
+function omitted(noun: StagedNoun, withNotes: boolean): Omitted {
+  return { notes: !withNotes, ...(noun === 'lead' ? { conversion: true } : {}) };
+}
+
+function recordsOf({ tx }: CommandContext, noun: StagedNoun): Records {
+  return tx[noun] as unknown as Records;
+}
+
+type Checking<Fields> = {
+  context: CommandContext;
+  /** Fields that come with a move are an update of the record. */
+  updating: CommandContext;
+  stages: ReadonlyMap<string, StageFacts>;
+  options: MoveOptions<Fields>;
+  isBulk: boolean;
+};
+type Planned = { to: StageFacts; data: Partial<Moved>; againstRulesReason: string | null };
+
+/** What the move would make of the record, or all that stands against it. */
+async function planMove<Fields extends object>(
+  { context, updating, stages, options, isBulk }: Checking<Fields>, input: MoveInput & Fields, before: Found,
+  lists: Readonly<Record<string, unknown>>,
+): Promise<Planned | { errors: UserError[] }> {
+  const converted = convertedProblems({ id: before.id, convertedAt: before.convertedAt ?? null });
+  if (converted.length > 0) return { errors: converted };
+  const from = stages.get(before.stageId);
+  const to = stageNamed(context.principal, stages, input.stageId);
+  const reasons = (['lossReason', 'stageReason'] as const).filter((name) => input[name] !== undefined);
+  const written = options.shape.written(input)
+    .filter((column) => !(reasons as readonly unknown[]).includes(column));
+  const problems = [
+    ...(to ? [] : [notFound('stage', 'input', 'stageId')]),
+    ...(isBulk ? rightProblems(context, 'bulk', before, 'input', 'id') : []),
+    ...reasonProblems(input, to),
+    ...writeProblems(context, reasons, before),
+    ...textProblems(input.reason, ['input', 'reason'], { max: 500 }),
+    ...options.fieldProblems(input),
+    ...written.slice(0, 1).flatMap(() => rightProblems(updating, 'update', before, 'input', String(written[0]))),
+    ...writeProblems(updating, written, before),
+    ...(await linkProblemsOf(updating, [options.shape.links(input)]))[0]!,
+  ];
+  if (!to) return { errors: problems };
+  // It has left the stage that it was in a moment ago.
+  if (!from) return { errors: [...problems, versionConflict(before.version)] };
+  const data = columnsOf(context, options, input, before, to);
+  const broken = ruleProblems(context, before, from, to, { ...before, ...data, ...lists });
+  const misplaced = placeProblems(before, from, to);
+  const reason = input.reason?.trim() || null;
+  const isBypassed = broken.length > 0 && reason !== null;
+  const mayBypass = isBypassed ? rightProblems(context, 'moveAgainstRules', before, 'input', 'reason') : [];
+  problems.unshift(
+    // A stage of another pipeline, or one that has gone, has no rules for this record.
+    ...(misplaced.length > 0 ? misplaced : [...(isBypassed && mayBypass.length === 0 ? [] : broken), ...mayBypass]),
+    ...closingProblems(context, before, from, to),
+  );
+  if (problems.length > 0) return { errors: problems };
+  if (before.version !== input.version) return { errors: [versionConflict(before.version)] };
+  return { to, data, againstRulesReason: isBypassed ? reason : null };
+}
+
+function columnsOf<Fields>(
+  { now }: CommandContext, options: MoveOptions<Fields>, input: MoveInput & Fields, before: Moved, to: StageFacts,
+): Partial<Moved> {
+  const isMoved = before.stageId !== to.id;
+  return {
+    ...options.columns(input, before, to),
+    ...(isMoved ? { stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now } : {}),
+    lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
+    stageReason: input.stageReason?.trim() || (isMoved ? null : before.stageReason),
+  };
+}
+
+/** Writes the record, and adds to `entries` what the ledger is to keep of it. */
+async function writeMove<Fields extends object>(
+  { context, options }: Checking<Fields>, input: MoveInput & Fields, before: Found, planned: Planned, withNotes: boolean,
+  entries: object[],
+): Promise<Outcome> {
+  const { to, data, againstRulesReason } = planned;
+  const { owner: _, ...kept } = before;
+  const differs = Object.entries(data).some(([name, value]) => !isSame(value, before[name as keyof Moved]));
+  if (!differs && !options.lists?.isNamed(input)) return unchanged(before.id);
+  const [after] = await recordsOf(context, options.noun).updateManyAndReturn({
+    where: { AND: [reachable(context), { id: input.id, version: input.version }] },
+    data: { ...data, version: { increment: 1 }, updatedAt: context.now }, omit: omitted(options.noun, withNotes),
   });
+  if (!after) return refused(versionConflict(before.version + 1));
+  const replaced = await options.lists?.replace(context, input) ?? { before: {}, after: {} };
+  if (before.stageId !== to.id) {
+    entries.push(ledgerEntry(context, after, {
+      fromStageId: before.stageId, probability: to.probability, againstRulesReason,
+    }));
+  }
+  return done(before.id, after.version, {
+    before: { ...kept, ...replaced.before }, after: { ...after, ...replaced.after },
+    ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+  });
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one instanceof Date && other instanceof Date ? one.getTime() === other.getTime() : one === other;
 }

@@ -1,81 +1,120 @@
+import type { VerbPermission } from '../../auth/nouns.ts';
+import { allowed } from '../../auth/reach.ts';
 import type { Principal } from '../../auth/principal.ts';
-import type { Transaction } from '../../db/database.ts';
+import { evaluate } from '../../db/evaluate.ts';
+import type { StageFacts } from '../../db/stage-facts.ts';
+import type { CommandContext } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
+import type { Ownership } from '../records.ts';
 import { textProblems } from '../validate.ts';
+import { type ResultingRecord, type StagedNoun, missingFields } from './required-fields.ts';
 
-/** A stage as the rules see it. */
-export type StageFacts = {
-  id: string; pipelineId: string; name: string; position: number; status: 'OPEN' | 'WON' | 'LOST'; probability: number;
-  /** Stages that records may go to from here; empty means any of the pipeline. */
-  nextStageIds: readonly string[];
-};
-
-const facts = {
-  id: true, pipelineId: true, name: true, position: true, status: true, probability: true,
-  // A stage that only led to deleted ones leads to any.
-  nextStages: { where: { toStage: { is: { deletedAt: null } } }, select: { toStageId: true } },
-} as const;
-
-type StageRow = Omit<StageFacts, 'nextStageIds'> & { nextStages: readonly { toStageId: string }[] };
-
-/** The stages of these ids. Deleted ones are left out: nothing may enter them. */
-export async function stagesById(
-  tx: Transaction, workspaceId: string, ids: readonly string[],
-): Promise<Map<string, StageFacts>> {
-  const stages = await tx.stage.findMany({
-    where: { workspaceId, id: { in: [...ids] }, deletedAt: null, pipeline: { is: { deletedAt: null } } }, select: facts,
-  });
-  return new Map(stages.map(factsOf));
-}
-
-/** All stages of the pipelines for deals, or for leads; `first` is where a new record begins. */
-export async function stagesOfKind(
-  tx: Transaction, workspaceId: string, kind: 'DEAL' | 'LEAD',
-): Promise<{ stages: Map<string, StageFacts>; first: StageFacts | undefined }> {
-  const rows = await tx.stage.findMany({
-    where: { workspaceId, deletedAt: null, pipeline: { is: { kind, deletedAt: null } } },
-    orderBy: [{ pipeline: { position: 'asc' } }, { pipelineId: 'asc' }, { position: 'asc' }], select: facts,
-  });
-  const stages = new Map(rows.map(factsOf));
-  return { stages, first: [...stages.values()].find(({ status }) => status === 'OPEN') };
-}
-
-function factsOf({ nextStages, ...stage }: StageRow): [string, StageFacts] {
-  return [stage.id, { ...stage, nextStageIds: nextStages.map(({ toStageId }) => toStageId) }];
-}
+export type { StageFacts } from '../../db/stage-facts.ts';
 
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
 export function stageNamed(
-  { profile }: Principal, stages: Map<string, StageFacts>, id: string,
+  { profile }: Principal, stages: ReadonlyMap<string, StageFacts>, id: string,
 ): StageFacts | undefined {
   return profile.reachOf('stage', 'read') === 'any' ? stages.get(id) : undefined;
 }
 
-/**
- * All that stands against moving a record to a stage.
- *
- * @param from the stage it is in; undefined when that was deleted: then any of the pipeline may follow
- */
-export function moveProblems(
-  record: { pipelineId: string; stageId: string }, from: StageFacts | undefined, to: StageFacts,
-): UserError[] {
-  const refuse = (message: string): UserError[] => [{
-    ...userError('STAGE_NOT_ALLOWED', message, 'input', 'stageId'), type: 'StageNotAllowed',
-    data: { fromStageId: record.stageId, toStageId: to.id, allowedStageIds: from?.nextStageIds ?? [] },
-  }];
-  if (record.pipelineId !== to.pipelineId) return refuse(`${to.name} is a stage of another pipeline.`);
-  if (from && from.id !== to.id && from.nextStageIds.length > 0 && !from.nextStageIds.includes(to.id)) {
-    return refuse(`The pipeline does not lead from ${from.name} to ${to.name}.`);
+/** Where a record is, as far as the rules ask. */
+export type Placed = { pipelineId: string; stageId: string };
+
+/** What no permission sets aside: a record stays in its pipeline, and enters what is there to be entered. */
+export function placeProblems(record: Placed, from: StageFacts, to: StageFacts): UserError[] {
+  if (record.pipelineId !== to.pipelineId) {
+    return [stageNotAllowed(record, from, to, `${to.name} is a stage of another pipeline.`)];
   }
-  return [];
+  if (record.stageId === to.id || to.isOpenForEntry) return [];
+  return [stageNotAllowed(record, from, to, `${to.name} is retired: nothing enters it any more.`)];
 }
 
-/** A loss reason goes with a stage that means lost. */
-export function lossReasonProblems(lossReason: string | null | undefined, stage: StageFacts | undefined): UserError[] {
-  const path = ['input', 'lossReason'];
-  const isOutOfPlace = lossReason && stage && stage.status !== 'LOST';
+/**
+ * The rules of the stages on a record's way: where the pipeline leads, who may take it there, and what it must have by
+ * then. All that is broken, at once.
+ *
+ * @param record as it will be, the move's own input included
+ */
+export function ruleProblems(
+  { principal, noun }: CommandContext, before: Placed, from: StageFacts, to: StageFacts, record: ResultingRecord,
+): UserError[] {
+  if (before.stageId === to.id) return [];
+  const leadsElsewhere = from.nextStageIds.length > 0 && !from.nextStageIds.includes(to.id);
   return [
-    ...textProblems(lossReason, path, { max: 200 }),
-    ...(isOutOfPlace ? [invalid('A loss reason goes with a stage that means lost.', ...path)] : []),
+    ...(leadsElsewhere
+      ? [stageNotAllowed(before, from, to, `The pipeline does not lead from ${from.name} to ${to.name}.`)] : []),
+    ...roleProblems(principal, from, 'LEAVE'),
+    ...entryRuleProblems(principal, noun as StagedNoun, to, record),
+  ];
+}
+
+/** The rules of a stage for whatever enters it, be it moved there or begun there. */
+export function entryRuleProblems(
+  principal: Principal, noun: StagedNoun, stage: StageFacts, record: ResultingRecord,
+): UserError[] {
+  const missing = missingFields(noun, stage, record);
+  return [
+    ...roleProblems(principal, stage, 'ENTER'),
+    ...(missing.length === 0 ? [] : [{
+      ...userError('STAGE_REQUIREMENTS_MISSING', `${stage.name} asks for ${missing.join(', ')}.`, 'input', 'stageId'),
+      type: 'StageRequirementsMissing', data: { stageId: stage.id, fieldNames: missing },
+    }]),
+  ];
+}
+
+function roleProblems({ roles }: Principal, stage: StageFacts, direction: 'ENTER' | 'LEAVE'): UserError[] {
+  const admitted = direction === 'ENTER' ? stage.enterRoleIds : stage.leaveRoleIds;
+  if (admitted.length === 0 || roles.some(({ id }) => admitted.includes(id))) return [];
+  const way = direction === 'ENTER' ? 'into' : 'out of';
+  return [{
+    ...userError('STAGE_ROLE_MISSING', `Only some roles may move records ${way} ${stage.name}.`, 'input', 'stageId'),
+    type: 'StageRoleMissing', data: { stageId: stage.id, direction },
+  }];
+}
+
+function stageNotAllowed(record: Placed, from: StageFacts, to: StageFacts, message: string): UserError {
+  return {
+    ...userError('STAGE_NOT_ALLOWED', message, 'input', 'stageId'), type: 'StageNotAllowed',
+    data: { fromStageId: record.stageId, toStageId: to.id, allowedStageIds: from.nextStageIds },
+  };
+}
+
+/** Closing and reopening are rights of their own; to turn what is won into what is lost takes both. */
+export function closingProblems(
+  context: CommandContext, before: Placed & Ownership & { owner: { teamId: string | null } | null },
+  from: StageFacts, to: StageFacts,
+): UserError[] {
+  if (to.status === from.status) return [];
+  const closes = to.status !== 'OPEN';
+  const reopens = from.status !== 'OPEN';
+  return [
+    ...(closes ? rightProblems(context, 'close', before, 'input', 'stageId') : []),
+    ...(reopens ? rightProblems(context, 'reopen', before, 'input', 'stageId') : []),
+  ];
+}
+
+/** A problem unless the principal has this right over the record, too. */
+export function rightProblems(
+  { principal: { profile }, noun, parameters }: CommandContext, verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'bulk',
+  { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null }, ...path: string[]
+): UserError[] {
+  if (evaluate(allowed(profile, noun, verb), { ownerId, teamId, owner, shares: [] }, parameters)) return [];
+  const permission = `${noun}.${verb}` as VerbPermission;
+  return [userError('NOT_PERMITTED', `That needs the permission ${permission} over this ${noun}.`, ...path)];
+}
+
+/** What is wrong with the reasons that an input gives: a loss reason goes with a stage that means lost. */
+export function reasonProblems(
+  { lossReason, stageReason }: { lossReason?: string | null; stageReason?: string | null }, stage: StageFacts | undefined,
+): UserError[] {
+  const isOutOfPlace = lossReason && stage && stage.status !== 'LOST';
+  const isUnknown = stageReason && stage && !stage.reasons.includes(stageReason.trim());
+  return [
+    ...textProblems(lossReason, ['input', 'lossReason'], { max: 200 }),
+    ...(isOutOfPlace ? [invalid('A loss reason goes with a stage that means lost.', 'input', 'lossReason')] : []),
+    ...(isUnknown ? [invalid(
+      stage.reasons.length === 0 ? `${stage.name} has no reasons to choose from.`
+        : `The reasons of ${stage.name} are: ${stage.reasons.join('; ')}.`, 'input', 'stageReason')] : []),
   ];
 }

@@ -24,6 +24,12 @@ export const deleteRole = command<DeleteRoleInput>('role.delete', async (context
   const holders = await tx.memberRole.count({ where: { workspaceId, roleId: input.id } });
   if (holders > 0)
     return refused(inUse(`Members have this role: ${holders}. Take it from them first.`, holders, 'input', 'id'));
+  const passages = await tx.stageEnterRole.count({ where: { workspaceId, roleId: input.id } })
+    + await tx.stageLeaveRole.count({ where: { workspaceId, roleId: input.id } });
+  if (passages > 0) {
+    const message = `Stages let only some roles pass, and this is one of them: ${passages}. Change those first.`;
+    return refused(inUse(message, passages, 'input', 'id'));
+  }
   const { grants } = (await rolesById(context, [input.id])).get(input.id)!;
   const { count } = await tx.role.deleteMany({ where: { AND: [mayDelete, { version: input.version }] } });
   if (count === 0) return refused(versionConflict(before.version + 1));

@@ -1,8 +1,10 @@
 import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
 import { notFound, userError } from '../errors.ts';
+import { nounOfKind } from '../pipeline/required-fields.ts';
 import { linkProblems } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
+import { entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists } from './entry-rules.ts';
 import {
   type StageFields,
   maxStages,
@@ -13,7 +15,7 @@ import {
   stageFieldProblems,
   stageNameTaken,
 } from './stage-rules.ts';
-import { arrangeStages, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
+import { arrangeStages, holdPipeline, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
 
 export type CreateStageInput = StageFields & { pipelineId: string; name: string };
 
@@ -26,6 +28,8 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
   const absent = await linkProblems(context, [{ noun: 'pipeline', id: pipelineId, path: ['input', 'pipelineId'] }]);
   if (absent.length > 0)
     return refused(notFound('pipeline', 'input', 'pipelineId'), ...stageFieldProblems(input, true));
+  await holdPipeline(context, pipelineId);
+  const { kind } = await tx.pipeline.findFirstOrThrow({ where: { workspaceId, id: pipelineId }, select: { kind: true } });
   const others = await stagesInOrder(context, pipelineId);
   const status = input.status ?? 'OPEN';
   const { place, problems: placeProblems } = placeAmong(others, status, input.position);
@@ -36,6 +40,7 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     ...placeProblems,
     ...probabilityProblems,
     ...openStageProblems(status, input),
+    ...(await entryRuleInputProblems(context, input, { noun: nounOfKind(kind), status })),
     ...(await nextStageProblems(context, input.nextStageIds, others, null)),
     ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
     ...(others.length >= maxStages
@@ -51,6 +56,7 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     status,
     probability,
     ...openStageValues(status, input),
+    ...entryRuleColumns(input),
     position: place,
     createdAt: now,
     updatedAt: now,
@@ -59,5 +65,9 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
   await arrangeStages(context, others.map(({ id }) => id).toSpliced(place, 0, row.id));
   const nextStageIds = input.nextStageIds ?? [];
   if (nextStageIds.length > 0) await writeNextStages(context, pipelineId, row.id, nextStageIds);
-  return done(row.id, 1, { after: { ...row, ...(nextStageIds.length > 0 ? { nextStages: nextStageIds } : {}) } });
+  const lists = entryRuleLists(input);
+  await writeEntryRuleLists(context, [{ stageId: row.id, ...lists }]);
+  return done(row.id, 1, {
+    after: { ...row, ...lists, ...(nextStageIds.length > 0 ? { nextStages: nextStageIds } : {}) },
+  });
 });

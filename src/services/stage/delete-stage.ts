@@ -1,10 +1,9 @@
-import { lock } from '../../db/lock.ts';
 import type { CommandContext } from '../command.ts';
 import { deleteCommand, restoreCommand } from '../delete-records.ts';
 import { invalid, userError } from '../errors.ts';
 import { takenProblems } from '../taken-names.ts';
 import { maxStages, placeAmong } from './stage-rules.ts';
-import { arrangeStages, occupationProblems, stagesInOrder } from './stages-of-pipeline.ts';
+import { arrangeStages, holdPipeline, occupationProblems, stagesInOrder } from './stages-of-pipeline.ts';
 
 function stageOf({ tx, principal }: CommandContext, id: string) {
   return tx.stage.findFirstOrThrow({
@@ -21,8 +20,8 @@ function stageOf({ tx, principal }: CommandContext, id: string) {
 
 /** A stage goes when no record stands in it; those behind it move up. */
 export const deleteStage = deleteCommand('stage', async (context, id) => {
-  await lock(context.tx, context.principal.workspace.id, 'pipelines');
-  const { pipeline } = await stageOf(context, id);
+  const { pipeline, pipelineId } = await stageOf(context, id);
+  await holdPipeline(context, pipelineId);
   return occupationProblems(context, pipeline.kind, { stageId: id }, 'id');
 }, async (context, id) => {
   const { pipelineId } = await stageOf(context, id);
@@ -31,7 +30,7 @@ export const deleteStage = deleteCommand('stage', async (context, id) => {
 
 /** A stage comes back to where it was, as far as its like still stand there. */
 export const restoreStage = restoreCommand('stage', async (context, id) => {
-  await lock(context.tx, context.principal.workspace.id, 'pipelines');
+  await holdPipeline(context, (await stageOf(context, id)).pipelineId);
   const { name, pipelineId, pipeline } = await stageOf(context, id);
   if (pipeline.deletedAt)
     return [invalid('Its pipeline is in the bin: restore that, and its stages come with it.', 'input', 'id')];

@@ -2,11 +2,12 @@ import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums
 import { type UserError, invalid } from '../errors.ts';
 import { namedValues } from '../named-values.ts';
 import { listProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
+import type { EntryRules } from './entry-rules.ts';
 
 export type StageStatus = 'OPEN' | 'WON' | 'LOST';
 
 /** What creating and updating have in common. Absent means: as it is. */
-export type StageFields = {
+export type StageFields = EntryRules & {
   name?: string | null;
   status?: StageStatus | null;
   /** Per cent; follows from the status where that is closed. */

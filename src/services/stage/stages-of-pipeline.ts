@@ -1,4 +1,6 @@
 import { arrange } from '../../db/arrange.ts';
+import { lock } from '../../db/lock.ts';
+import { holdStages } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, inUse, invalid, notFound } from '../errors.ts';
 import { readableIds, sightProblems } from '../records.ts';
@@ -6,10 +8,19 @@ import type { StageStatus } from './stage-rules.ts';
 
 export type PlacedStage = { id: string; name: string; status: StageStatus; position: number };
 
-/** The pipeline's stages that are not in the bin, in their order. Hold the lock `pipelines` before. */
+/**
+ * Nobody else changes pipelines until the transaction ends, and whoever moves records through this one is done with it.
+ * Its stages are taken all at once, in one order for everybody.
+ */
+export async function holdPipeline({ tx, principal }: CommandContext, pipelineId: string): Promise<void> {
+  await lock(tx, principal.workspace.id, 'pipelines');
+  await holdStages(tx, principal.workspace.id, pipelineId);
+}
+
+/** The pipeline's stages that are neither in the bin nor retired, in their order. Hold the pipeline before. */
 export async function stagesInOrder({ tx, principal }: CommandContext, pipelineId: string): Promise<PlacedStage[]> {
   return tx.stage.findMany({
-    where: { workspaceId: principal.workspace.id, pipelineId, deletedAt: null },
+    where: { workspaceId: principal.workspace.id, pipelineId, deletedAt: null, retiredAt: null },
     select: { id: true, name: true, status: true, position: true }, orderBy: [{ position: 'asc' }, { id: 'asc' }],
   });
 }

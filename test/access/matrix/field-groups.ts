@@ -19,11 +19,14 @@ export const nounTypes: Readonly<Record<string, string>> = {
 };
 
 /** Say which record is meant, or how the conditions go together. */
-const addressing = new Set(['and', 'or', 'not', 'id', 'version', 'idempotencyKey']);
+const addressing = new Set(['and', 'or', 'not', 'id', 'version', 'idempotencyKey', 'reason']);
 
 /** Places that are named after no field, by the field whose right they take. */
 const standIns: Readonly<Record<string, string>> = {
   'stage.nextStageIds': 'core',
+  'stage.enterRoleIds': 'core',
+  'stage.leaveRoleIds': 'core',
+  'stage.isRetired': 'core',
   'member.roleIds': 'core',
   'pipeline.stageIds': 'core',
 };

@@ -86,11 +86,13 @@ const lines = lists(`
   Mutation.leadMove        WRITERS
   Mutation.leadConvert     WRITERS
   Mutation.leadUnconvert   WRITERS
+  Mutation.leadMoveMany    LEADERS
   Mutation.leadDelete      LEADERS
   Mutation.leadRestore     LEADERS
   Mutation.dealCreate      WRITERS
   Mutation.dealUpdate      WRITERS
   Mutation.dealMove        WRITERS
+  Mutation.dealMoveMany    LEADERS
   Mutation.dealDelete      LEADERS
   Mutation.dealRestore     LEADERS
   Mutation.activityCreate  WRITERS

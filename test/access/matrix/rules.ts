@@ -40,6 +40,20 @@ export const ownersRecords = {
     MANAGER       yes   yes   yes    none   yes   none    none   none   none
     REP           yes   none  none   none   none  none    none   none   none
     VIEWER NONE   no    no    no     no     no    no      no     no     no`),
+  /** Moved into a stage that means won or lost. */
+  close: table(`
+                  own   team  below  other  ours  theirs  shown  given  away
+    OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
+    MANAGER       yes   yes   yes    none   yes   none    none   none   none
+    REP           yes   none  none   none   none  none    none   none   none
+    VIEWER NONE   no    no    no     no     no    no      no     no     no`),
+  /** Moved out of such a stage again. */
+  reopen: table(`
+                  own   team  below  other  ours  theirs  shown  given  away
+    OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
+    MANAGER       yes   yes   yes    none   yes   none    none   none   none
+    REP           not   none  none   none   none  none    none   none   none
+    VIEWER NONE   no    no    no     no     no    no      no     no     no`),
   share: table(`
                   own   team  below  other  ours  theirs  shown  given  away
     OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
@@ -198,25 +212,28 @@ export const fields = lists(`
   Lead.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title firstName lastName companyName jobTitle city country currency stageEnteredAt closedAt pipeline stage company mergedInto stageChanges stageTimes rotting activities convertedAt convertedBy convertedCompany convertedContact convertedDeal
   Lead.contactDetails     email phone
   Lead.financial          amount
-  Lead.internal           source notes score lossReason
+  Lead.internal           source notes score lossReason stageReason
   Deal.core               id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan title currency expectedCloseOn closedAt stageEnteredAt pipeline stage company mergedInto contacts stageChanges stageTimes rotting activities convertedLeads
-  Deal.financial          amount probability weightedAmount forecastCategory isForecastCategorySetByHand lines
-  Deal.internal           lossReason source notes
+  Deal.financial          amount probability isProbabilitySetByHand weightedAmount forecastCategory isForecastCategorySetByHand lines
+  Deal.internal           lossReason stageReason source notes
   DealContact.parent      contact role
   DealLine.parent         product description quantity unitPriceMinor discountPercent
   DealStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy apiKey isImported expectedCloseOn
   DealStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   DealStageChange.financial  amount probability
   LeadStageChange.parent  fromStage toStage enteredAt recordedAt leftAt secondsInStage door movedBy apiKey isImported
+  DealStageChange.internal  reason againstRulesReason
   LeadStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   LeadStageChange.financial  amount probability
+  LeadStageChange.internal  reason againstRulesReason
   Activity.core           id version createdAt updatedAt deletedAt owner team tags externalReferences viewerCan kind subject happensAt dueAt completedAt company contact lead deal
   Activity.internal       body
   Product.core            id version createdAt updatedAt deletedAt externalReferences name sku family description price isActive
   Tag.core                id version createdAt updatedAt deletedAt name color
-  Pipeline.core           id version createdAt updatedAt deletedAt name kind position stages
+  Pipeline.core           id version createdAt updatedAt deletedAt name kind position stages retiredStages
   ExchangeRate.core       id version createdAt updatedAt deletedAt currency toCurrency validOn rate
-  Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages
+  Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages requiredFields isReasonRequired reasons enterRoles leaveRoles retiredAt
+  StageReason.parent      name
   Team.core               id version createdAt updatedAt deletedAt name parent children members
   Member.core             id version createdAt updatedAt externalReferences name isActive team roles
   Member.account          email lastSeenAt
@@ -232,7 +249,15 @@ export const fields = lists(`
   RecordShare.parent      member team level endsAt createdAt
 
   Money.parent                amountMinor currency
-  RecordRights.parent         assign convert delete move restore share update
+  RecordRights.parent         assign convert delete move close reopen restore share update
+  StageRequirementsMissing.parent  code message path stageId fieldNames
+  StageRoleMissing.parent  code message path stageId direction
+  DealMoveManyPayload.parent  results doneCount refusedCount userErrors
+  DealMoveManyResult.parent  userErrors
+  DealMoveManyResult.core  deal
+  LeadMoveManyPayload.parent  results doneCount refusedCount userErrors
+  LeadMoveManyResult.parent  userErrors
+  LeadMoveManyResult.core  lead
   PipelineSummary.parent      pipeline stages open won lost
   PipelineTotals.parent       count
   PipelineTotals.financial    sum weightedSum

@@ -9,4 +9,7 @@ export const emptyTables: Readonly<Record<string, string>> = {
   mail_template_override: 'Read by the delivery of mails; no field reads it.',
   dead_job: 'Written by workers; read by those alone who may read jobs, and holds ids of jobs.',
   security_event: 'Written by what it records; read by those alone who may read the security log.',
+  stage_reason: 'Words of stages, which whoever reads a stage reads; nothing about records.',
+  stage_enter_role: 'Roles of stages; they are read as roles are, by those who read them.',
+  stage_leave_role: 'Roles of stages; they are read as roles are, by those who read them.',
 };

@@ -1,16 +1,24 @@
+import { type StageFacts, stageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
 import { type UserError, invalid, notFound } from '../../errors.ts';
-import { type StageFacts, moveProblems, stageNamed, stagesOfKind } from '../../pipeline/stages.ts';
+import { placeProblems, ruleProblems, stageNamed } from '../../pipeline/stages.ts';
 
-/** Where a lead stands, and where a conversion takes it: a stage of its pipeline that means won. */
+/**
+ * Where a lead stands, and where a conversion takes it: a stage of its pipeline that means won. The stages' rules are those
+ * of any move; the right to convert is the right to close by converting.
+ */
 export async function closingStage(
-  { tx, principal }: CommandContext, lead: { pipelineId: string; stageId: string }, stageId: string | null | undefined,
+  context: CommandContext, lead: { pipelineId: string; stageId: string }, stageId: string | null | undefined,
 ): Promise<{ stage: StageFacts | undefined; problems: UserError[] }> {
   const path = ['input', 'stageId'];
-  const { stages } = await stagesOfKind(tx, principal.workspace.id, 'LEAD');
-  const from = stages.get(lead.stageId);
-  if (!stageId && from?.status === 'WON') return { stage: from, problems: [] };
-  const won = [...stages.values()].find((each) => each.pipelineId === lead.pipelineId && each.status === 'WON');
+  const { tx, principal } = context;
+  const { stages } = await stageFacts(tx, principal.workspace.id, {
+    ids: stageId ? [stageId] : [], ofPipeline: lead.pipelineId,
+  });
+  const from = stages.get(lead.stageId)!;
+  if (!stageId && from.status === 'WON') return { stage: from, problems: [] };
+  const won = [...stages.values()].filter((each) => each.status === 'WON' && each.isOpenForEntry)
+    .sort((one, other) => one.position - other.position)[0];
   const stage = stageId ? stageNamed(principal, stages, stageId) : won;
   if (!stage) {
     const problem = stageId ? notFound('stage', ...path)
@@ -18,11 +26,12 @@ export async function closingStage(
     return { stage, problems: [problem] };
   }
   const isWon = stage.status === 'WON';
+  const misplaced = placeProblems(lead, from, stage);
   return {
     stage,
     problems: [
       ...(isWon ? [] : [invalid(`A converted lead is in a stage that means won, and ${stage.name} does not.`, ...path)]),
-      ...moveProblems(lead, from, stage),
+      ...(misplaced.length > 0 ? misplaced : ruleProblems({ ...context, noun: 'lead' }, lead, from, stage, { ...lead, stageReason: null })),
     ],
   };
 }
