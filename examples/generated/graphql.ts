@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** What a step of the reasoning is about. */
 export type AccessReasonKind =
-  /** The record is in the bin. */
+  /** The record is in the bin, or for restoring is not. */
   | 'DELETED'
   /** A grant of a role, with its reach. */
   | 'GRANT'
@@ -17,7 +17,9 @@ export type AccessReasonKind =
   /** The record is one of the workspace. */
   | 'RECORD'
   /** A share of the record. */
-  | 'SHARE';
+  | 'SHARE'
+  /** The member cannot read the record, which every change of it needs. */
+  | 'UNREADABLE';
 
 /** What kind of activity it is. */
 export type ActivityKind =

@@ -79,7 +79,7 @@ export function allVerbs(noun: Noun): readonly Verb[] {
 /** Splits `deal.financial`; throws on what is no permission, so that a misspelt one fails at start. */
 export function parsePermission(permission: string): { noun: Noun; verb?: Verb; fieldGroup?: FieldGroup } {
   const [noun, what] = permission.split('.') as [Noun, Verb & FieldGroup];
-  if (noun in nouns) {
+  if (Object.hasOwn(nouns, noun)) {
     if (allVerbs(noun).includes(what)) return { noun, verb: what };
     if ((nouns[noun].fieldGroups as readonly string[]).includes(what)) return { noun, fieldGroup: what };
   }

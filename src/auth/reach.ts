@@ -89,6 +89,20 @@ export function readable(profile: Profile, noun: Noun): Predicate {
   return oncePerProfile(profile, `readable ${noun}`, () => all(allowed(profile, noun, 'read'), notDeleted(noun)));
 }
 
+/**
+ * Records of the noun that the profile can do this to now, over fields of this group: within the verb's reach, readable,
+ * and in their place. Whoever enforces, tells or explains a right on a record asks this.
+ */
+export function permitted(profile: Profile, noun: Noun, verb: Verb, fieldGroup: FieldGroup = 'core'): Predicate {
+  return oncePerProfile(profile, `permitted ${noun}.${verb}.${fieldGroup}`, () => (
+    all(allowed(profile, noun, verb, fieldGroup), allowed(profile, noun, 'read'), inPlaceFor(noun, verb))));
+}
+
+/** What is restored is in the bin; everything else is done to what is not. */
+export function inPlaceFor(noun: Noun, verb: Verb): Predicate {
+  return verb === 'restore' && canBeDeleted(noun) ? test('deletedAt', 'isNotNull') : notDeleted(noun);
+}
+
 /** What can be restored can be deleted; members, roles and the like stay. */
 export function notDeleted(noun: Noun): Predicate {
   return canBeDeleted(noun) ? test('deletedAt', 'isNull') : always;

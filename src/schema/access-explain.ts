@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { type OwnedNoun, isOwnedNoun, parsePermission } from '../auth/nouns.ts';
+import { hasRecords } from '../services/access/can.ts';
 import { type AccessExplanation, type AccessReason, explainAccess } from '../services/access/explain-access.ts';
 import { type MemberAccess, whoCanAccess } from '../services/access/who-can-access.ts';
 import { builder } from './builder.ts';
@@ -16,7 +17,8 @@ const AccessReasonKind = builder.enumType('AccessReasonKind', {
     SHARE: { description: 'A share of the record.' },
     LINKED_RECORD: { description: 'A record that an activity is on.' },
     NO_GRANT: { description: 'No role gives the permission.' },
-    DELETED: { description: 'The record is in the bin.' },
+    UNREADABLE: { description: 'The member cannot read the record, which every change of it needs.' },
+    DELETED: { description: 'The record is in the bin, or for restoring is not.' },
   },
 });
 
@@ -61,7 +63,7 @@ const AccessOfMember = builder.objectRef<MemberAccess>('MemberAccess').implement
 builder.queryFields((t) => ({
   accessExplain: t.field({
     type: Explanation, access: 'signedIn',
-    description: 'Why a permission on a record is given or not: about oneself for what one can read, about others with `access.explain`. Null when the record is absent or out of reach.',
+    description: 'Why a permission on a record is given or not: about oneself for what one can read, about others with `access.explain`. Null when the record or the member is absent or out of the asker\'s own reach.',
     args: {
       permission: t.arg.string({ description: 'Such as `deal.move`, or `deal.financial` for reading those fields. Either this or `field`.' }),
       field: t.arg.string({ description: 'Such as `Deal.amount`: the permission it needs.' }),
@@ -71,6 +73,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context, info) => {
       const permission = args.permission ?? permissionOf(args.field, info.schema);
       const { noun } = parsed(permission);
+      if (!hasRecords(noun)) throw badInput(`${noun} is no kind of record, so ${permission} is asked of none.`);
       const principal = signedIn(context);
       return explainAccess({ services: context.services, principal, requestId: context.requestId }, {
         permission, recordId: idOf(noun, String(args.id), 'id'),
@@ -80,7 +83,7 @@ builder.queryFields((t) => ({
   }),
   whoCanAccess: t.field({
     type: [AccessOfMember], access: 'access.explain', nullable: { list: true, items: false },
-    description: 'Every member who may do something to a record, by name; null when the record is absent.',
+    description: 'Every member who may do something to a record, by name; null when the record is absent or out of the asker\'s own reach.',
     args: { id: t.arg.id({ required: true, description: 'A company, contact, lead, deal or activity.' }) },
     resolve: async (_root, { id }, context) => {
       const noun = parseGlobalId(String(id))?.noun as OwnedNoun;

@@ -49,7 +49,7 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
 
 builder.queryField('policyPreview', (t) => t.field({
   type: [Preview], access: 'access.explain', nullable: { list: true, items: false },
-  description: `What a draft of a role would change, and for whom, before it is written. At most ${maxPreviewMembers} members.`,
+  description: `What a draft of a role would change, and for whom, before it is written, as far as one can see them oneself. At most ${maxPreviewMembers} members.`,
   args: {
     roleId: t.arg.id({ description: 'The role whose grants the draft would replace.' }),
     grants: t.arg({ type: [GrantInput], required: true, description: 'The grants of the draft.' }),

@@ -1,7 +1,7 @@
 import { getRefFromModel } from '@pothos/plugin-prisma';
 import { type FieldPermission, type Noun, type OwnedNoun, type Verb, nouns } from '../auth/nouns.ts';
 import type { Profile } from '../auth/profile.ts';
-import { allowed, notDeleted } from '../auth/reach.ts';
+import { allowed, inPlaceFor } from '../auth/reach.ts';
 import type { Row } from '../db/database.ts';
 import { type Predicate, all } from '../db/predicate.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
@@ -65,7 +65,8 @@ export function rightsOf(
       flags: (profile) => new Map(rightVerbs
         .filter((verb) => (nouns[noun].verbs as readonly Verb[]).includes(verb))
         .map((verb) => [
-        `can.${verb}`, all(allowed(profile, noun, verb), verb === 'restore' ? { kind: 'always' } : notDeleted(noun)),
+        // That the record can be read is seen by its being here.
+        `can.${verb}`, all(allowed(profile, noun, verb), inPlaceFor(noun, verb)),
       ])),
     },
   };

@@ -39,8 +39,7 @@ function binCommand(
 ): Command<DeleteInput> {
   return command<DeleteInput>(`${noun}.${verb as Extract<Verb<'deal'>, 'delete'>}`, async (context, input) => {
     const bin = (context.tx as unknown as Record<string, Bin>)[noun]!;
-    const isDeleted = verb === 'restore' ? { deletedAt: { not: null } } : {};
-    const mayChange = { AND: [reachable(context), { id: input.id }, isDeleted] };
+    const mayChange = { AND: [reachable(context), { id: input.id }] };
     const before = await bin.findFirst({ where: mayChange, select: { id: true, version: true, deletedAt: true, deletedInBatchId: true } });
     if (!before) return refused(notFound(noun, 'input', 'id'));
     if (before.version !== input.version) return refused(versionConflict(before.version));

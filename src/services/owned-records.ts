@@ -1,3 +1,5 @@
+import { hasShares } from '../auth/profile.ts';
+import type { LoadedRow } from '../db/evaluate.ts';
 import type { CommandContext } from './command.ts';
 import type { UserError } from './errors.ts';
 import { type ExternalReferenceFields, referenceProblemsOf } from './external-references.ts';
@@ -52,12 +54,22 @@ export async function checkChange<Input extends OwnedFields & { id: string }>(
   { links, written }: InputShape<Input>,
 ): Promise<UserError[]> {
   const { ownerId, teamId, owner } = before;
+  const shares = await sharesOf(context, input.id);
   const isHandedOver = input.ownerId !== undefined || input.teamId !== undefined;
   return [
-    ...writeProblems(context, written(input), { ownerId, teamId, owner }),
+    ...writeProblems(context, written(input), { ownerId, teamId, owner, shares }),
     ...(isHandedOver
       ? await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, { ownerId, teamId }) : []),
     ...(await linkProblemsOf(context, [links(input)]))[0]!,
     ...(await referenceProblemsOf(context, [input.externalReferences], input.id))[0]!,
   ];
+}
+
+/** To whom the record is given; not asked where nothing of its kind is given to the principal. */
+async function sharesOf({ tx, principal, noun }: CommandContext, id: string): Promise<LoadedRow[]> {
+  if (!hasShares(principal.profile, noun)) return [];
+  return tx.recordShare.findMany({
+    where: { workspaceId: principal.workspace.id, [`${noun}Id`]: id },
+    select: { memberId: true, teamId: true, level: true, endsAt: true },
+  });
 }

@@ -1,6 +1,6 @@
 import { columnGroup } from '../auth/column-rights.ts';
 import { type FieldGroup, type Noun, type Verb, nouns } from '../auth/nouns.ts';
-import { allowed, notDeleted, readable } from '../auth/reach.ts';
+import { allowed, permitted, readable } from '../auth/reach.ts';
 import { type LoadedRow, evaluate } from '../db/evaluate.ts';
 import { modelNamed } from '../db/models.ts';
 import { type Predicate, all } from '../db/predicate.ts';
@@ -31,14 +31,12 @@ export function whereOf(context: CommandContext, noun: Noun, predicate: Predicat
 }
 
 /**
- * Records of the command's noun that its verb may touch: in reach, and not deleted unless it restores. Only what can be
+ * Records of the command's noun that its verb may touch: in reach, and in the bin just when it restores. Only what can be
  * read can be touched: the answer to a change (a version, a stage) would tell of the record otherwise.
  */
 export function reachable(context: CommandContext): PrismaWhere {
   const { noun, verb, principal: { profile } } = context;
-  return whereOf(context, noun, all(
-    allowed(profile, noun, verb), allowed(profile, noun, 'read'), ...(verb === 'restore' ? [] : [notDeleted(noun)]),
-  ));
+  return whereOf(context, noun, permitted(profile, noun, verb));
 }
 
 /** Records that the principal can read: the only ones he may link to. */
@@ -201,10 +199,11 @@ export type WrittenColumn = string | { column: string; group: FieldGroup };
 
 /**
  * A problem for each column that the principal may not write on this record. `record` is the record before an update
- * with its owner, or as it would be after a create, once its ownership was checked.
+ * with its owner and shares, or as it would be after a create, once its ownership was checked.
  */
 export function writeProblems(
-  context: CommandContext, columns: readonly WrittenColumn[], record: Ownership & { owner?: { teamId: string | null } | null },
+  context: CommandContext, columns: readonly WrittenColumn[],
+  record: Ownership & { owner?: { teamId: string | null } | null; shares?: readonly LoadedRow[] },
 ): UserError[] {
   const { principal, noun, verb } = context;
   const owner = record.owner ?? lookUpsOf(context).owners.get(record.ownerId ?? '') ?? null;
@@ -214,7 +213,7 @@ export function writeProblems(
     // As wide as the verb itself: then whoever may touch the record may write the field.
     if (reach && reach === principal.profile.reachOf(noun, verb)) return [];
     const rule = allowed(principal.profile, noun, verb, group);
-    const row = { ...record, owner, shares: [] };
+    const row = { ...record, owner, shares: record.shares ?? [] };
     if (evaluate(rule, row, context.parameters)) return [];
     return [userError('NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`, 'input', column)];
   });

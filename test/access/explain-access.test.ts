@@ -84,6 +84,68 @@ describe('accessExplain', () => {
   });
 });
 
+describe('what somebody may explain who sees little himself', () => {
+  it('is what he can see: no record, no member, no owner\'s name beyond that', async () => {
+    const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
+    await world.grant(clerk, [
+      { noun: 'access', verb: 'explain', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'TEAM' }, { noun: 'member', verb: 'read', reach: 'TEAM' },
+    ]);
+    const ask = async (variables: object) => (
+      await world.as(clerk).data<{ accessExplain: Explanation | null }>(explain, variables as Record<string, unknown>)).accessExplain;
+    const who = async (id: string) => (await world.as(clerk).data<{ whoCanAccess: { verbs: string[]; member: { id: string } | null }[] | null }>(
+      'query($id: ID!) { whoCanAccess(id: $id) { verbs member { id } } }', { id })).whoCanAccess;
+    expect(await ask({ permission: 'deal.read', id: southDeal, principal: `member_${world.manager.id}` })).toBeNull();
+    expect(await who(southDeal)).toBeNull();
+    const northern = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
+    expect(await ask({ permission: 'deal.read', id: northern, principal: `member_${world.southRep.id}` })).toBeNull();
+    const about = await ask({ permission: 'deal.move', id: northern, principal: `member_${world.colleague.id}` });
+    expect(about).toMatchObject({ isAllowed: false, sql: expect.stringContaining('owner_id') });
+    const texts = about!.reasons.map(({ text }) => text).join(' ');
+    expect(texts).not.toContain(world.rep.name);
+    expect(texts).not.toContain('Rep');
+    const seen = (await who(northern))!;
+    expect(seen.every(({ member }) => member !== null)).toBe(true);
+    expect(seen.map(({ member }) => member!.id).sort()).toEqual([world.manager, world.rep, clerk].map(({ id }) => `member_${id}`).sort());
+  });
+
+  it('counts in a preview no records that he cannot see', async () => {
+    const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
+    await world.grant(clerk, [
+      { noun: 'access', verb: 'explain', reach: 'ANY' }, { noun: 'member', verb: 'read', reach: 'TEAM' }, { noun: 'deal', verb: 'read', reach: 'OWN' },
+    ]);
+    const { policyPreview } = await world.as(clerk).data<{ policyPreview: { member: { id: string }; records: unknown[] }[] }>(
+      `query($ids: [ID!]) { policyPreview(grants: [{ noun: "deal", verb: "read", reach: ANY }], memberIds: $ids) { member { id } records { before after } } }`,
+      { ids: [world.rep, world.southRep].map(({ id }) => `member_${id}`) });
+    expect(policyPreview).toEqual([{ member: { id: `member_${world.rep.id}` }, records: [] }]);
+  });
+
+  it('says that what cannot be read cannot be changed', async () => {
+    const odd = await world.aMember({ roles: [] });
+    await world.grant(odd, [{ noun: 'deal', verb: 'update', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'OWN' }]);
+    const answer = await explained('owner', { permission: 'deal.update', id: southDeal, principal: `member_${odd.id}` });
+    expect(answer!.isAllowed).toBe(false);
+    expect(answer!.reasons.map(({ kind, holds }) => [kind, holds])).toEqual([['RECORD', true], ['GRANT', true], ['UNREADABLE', false]]);
+    const data = await world.as(world.owner).data<{ whoCanAccess: { member: { id: string } }[] }>(
+      'query($id: ID!) { whoCanAccess(id: $id) { member { id } } }', { id: southDeal });
+    expect(data.whoCanAccess.map(({ member }) => member.id)).not.toContain(`member_${odd.id}`);
+  });
+
+  it('refuses a permission that is asked of no record', async () => {
+    const { errors } = await world.as(world.owner).ask(explain, { permission: 'audit.read', id: 'audit_00000000-0000-7000-8000-000000000000' });
+    expect(errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    const misspelt = await world.as(world.owner).ask(explain, { permission: 'constructor.name', id: southDeal });
+    expect(misspelt.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('is not a permission') });
+  });
+
+  it('knows what the bin changes: there a deal is restored and nothing else', async () => {
+    const deal = (await world.as(world.manager).done('dealCreate', { title: 'To the bin' }));
+    expect((await world.as(world.manager).mutate('dealDelete', { id: deal.id, version: 1 })).userErrors).toEqual([]);
+    const decided = async (permission: string) => (await explained('owner', { permission, id: deal.id, principal: `member_${world.manager.id}` }))!.isAllowed;
+    expect([await decided('deal.restore'), await decided('deal.update'), await decided('deal.read')]).toEqual([true, false, false]);
+    expect(await explained('owner', { permission: 'deal.restore', id: southDeal })).toMatchObject({ isAllowed: false });
+  });
+});
+
 describe('whoCanAccess', () => {
   it('lists every member with a right on the record, and what it is', async () => {
     const data = await world.as(world.owner).data<{ whoCanAccess: { member: { name: string }; verbs: string[] }[] }>(

@@ -116,3 +116,16 @@ test('companies updated in a batch look up owners and links they share but once'
   const each = (twenty - two) / 18;
   expect(each).toBeLessThanOrEqual(4);
 });
+
+test('who cannot read every company learns of none between two of them: he moves none in the tree', async () => {
+  const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
+  await world.grant(clerk, ['read', 'update'].map((verb) => ({ noun: 'company', verb, reach: 'TEAM' })));
+  const top = await world.aCompany({ owner: world.rep });
+  const hidden = await world.aCompany({ owner: world.southRep, parentId: top.id });
+  const below = await world.aCompany({ owner: world.rep, parentId: hidden.id });
+  const apart = await world.aCompany({ owner: world.rep });
+  for (const parent of [below, apart]) {
+    const { userErrors } = await world.as(clerk).mutate('companyUpdate', { id: top.globalId, version: 1, parentId: parent.globalId });
+    expect(userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'parentId'] }]);
+  }
+});

@@ -284,3 +284,20 @@ test('nobody gives for changing what he may not change himself', async () => {
     userErrors: [{ code: 'NOT_PERMITTED', path: ['input', 'level'] }],
   });
 });
+
+test('whom one cannot see, one takes nothing from: with and without a share it answers as if he were absent', async () => {
+  const keeper = await world.aMember({ roles: [], teamId: world.teams.north.id });
+  await world.grant(keeper, ['read', 'share'].map((verb) => ({ noun: 'deal', verb, reach: 'TEAM' })));
+  const deal = await world.aDeal({ owner: world.rep });
+  await world.as(world.owner).ask(
+    'mutation($input: RecordShareInput!) { recordShare(input: $input) { userErrors { code } } }',
+    { input: { recordId: deal.globalId, memberId: `member_${world.southRep.id}`, level: 'READ' } });
+  const takeFrom = async (id: string) => (await world.as(keeper).ask(
+    'mutation($input: RecordUnshareInput!) { recordUnshare(input: $input) { userErrors { code message path } } }',
+    { input: { recordId: deal.globalId, memberId: `member_${id}` } })).data;
+  expect(await takeFrom(world.southRep.id)).toEqual(await takeFrom(world.viewer.id));
+  expect(await takeFrom(world.southRep.id)).toMatchObject({ recordUnshare: { userErrors: [{ code: 'NOT_FOUND' }] } });
+  const { deal: seen } = await world.as(keeper).data<{ deal: { shares: unknown } }>(
+    `{ deal(id: "${deal.globalId}") { shares { level } } }`);
+  expect(seen.shares).toEqual([{ level: 'READ' }]);
+});

@@ -31,7 +31,9 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 
 async function create(template: string): Promise<TestDatabase & { name: string }> {
   const { adminUrl, serverUrl } = inject('database');
-  const name = `test_${Date.now()}_${randomBytes(4).toString('hex')}`;
+  // The true time, whatever the test makes of Date: what looks old is dropped by the next run.
+  const now = Math.round(performance.timeOrigin + performance.now());
+  const name = `test_${now}_${randomBytes(4).toString('hex')}`;
   await administer(adminUrl, [`create database ${name} template ${template}`]);
   const at = (url: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
   return {

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import { type Noun, type Permission, parsePermission } from '../../auth/nouns.ts';
-import { allowed, canBeDeleted, notDeleted, parametersOf } from '../../auth/reach.ts';
+import { parametersOf, permitted } from '../../auth/reach.ts';
 import { readFlags } from '../../db/reader/flags.ts';
 import { modelNamed } from '../../db/models.ts';
-import { type Predicate, all, test } from '../../db/predicate.ts';
+import type { Predicate } from '../../db/predicate.ts';
 import type { ServiceContext } from '../context.ts';
 import { modelOf } from '../records.ts';
 
@@ -33,9 +33,7 @@ export class Permissions {
   async canOn(permission: Permission, id: string): Promise<boolean> {
     const { profile } = this.#context.principal;
     const { noun, verb = 'read', fieldGroup } = parsePermission(permission);
-    const wanted = allowed(profile, noun, verb, fieldGroup);
-    const isThere = verb === 'restore' && canBeDeleted(noun) ? test('deletedAt', 'isNotNull') : notDeleted(noun);
-    const condition = all(allowed(profile, noun, 'read'), wanted, isThere);
+    const condition = permitted(profile, noun, verb, fieldGroup);
     return condition.kind === 'never' ? false : this.#answers.load({ noun, id, condition });
   }
 }

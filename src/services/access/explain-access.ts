@@ -3,10 +3,10 @@ import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
 import { type Noun, type Reach, type Verb, parsePermission } from '../../auth/nouns.ts';
 import { type Principal, memberOf } from '../../auth/principal.ts';
-import { type Way, allowed, canBeDeleted, notDeleted, parametersOf, readable, waysTo } from '../../auth/reach.ts';
+import { type Way, allowed, canBeDeleted, parametersOf, permitted, waysTo } from '../../auth/reach.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type Model, modelNamed } from '../../db/models.ts';
-import { type Predicate, all, always, test } from '../../db/predicate.ts';
+import { type Predicate, all, test } from '../../db/predicate.ts';
 import { Values, printSql } from '../../db/print-sql.ts';
 import type { ServiceContext } from '../context.ts';
 import { modelOf } from '../records.ts';
@@ -22,7 +22,7 @@ export type AccessQuestion = {
 
 /** One step of the reasoning. `holds` says whether it speaks for the access. */
 export type AccessReason = {
-  kind: 'RECORD' | 'GRANT' | 'SHARE' | 'LINKED_RECORD' | 'NO_GRANT' | 'DELETED';
+  kind: 'RECORD' | 'GRANT' | 'SHARE' | 'LINKED_RECORD' | 'NO_GRANT' | 'UNREADABLE' | 'DELETED';
   holds: boolean;
   text: string;
   role?: string;
@@ -40,9 +40,9 @@ export type AccessExplanation = {
 
 /**
  * Why somebody may do something to a record, or may not, from the same conditions that enforce it: each way in which it
- * could be allowed is asked of the record's own row.
+ * could be allowed is asked of the record's own row. Owners, teams and roles are named to those who can see them.
  *
- * @returns null when there is no such record, or the asker cannot read it and may not explain access for others
+ * @returns null when the asker cannot see the record or the member, or is not to ask about others
  */
 export async function explainAccess(context: ServiceContext, question: AccessQuestion): Promise<AccessExplanation | null> {
   const { services, principal } = context;
@@ -52,22 +52,33 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
   if (!isAboutMe && !mayExplain) return null;
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
-    if (!mayExplain && !await canRead(tx, principal, noun, question.recordId, now)) return null;
+    if (!await canSee(tx, principal, noun, question.recordId, now)) return null;
+    if (!isAboutMe && !await canSee(tx, principal, 'member', question.memberId!, now)) return null;
     // Who asks about himself through a key asks about the key.
     const subject = isAboutMe && principal.apiKey ? principal
       : (await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? memberOf(principal)]))[0];
     if (!subject) return null;
     const askedVerb: Verb = verb ?? 'read';
     const ways = waysTo(subject.profile, noun, askedVerb, fieldGroup);
-    const decision = all(allowed(subject.profile, noun, askedVerb, fieldGroup), askedVerb === 'restore' ? always : notDeleted(noun));
+    const decision = permitted(subject.profile, noun, askedVerb, fieldGroup);
     const facts = await askRow(tx, noun, question.recordId, subject, ways, decision, now);
     if (!facts) return null;
+    const mayName = {
+      owners: principal.profile.reachOf('member', 'read') === 'any', teams: principal.profile.reachOf('team', 'read') === 'any',
+      roles: isAboutMe || principal.profile.reachOf('role', 'read') === 'any',
+    };
     const reasons: AccessReason[] = [
       { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
-      ...await wayReasons(tx, subject, question.permission, noun, ways, facts),
+      ...await wayReasons(tx, subject, question.permission, noun, ways, facts, mayName),
     ];
-    if (facts.isDeleted && askedVerb !== 'restore') {
-      reasons.push({ kind: 'DELETED', holds: false, text: `The ${noun} is in the bin: there it can be found, and restored.` });
+    if (!facts.isReadable) {
+      reasons.push({ kind: 'UNREADABLE', holds: false, text: `The member cannot read the ${noun}, and what cannot be read cannot be changed.` });
+    }
+    if (facts.isDeleted !== (askedVerb === 'restore')) {
+      reasons.push({
+        kind: 'DELETED', holds: false,
+        text: facts.isDeleted ? `The ${noun} is in the bin: there it can be found, and restored.` : `The ${noun} is not in the bin.`,
+      });
     }
     return {
       isAllowed: facts.isAllowed, permission: question.permission, memberId: memberOf(subject), reasons,
@@ -76,18 +87,21 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
   });
 }
 
-async function canRead(tx: Transaction, principal: Principal, noun: Noun, id: string, now: Date): Promise<boolean> {
+/** Whether the principal can read the record, be it in the bin. */
+async function canSee(tx: Transaction, principal: Principal, noun: Noun, id: string, now: Date): Promise<boolean> {
   const model = modelOfNoun(noun);
   const values = new Values(parametersOf(principal, now));
-  const where = printSql(all(readable(principal.profile, noun), test('id', 'eq', id)), model, 'r', values);
+  const where = printSql(all(allowed(principal.profile, noun, 'read'), test('id', 'eq', id)), model, 'r', values);
   const workspace = values.add(principal.workspace.id, 'uuid');
   const rows = await tx.$queryRawUnsafe<unknown[]>(`select 1 from ${model.table} r where r.workspace_id = ${workspace} and ${where}`, ...values.list);
   return rows.length > 0;
 }
 
 type RowFacts = {
-  wayHolds: boolean[]; isAllowed: boolean; isDeleted: boolean; ownerName: string | null; teamPath: string | null;
+  wayHolds: boolean[]; isAllowed: boolean; isReadable: boolean; isDeleted: boolean; ownerName: string | null; teamPath: string | null;
 };
+/** What of others the asker can see. */
+type Naming = { owners: boolean; teams: boolean; roles: boolean };
 
 /** @throws Error for nouns that have no records of their own, such as `access` */
 function modelOfNoun(noun: Noun): Model {
@@ -106,6 +120,7 @@ async function askRow(
   const columns = [
     ...ways.map((way, at) => `(${printSql(way.where, model, 'r', values)}) is true as way_${at}`),
     `(${printSql(decision, model, 'r', values)}) is true as is_allowed`,
+    `(${printSql(allowed(subject.profile, noun, 'read'), model, 'r', values)}) is true as is_readable`,
     `${canBeDeleted(noun) ? 'r.deleted_at is not null' : 'false'} as is_deleted`,
     `${hasOwner ? ownerNameSql : 'null'} as owner_name`,
     `${hasOwner ? teamPathSql : 'null'} as team_path`,
@@ -114,7 +129,7 @@ async function askRow(
   const [row] = await tx.$queryRawUnsafe<Record<string, unknown>[]>(
     `select ${columns.join(', ')} from ${model.table} r where ${place}`, ...values.list);
   return row ? {
-    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true, isDeleted: row.is_deleted === true,
+    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true, isReadable: row.is_readable === true, isDeleted: row.is_deleted === true,
     ownerName: row.owner_name as string | null, teamPath: row.team_path as string | null,
   } : null;
 }
@@ -139,13 +154,13 @@ class Literals extends Values {
 }
 
 async function wayReasons(
-  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts,
+  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts, mayName: Naming,
 ): Promise<AccessReason[]> {
   if (ways.length === 0) {
     const roles = subject.roles.map(({ name }) => name).join(', ') || 'no role';
     const text = subject.apiKey
       ? `The key ${subject.apiKey.name} and the roles of its owner (${roles}) do not both give ${permission}.`
-      : `No role gives ${permission}: the member has ${roles}.`;
+      : `No role gives ${permission}${mayName.roles ? `: the member has ${roles}` : ''}.`;
     return [{ kind: 'NO_GRANT', holds: false, text }];
   }
   const rolesByGrant = await roleNames(tx, subject);
@@ -153,10 +168,10 @@ async function wayReasons(
     const holds = facts.wayHolds[at]!;
     switch (way.kind) {
       case 'grant': {
-        const role = rolesByGrant(way.grant);
-        const giver = subject.apiKey ? `The key ${subject.apiKey.name}, with its owner's roles,` : `The role ${role}`;
-        const text = `${giver} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts)}`;
-        return { kind: 'GRANT', holds, ...(subject.apiKey ? {} : { role }), reach: way.grant.reach, text };
+        const role = subject.apiKey || !mayName.roles ? undefined : rolesByGrant(way.grant);
+        const giver = subject.apiKey ? `The key ${subject.apiKey.name}, with its owner's roles,` : role ? `The role ${role}` : 'A role';
+        const text = `${giver} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts, mayName)}`;
+        return { kind: 'GRANT', holds, ...(role ? { role } : {}), reach: way.grant.reach, text };
       }
       case 'share': return { kind: 'SHARE', holds, text: holds ? `The ${noun} is shared with the member or a team of his.` : `No share of the ${noun} names the member or a team of his for this.` };
       case 'linked': return { kind: 'LINKED_RECORD', holds, text: holds ? `It is on a ${way.noun} that the member can read.` : `It is on no ${way.noun} that the member can read.` };
@@ -164,11 +179,14 @@ async function wayReasons(
   });
 }
 
-function reachText(noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts): string {
+function reachText(noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts, mayName: Naming): string {
   if (reach === 'any') return `on every ${noun} of the workspace.`;
-  const owner = ownerName ? `its owner is ${ownerName}${teamPath ? ` (${teamPath})` : ', who is in no team'}` : 'it has no owner';
-  const scope = reach === 'own' ? `on one's own: ${owner}` : `within one's team and the teams below: ${owner}`;
-  return `${scope}${holds ? '.' : ', so it is out of reach.'}`;
+  const scope = reach === 'own' ? 'on one\'s own' : 'within one\'s team and the teams below';
+  const end = holds ? '.' : ', so it is out of reach.';
+  if (!mayName.owners) return `${scope}: ${holds ? 'that is whose it is' : 'that is not whose it is'}${end}`;
+  if (!ownerName) return `${scope}: it has no owner${end}`;
+  const team = !mayName.teams ? '' : teamPath ? ` (${teamPath})` : ', who is in no team';
+  return `${scope}: its owner is ${ownerName}${team}${end}`;
 }
 
 /** Which of the member's roles a grant comes from. */

@@ -3,7 +3,8 @@ import type { Grant } from '../../auth/grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, allVerbs, nounNames, nouns, ownedNouns } from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { type Profile, profileOf } from '../../auth/profile.ts';
-import { parametersOf, readable } from '../../auth/reach.ts';
+import { allowed, parametersOf, readable } from '../../auth/reach.ts';
+import { evaluate } from '../../db/evaluate.ts';
 import { countsOf } from '../../db/count-records.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { ServiceContext } from '../context.ts';
@@ -31,7 +32,8 @@ export const maxPreviewMembers = 50;
 
 /**
  * What a draft of a role would change: which members gain or lose which rights, and how many records of each noun they
- * could read then. Nothing is written; the numbers come from the conditions that would enforce it.
+ * could read then. Nothing is written; the numbers come from the conditions that would enforce it. Members whom the asker
+ * cannot see are left out, and so are the numbers of nouns of which he cannot read every record.
  *
  * @throws NotPermittedError without `access.explain`
  */
@@ -40,13 +42,15 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
   if (!principal.profile.reachOf('access', 'explain')) throw new NotPermittedError('access.explain');
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
-    const ids = draft.roleId ? await membersWith(tx, principal.workspace.id, draft.roleId) : draft.memberIds ?? [];
-    const members = await loadPrincipals(tx, principal.workspace, now, ids.slice(0, maxPreviewMembers));
+    const ids = draft.roleId ? await membersWith(tx, principal, draft.roleId) : draft.memberIds ?? [];
+    const isSeen = ({ memberId, teamId }: Principal) => (
+      evaluate(allowed(principal.profile, 'member', 'read'), { id: memberId, teamId }, parametersOf(principal, now)));
+    const members = (await loadPrincipals(tx, principal.workspace, now, ids.slice(0, maxPreviewMembers))).filter(isSeen);
     const previews: MemberPreview[] = [];
     for (const member of members) {
       const after = await profileWith(tx, member, draft);
       const changes = changesBetween(member.profile, after);
-      const nounsToCount = ownedNouns.filter((noun) => changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
+      const nounsToCount = ownedNouns.filter((noun) => principal.profile.reachOf(noun, 'read') === 'any' && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
       const parameters = parametersOf(member, now);
       const count = (profile: Profile) => countsOf(tx, principal.workspace.id, nounsToCount.map((noun) => (
         { noun, where: readable(profile, noun) })), parameters);
@@ -60,7 +64,10 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
   });
 }
 
-async function membersWith(tx: Transaction, workspaceId: string, roleId: string): Promise<string[]> {
+/** None of a role that the asker cannot see. */
+async function membersWith(tx: Transaction, { workspace, profile }: Principal, roleId: string): Promise<string[]> {
+  if (!profile.reachOf('role', 'read')) return [];
+  const workspaceId = workspace.id;
   const rows = await tx.memberRole.findMany({ where: { workspaceId, roleId }, select: { memberId: true }, orderBy: { memberId: 'asc' } });
   return rows.map(({ memberId }) => memberId);
 }

@@ -66,6 +66,7 @@ export const unshareRecord = forEachNoun<UnshareRecordInput>((noun) =>
       const problems = [
         ...(version === null ? [notFound(noun, 'input', 'recordId')] : []),
         ...oneReceiverProblems(input),
+        ...(await visibleProblems(context, input)),
       ];
       if (version === null || problems.length > 0) return refused(...problems);
       const to = receiverOf(input);
@@ -94,13 +95,10 @@ function oneReceiverProblems({ memberId, teamId }: Receiver): UserError[] {
 /** A receiver that one can see, and that is still there. */
 async function receiverProblems(context: CommandContext, receiver: Receiver): Promise<UserError[]> {
   const { tx, principal } = context;
-  const { memberId, teamId } = receiver;
+  const { memberId } = receiver;
   const problems = [
     ...oneReceiverProblems(receiver),
-    ...(await linkProblems(context, [
-      { noun: 'member', id: memberId, path: ['input', 'memberId'] },
-      { noun: 'team', id: teamId, path: ['input', 'teamId'] },
-    ])),
+    ...(await visibleProblems(context, receiver)),
   ];
   if (problems.length > 0 || !memberId) return problems;
   const member = await tx.member.findFirst({
@@ -108,6 +106,14 @@ async function receiverProblems(context: CommandContext, receiver: Receiver): Pr
     select: { isActive: true },
   });
   return member?.isActive ? [] : [notFound('member', 'input', 'memberId')];
+}
+
+/** Whom one cannot see is as if he were not there: nobody finds out what he has by taking it away. */
+function visibleProblems(context: CommandContext, { memberId, teamId }: Receiver): Promise<UserError[]> {
+  return linkProblems(context, [
+    { noun: 'member', id: memberId, path: ['input', 'memberId'] },
+    { noun: 'team', id: teamId, path: ['input', 'teamId'] },
+  ]);
 }
 
 /** Nobody gives what he does not hold. */

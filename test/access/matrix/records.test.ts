@@ -79,6 +79,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
     expect(found).toEqual(asWritten(tables.read));
   });
 
+  let taker = '';
   const stage = () => Object.values(matrix.world.pipelines[noun === 'lead' ? 'lead' : 'deal'].stages)[1]!;
   const verbs: Record<string, (id: string, role: string) => string> = {
     update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${textField(noun)}: "changed" })`,
@@ -96,6 +97,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
       `recordShare(input: { recordId: "${noun}_${id}", memberId: "member_${matrix.world.viewer.id}", level: READ })`,
     delete: (id) => `${noun}Delete(input: { id: "${noun}_${id}", version: 1 })`,
     restore: (id) => `${noun}Restore(input: { id: "${noun}_${id}", version: 1 })`,
+    take: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ownerId: "member_${taker}" })`,
     assign: (id) =>
       `${noun}Update(input: { id: "${noun}_${id}", version: 1, ownerId: "member_${matrix.world.southManager.id}" })`,
   };
@@ -106,6 +108,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
       const table = tables[(verb === 'restore' ? 'delete' : verb) as keyof typeof tables];
       const found: Record<string, Record<string, string>> = {};
       for (const role of roles) {
+        taker = matrix.people.get(role)!.id;
         const columns = verb === 'restore' ? { deletedAt: new Date() } : {};
         const ids = await matrix.add(
           noun,

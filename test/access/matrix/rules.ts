@@ -73,6 +73,13 @@ export const ownersRecords = {
     MANAGER       yes   yes   yes    none   yes   none    none   not    none
     REP           not   none  none   none   none  none    none   not    none
     VIEWER NONE   no    no    no     no     no    no      no     no     no`),
+  /** Taken over: who may edit what was given to him does not make it his own by that (decision 0011). */
+  take: table(`
+                  own   team  below  other  ours  theirs  shown  given  away
+    OWNER ADMIN   yes   yes   yes    yes    yes   yes     yes    yes    none
+    MANAGER       yes   yes   yes    none   yes   none    none   not    none
+    REP           yes   none  none   none   none  none    none   not    none
+    VIEWER NONE   no    no    no     no     no    no      no     no     no`),
 };
 
 /** Companies and contacts are read by all who have a role; all else is as with leads and deals. */
@@ -190,6 +197,13 @@ export const groupsWritten = {
     VIEWER                   no    no              no         no
     CLERK                    yes   no              no         no
     MIXED                    yes   no              not        no`),
+  /** Of a record that was given to be edited: as of one's own, though never its owner and team. */
+  given: table(`
+                             core  contactDetails  financial  internal
+    OWNER ADMIN MANAGER REP  yes   yes             yes        yes
+    VIEWER                   no    no              no         no
+    CLERK                    yes   no              no         no
+    MIXED                    yes   no              yes        no`),
 };
 
 /**

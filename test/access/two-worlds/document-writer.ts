@@ -9,6 +9,8 @@ import { type Ids, Literals } from './literals.ts';
 export type Cursors = ReadonlyMap<string, readonly string[]>;
 export type Stock = {
   schema: GraphQLSchema;
+  /** Of how many documents one is a mutation; three in ten when absent. */
+  mutationShare?: number;
   /** What introspection tells the principal there is. */
   isSeen: (coordinate: string) => boolean;
   ids: Ids;
@@ -41,7 +43,7 @@ export class DocumentWriter {
   write(): Doc {
     const { schema } = this.#stock;
     const mutation = schema.getMutationType();
-    const isMutation = mutation && this.#random.chance(0.3);
+    const isMutation = mutation && this.#random.chance(this.#stock.mutationShare ?? 0.3);
     const operation = isMutation ? this.#mutation() : this.#query();
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} {\n${text}\n}`);
     const used = ['yes', 'no'].filter((name) => [operation, ...fragments].some((each) => each.includes(`$${name})`)));
@@ -178,6 +180,8 @@ export class DocumentWriter {
 
   #argument(arg: GraphQLArgument, field: AnyField, parent: string): string {
     const named = getNamedType(arg.type);
+    // Short lists: what is left out of them must be what anybody would leave out.
+    if (arg.name === 'first' && this.#random.chance(0.95)) return this.#random.pick(['0', '1', '1', '2', '2', '3', '5', '20', '50']);
     if (named.name !== 'ID') return this.#literals.value(arg.type, [`${parent}.${field.name}.${arg.name}`], 3);
     const returned = getNamedType(field.type).name;
     const noun = returned.charAt(0).toLowerCase() + returned.slice(1);

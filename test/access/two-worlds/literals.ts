@@ -66,7 +66,8 @@ export class Literals {
     const required = fields.filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
     const optional = fields.filter((field) => !required.includes(field) && (depth > 0 || !leadsDeeper(field)));
     // One condition says more than several that contradict one another, a few values more than all.
-    const count = /Filter$|Where$|Quantifier$/.test(type.name) ? this.#random.pick([1, 1, 1, 1, 2]) : this.#random.pick([0, 1, 1, 2, 3, optional.length]);
+    const isCondition = /Filter$|Where$|Quantifier$/.test(type.name);
+    const count = this.#random.pick(isCondition ? [1, 1, 1, 1, 2] : [0, 1, 1, 2, 3, optional.length, optional.length * 2]);
     const chosen = new Set(required);
     for (let at = 0; at < count && optional.length > 0; at += 1) chosen.add(this.#random.pick(optional));
     return `{ ${[...chosen].map((field) => `${field.name}: ${this.#field(type, field, place, depth)}`).join(', ')} }`;

@@ -22,7 +22,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-test.each(plants)('it is found out when $leak', async ({ module, principal, mistaken }) => {
+test.each(plants)('it is found out when $leak', async ({ module, principal, mutationShare, mistaken }) => {
   vi.resetModules();
   vi.doMock(module, async (importOriginal) => {
     const real = await importOriginal<Parameters<typeof mistaken>[0]>();
@@ -31,9 +31,10 @@ test.each(plants)('it is found out when $leak', async ({ module, principal, mist
   const { openWorlds, searchLeaks } = await import('./two-worlds.ts');
   const worlds = await openWorlds(principal, seed);
   try {
-    const { leak } = await searchLeaks(worlds, { runs: enough, seed, isCurious: true, makesSmaller: false });
+    const { leak, runs } = await searchLeaks(worlds, { runs: enough, seed, isCurious: true, mutationShare, makesSmaller: false });
     expect(leak).not.toBeNull();
     expect(leak!.first).not.toBe(leak!.second);
+    console.log(`found after ${runs} documents`);
   } finally {
     await worlds.close();
     vi.doUnmock(module);

@@ -12,12 +12,16 @@ export type Plant = {
   module: string;
   /** Somebody who can see it. */
   principal: string;
+  /** For mistakes in commands: most documents are mutations then. */
+  mutationShare?: number;
   mistaken(real: AnyModule, load: (module: string) => Promise<AnyModule>): Promise<Partial<AnyModule>> | Partial<AnyModule>;
 };
 type AnyFunction = (...all: never[]) => unknown;
 type AnyModule = Record<string, AnyFunction>;
 
 const source = '../../../src';
+/** The second workspace of every world (worlds/world.ts: the table's number, and a running one). */
+const otherWorkspace = '019a0000-0001-7000-8000-000000000002';
 
 /** The module's function as if whoever asks could read every field of every record. */
 function asIfAllSeeing(real: AnyModule, name: string, at: number): Partial<AnyModule> {
@@ -61,6 +65,16 @@ export const plants: readonly Plant[] = [
     }),
   },
   {
+    leak: 'node answers with records of another workspace',
+    module: `${source}/db/reader/read.ts`, principal: 'Vic Viewer',
+    mistaken: (real) => ({
+      readByIds: (async (...all: never[]) => {
+        const away = { ...all[3] as unknown as object, workspaceId: otherWorkspace };
+        return [...await real.readByIds!(...all) as unknown[], ...await real.readByIds!(...all.with(3, away as never) as never[]) as unknown[]];
+      }) as AnyFunction,
+    }),
+  },
+  {
     leak: 'a relation lists what is out of reach',
     module: `${source}/db/reader/print.ts`, principal: 'Rex Rep',
     mistaken: (real) => ({
@@ -89,7 +103,17 @@ export const plants: readonly Plant[] = [
     }),
   },
   {
-    leak: 'a list is cut to its length before it is cut to what is in reach, as a search might be',
+    leak: 'a search is cut to its length before it is cut to what is in reach',
+    module: `${source}/db/search.ts`, principal: 'Rex Rep',
+    mistaken: (real) => ({
+      searchCandidates: (...all) => {
+        const reach = Object.keys(all[3] as unknown as object).filter((name) => name !== 'shared').map((name) => [name, 'any']);
+        return real.searchCandidates!(...all.with(3, Object.fromEntries(reach) as never) as never[]);
+      },
+    }),
+  },
+  {
+    leak: 'a list is cut to its length before it is cut to what is in reach',
     module: `${source}/db/reader/print.ts`, principal: 'Rex Rep',
     mistaken: (real) => ({
       printRows: (...all) => {
@@ -122,7 +146,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a record that cannot be seen can be linked to',
-    module: `${source}/services/records.ts`, principal: 'Odd One',
+    module: `${source}/services/records.ts`, principal: 'Odd One', mutationShare: 0.7,
     mistaken: async (_real, load) => {
       const { notFound } = await load(`${source}/services/errors.ts`);
       return { linkProblemsOf: ((context: Context, inputs: Links) => Promise.all(inputs.map((links) => existing(context, links, notFound!)))) as AnyFunction };
@@ -130,7 +154,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a domain is refused because a company that cannot be seen has it',
-    module: `${source}/services/owned-records.ts`, principal: 'Odd One',
+    module: `${source}/services/owned-records.ts`, principal: 'Odd One', mutationShare: 0.9,
     mistaken: async (real, load) => {
       const { userError } = await load(`${source}/services/errors.ts`);
       return {
@@ -149,7 +173,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'an error carries what a hidden field holds',
-    module: `${source}/services/owned-records.ts`, principal: 'Kim Sometimes',
+    module: `${source}/services/owned-records.ts`, principal: 'Kim Sometimes', mutationShare: 0.7,
     mistaken: async (_real, load) => {
       const { versionConflict } = await load(`${source}/services/errors.ts`);
       return { checkChange: (async (_context: never, _input: never, { probability }: { probability?: number }) => (
@@ -158,7 +182,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a change tells whether a record is there that cannot be seen',
-    module: `${source}/services/records.ts`, principal: 'Rex Rep',
+    module: `${source}/services/records.ts`, principal: 'Rex Rep', mutationShare: 0.7,
     mistaken: () => ({
       reachable: (({ principal }: Context) => ({ workspaceId: principal.workspace.id, deletedAt: null })) as unknown as AnyFunction,
     }),

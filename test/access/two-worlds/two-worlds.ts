@@ -133,15 +133,17 @@ type SearchOptions = {
   seed: number;
   /** Documents ask for whatever there is, not mostly for what introspection shows to the principal. */
   isCurious?: boolean;
+  /** Of how many documents one is a mutation; three in ten when absent. */
+  mutationShare?: number;
   /** Whether a leak is looked at until no smaller document shows it. */
   makesSmaller?: boolean;
 };
 
 /** Sends random documents to both worlds until an answer differs; the leak is the smallest document that shows it. */
 export async function searchLeaks(
-  worlds: Worlds, { runs, seed, isCurious = false, makesSmaller = true }: SearchOptions,
+  worlds: Worlds, { runs, seed, isCurious = false, mutationShare, makesSmaller = true }: SearchOptions,
 ): Promise<Search> {
-  const stock = isCurious ? { ...worlds.stock, isSeen: () => true } : worlds.stock;
+  const stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...(mutationShare ? { mutationShare } : {}) };
   const found = { answered: 0, refused: 0, done: 0 };
   const history: Doc[] = [];
   let isShrinking = false;

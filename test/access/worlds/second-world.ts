@@ -187,7 +187,7 @@ function add(world: World, random: Random, attempt: number): string | null {
   world[noun] = [...world[noun]!, row];
   if (noun === 'deal') {
     world.stage_change = [...world.stage_change!, {
-      ...world.stage_change!.find((each) => each.deal_id !== null), id: newId(attempt, 'b'), workspace_id: row.workspace_id,
+      ...near(world, 'stage_change', row).find((each) => each.deal_id !== null), id: newId(attempt, 'b'),
       deal_id: id, from_stage_id: null, to_stage_id: row.stage_id,
     }];
   }
