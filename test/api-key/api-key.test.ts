@@ -219,7 +219,7 @@ describe('what a key may do', () => {
   test('is explained as the key\'s, not as its owner\'s', async () => {
     const grants = [read('deal', 'OWN'), { noun: 'access', verb: 'explain', reach: 'ANY' }];
     const key = await aKey(world.admin, { name: 'Narrow', grants });
-    const deal = await world.aDeal({ owner: world.rep });
+    const deal = await world.aDeal({ owner: world.admin });
     type Explained = { accessExplain: { isAllowed: boolean; reasons: { text: string }[] } };
     const { accessExplain } = await world.as(key).data<Explained>(
       'query($id: ID!) { accessExplain(field: "Deal.amount", id: $id) { isAllowed reasons { text } } }',

@@ -14,6 +14,7 @@ export const nounTypes: Readonly<Record<string, string>> = {
   team: 'Team',
   member: 'Member',
   role: 'Role',
+  apiKey: 'ApiKey',
   exchangeRate: 'ExchangeRate',
   job: 'DeadJob',
 };
