@@ -284,7 +284,9 @@ export const fields = lists(`
   ForecastGroup.parent        month member team count
   ForecastGroup.financial     category sum weightedSum converted weightedConverted currenciesWithoutRate
   SearchHit.parent            record field score
-  Viewer.parent               can member roles user workspace sessions workspaces
+  Viewer.parent               can member roles user workspace sessions workspaces apiKey
+  ViewerApiKey.parent         id name
+  ApiKeyCreatePayload.parent  apiKey token userErrors
   ViewerRole.parent           id name builtIn
   User.parent                 id email name
   SignInPayload.parent        token viewer userErrors
