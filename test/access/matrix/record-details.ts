@@ -46,6 +46,7 @@ export function detailColumns(noun: OwnedNoun): Record<string, unknown> {
         probability: 10,
         lossReason: 'None',
         source: 'Fair',
+        forecastCategory: 'BEST_CASE',
         expectedCloseOn: new Date('2026-02-01'),
       };
     case 'activity':
@@ -123,6 +124,7 @@ export function valueFor(noun: OwnedNoun, place: string, { world, people }: Matr
     probability: '20',
     score: '9',
     birthOn: '"1981-01-01"',
+    forecastCategory: 'COMMIT',
     expectedCloseOn: '"2026-03-01"',
     dueAt: '"2026-03-01T00:00:00Z"',
     happensAt: 'null',
