@@ -7,7 +7,7 @@ import type { ServiceContext } from '../services/context.ts';
 import type { UserError } from '../services/errors.ts';
 import type { ConversionReport, Left, Line } from '../services/lead/conversion/report.ts';
 import { type Suggestions, suggestTargets } from '../services/lead/conversion/suggest.ts';
-import { tellAgain } from '../services/lead/conversion/tell-again.ts';
+import { tellAgainOf } from '../services/lead/conversion/tell-again.ts';
 import type { TargetInput } from '../services/lead/conversion/targets.ts';
 import { type ConvertLeadInput, convertLead } from '../services/lead/convert-lead.ts';
 import { unconvertLead } from '../services/lead/unconvert-lead.ts';
@@ -282,7 +282,7 @@ commandMutation('leadConvert', convertLead, {
       type: Plan, description: 'What was done, or with `dryRun` would be; null when it is refused.',
       resolve: ({ recordId, report }, _args, context) => {
         if (report || !recordId) return (report ?? null) as ConversionReport | null;
-        return inQuestion(questionOf(context), 'lead.convert', (asked) => tellAgain(asked, recordId));
+        return inQuestion(questionOf(context), 'lead.convert', (asked) => tellAgainOf(asked, recordId));
       },
     }),
     suggestions: t.field({

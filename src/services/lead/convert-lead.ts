@@ -9,7 +9,9 @@ import { closingStage } from './conversion/closing.ts';
 import { type TargetIds, moveActivities } from './conversion/move-activities.ts';
 import { type Conversion, type Undoing, emptyReport } from './conversion/report.ts';
 import { type Source, type Target, sortOut } from './conversion/sort-out.ts';
+import type { SourceLead } from './conversion/source-lead.ts';
 import { type TargetInput, commandsOf, findTarget, inConversion, newTarget } from './conversion/targets.ts';
+import { tellAgain } from './conversion/tell-again.ts';
 import { type TargetNoun, type Values, type Way, linkWays, targetNouns, ways } from './conversion/ways.ts';
 
 /** For each target: null for none, absent for what the lead suggests itself. */
@@ -24,8 +26,6 @@ export type ConvertLeadInput = { [N in TargetNoun]?: TargetInput | null } & {
   dryRun?: boolean | null;
 };
 
-export type SourceLead = Prisma.LeadGetPayload<{ include: typeof withSight }>;
-
 /**
  * Makes a lead what it has turned out to be: a company, a contact or both, and perhaps a deal; new ones, or ones that
  * are there. All in one transaction, each record by its own command, and once: who calls again gets what it became. What
@@ -33,10 +33,15 @@ export type SourceLead = Prisma.LeadGetPayload<{ include: typeof withSight }>;
  */
 export const convertLead = command<ConvertLeadInput>('lead.convert', async (context, input) => {
   const { tx, principal } = context;
-  await lockRecord(tx, principal.workspace.id, 'lead', input.id);
-  const lead = await tx.lead.findFirst({ where: { AND: [reachable(context), { id: input.id }] }, include: withSight });
+  const find = () => tx.lead.findFirst({ where: { AND: [reachable(context), { id: input.id }] }, include: withSight });
+  let lead = await find();
+  if (lead && !lead.convertedAt) {
+    // Of many at once one converts it, and the others wait for what it became; who comes later need not.
+    await lockRecord(tx, principal.workspace.id, 'lead', input.id);
+    lead = await find();
+  }
   if (!lead) return refused(notFound('lead', 'input', 'id'));
-  if (lead.convertedAt) return unchanged(lead.id);
+  if (lead.convertedAt) return unchanged(lead.id, await tellAgain(context, lead));
   if (lead.version !== input.version) return refused(versionConflict(lead.version));
   return tentatively(tx, () => convert(context, lead, input), ({ kind }) => kind === 'done');
 });

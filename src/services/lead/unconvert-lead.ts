@@ -11,7 +11,7 @@ import type { Conversion, MovedActivity } from './conversion/report.ts';
 import { binCreated, emptyFilled, returnActivities } from './conversion/take-back.ts';
 import { touchedProblems } from './conversion/untouched.ts';
 import { targetNouns } from './conversion/ways.ts';
-import type { SourceLead } from './convert-lead.ts';
+import type { SourceLead } from './conversion/source-lead.ts';
 
 export type UnconvertLeadInput = { id: string; version: number };
 

@@ -36,6 +36,8 @@ export async function moveActivities(
     where: { AND: [reachable(own), open] },
     data: { leadId: null, version: { increment: 1 }, updatedAt: now }, select: withLinks,
   });
+  const places = new Map(seen.map(({ id }, place) => [id, place]));
+  rows.sort((left, right) => (places.get(left.id) ?? 0) - (places.get(right.id) ?? 0));
   const moved = rows.map(({ id, version }): MovedActivity => ({ id, version, was: {} }));
   const after = new Map(rows.map((row) => [row.id, { ...row, leadId: null as string | null }]));
   for (const noun of ['contact', targets.deal ? 'deal' : 'company'] as const) {

@@ -51,7 +51,7 @@ export function sortOut(target: Target, { lead, readable }: Source, ways: readon
     }
     const held = existing ? slot.held(existing.row, lead) ?? null : null;
     if (held === null) {
-      sorted.values = { ...sorted.values, ...slot.give(lead, sorted.values) };
+      sorted.values = { ...sorted.values, ...slot.give(lead, { ...existing?.row, ...sorted.values }) };
       sorted.fills.push(line);
     } else if (!isSame(held, value)) {
       sorted.conflicts.push(line);

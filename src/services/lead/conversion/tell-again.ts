@@ -2,20 +2,25 @@ import type { FieldGroup } from '../../../auth/nouns.ts';
 import type { CommandContext } from '../../command.ts';
 import { readableGroups, readableWhere, reachable, withSight } from '../../records.ts';
 import type { Conversion, ConversionReport, Line } from './report.ts';
+import type { SourceLead } from './source-lead.ts';
 import { type TargetNoun, groupOf, targetNouns } from './ways.ts';
 
 type Rows = { findFirst(query: { where: object; include: object }): Promise<Readonly<Record<string, unknown>> | null> };
 
+/** The same for those who know the lead's id alone; null where it is not converted, or is out of reach. */
+export async function tellAgainOf(context: CommandContext, leadId: string): Promise<ConversionReport | null> {
+  const lead = await context.tx.lead.findFirst({
+    where: { AND: [reachable(context), { id: leadId }] }, include: withSight,
+  });
+  return lead?.conversion ? tellAgain(context, lead) : null;
+}
+
 /**
  * What the conversion of a lead did, for whoever asks again: of fields that he can read himself today, on the lead and
  * on the record that it became.
- *
- * @returns null where the lead is not converted, or is out of reach
  */
-export async function tellAgain(context: CommandContext, leadId: string): Promise<ConversionReport | null> {
+export async function tellAgain(context: CommandContext, lead: SourceLead): Promise<ConversionReport> {
   const { tx } = context;
-  const lead = await tx.lead.findFirst({ where: { AND: [reachable(context), { id: leadId }] }, include: withSight });
-  if (!lead?.conversion) return null;
   const { undoing: _kept, ...report } = lead.conversion as unknown as Conversion;
   const ofLead = readableGroups(context, 'lead', lead);
   const ofTarget = new Map<TargetNoun, Set<FieldGroup>>();

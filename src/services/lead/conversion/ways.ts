@@ -18,7 +18,7 @@ export type Slot = {
   written: WrittenColumn;
   /** Whether it comes to what the caller names himself, rather than being named by him instead. */
   isAdded?: true;
-  /** What the command of the target is given; `soFar` is what it is given already. */
+  /** What the command of the target is given; `soFar` is what stands there, and what it is given already. */
   give(lead: Values, soFar: Values): Values;
   /** What the target has there now, to compare with the lead's value; null or undefined where it is empty. */
   held(target: Values, lead: Values): unknown;
