@@ -1,4 +1,4 @@
-# The built server. It needs DATABASE_URL, PUBLIC_URL and CURSOR_SECRET: see docs/configuration.md.
+# The built server. It needs DATABASE_URL, PUBLIC_URL, CURSOR_SECRET, SMTP_URL and MAIL_FROM: see docs/configuration.md.
 # Prepare the database once with the same image, before the first start and after each update:
 #   docker run --rm -e DATABASE_ADMIN_URL=… -e DATABASE_URL=… gatehouse node dist/src/db/setup/run-setup.js
 #   docker run --rm -e DATABASE_ADMIN_URL=… -e DATABASE_URL=… gatehouse node dist/src/db/setup/run-migrate.js

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { developmentSecret } from './development-secret.ts';
+import { type Recipient, senderFrom } from './mail/address.ts';
 import { projectFolder } from './project.ts';
 import { Refusal } from './refusal.ts';
 
@@ -45,7 +46,7 @@ export const variables = {
   NODE_ENV: variable({
     default: 'development',
     meaning: '`production` turns GraphiQL and introspection off, never seeds the demo, and demands `DATABASE_URL`, ' +
-      '`PUBLIC_URL` and `CURSOR_SECRET`.',
+      '`PUBLIC_URL`, `CURSOR_SECRET`, `SMTP_URL` and `MAIL_FROM`.',
     type: oneOf('development', 'production', 'test'),
   }),
   PORT: variable({
@@ -106,6 +107,22 @@ export const variables = {
     default: '8',
     meaning: 'How many jobs of a lane a worker runs at a time. It opens up to as many connections, and eight more.',
     type: wholeNumber(1, 100),
+  }),
+  SMTP_URL: variable({
+    meaning: 'The mail server: `smtps://user:password@mail.example.com`, or `smtp://…:587` for STARTTLS, which every ' +
+      'server on another machine must speak (`?ignoreTLS=true` does without). Without it, mails are caught and shown ' +
+      'at `/dev/mail`, in development alone.',
+    secret: true,
+    type: z.string().refine(
+      (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '',
+      'must be an address like smtps://user:password@mail.example.com'),
+  }),
+  MAIL_FROM: variable({
+    default: 'Gatehouse <crm@gatehouse.test>',
+    meaning: 'Whom mails are from: an address, or a name and an address like `Acme CRM <crm@acme.example>`.',
+    type: z.string().transform((text) => senderFrom(text)).refine(
+      (sender) => sender !== null, 'must be an address, or a name and an address like Acme CRM <crm@acme.example>',
+    ).transform((sender) => sender!),
   }),
   SEED_DEMO: variable({
     meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, ' +
@@ -172,6 +189,9 @@ export interface Env {
   /** Whether the server runs jobs too. */
   isWorker: boolean;
   workerConcurrency: number;
+  /** undefined: mails are caught and shown. */
+  smtpUrl: string | undefined;
+  mailFrom: Recipient;
   /** undefined: only into the embedded database. */
   seedDemo: boolean | undefined;
   logLevel: string;
@@ -208,6 +228,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     cursorSecret: env.CURSOR_SECRET ?? developmentSecret(stateFolder, 'cursor-secret'),
     isWorker: env.WORKER!,
     workerConcurrency: env.WORKER_CONCURRENCY!,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM!,
     seedDemo: env.SEED_DEMO,
     logLevel: env.LOG_LEVEL!,
     corsOrigins: env.CORS_ORIGINS!,
@@ -255,7 +277,7 @@ function readVariables(names: Name[], source: NodeJS.ProcessEnv): { values: Valu
 }
 
 function productionProblems(env: Values, source: NodeJS.ProcessEnv): string[] {
-  const missing = (['DATABASE_URL', 'PUBLIC_URL', 'CURSOR_SECRET'] as const)
+  const missing = (['DATABASE_URL', 'PUBLIC_URL', 'CURSOR_SECRET', 'SMTP_URL', 'MAIL_FROM'] as const)
     .filter((name) => !source[name]?.trim())
     .map((name) => `${name} must be set when NODE_ENV is production.`);
   const plain = env.PUBLIC_URL?.startsWith('http:')

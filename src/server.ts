@@ -7,6 +7,7 @@ import { listen } from './http/listen.ts';
 import { createLog } from './http/logging.ts';
 import type { SignIn } from './http/graphiql.ts';
 import { startWorker } from './jobs/worker.ts';
+import { createMailer } from './mail/create-mailer.ts';
 import { schema } from './schema/index.ts';
 import { visibleSchema } from './schema/visible-schema.ts';
 import { servicesOn } from './services/services.ts';
@@ -43,7 +44,7 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
   });
   const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
   log.info({ url }, 'listening');
-  const worker = env.isWorker ? await startWorker({ env, log }) : null;
+  const worker = env.isWorker ? await startWorker({ env, log, mailer: createMailer({ ...env, publicUrl: env.publicUrl ?? url }) }) : null;
   // One promise that nobody waited for is a bug, but no reason to hang up on everybody.
   const onUnhandledRejection = (error: unknown) => log.error({ err: error }, 'unhandled rejection');
   process.on('unhandledRejection', onUnhandledRejection);

@@ -3,6 +3,7 @@ import { openDatabase } from './db/setup/open-database.ts';
 import { readEnv } from './env.ts';
 import { createLog } from './http/logging.ts';
 import { startWorker } from './jobs/worker.ts';
+import { createMailer } from './mail/create-mailer.ts';
 import { runProgram } from './refusal.ts';
 import { watchForStop } from './watch-for-stop.ts';
 
@@ -12,7 +13,7 @@ await runProgram(async () => {
   const database = await openDatabase(env, (line) => console.error(line));
   try {
     const log = createLog(env);
-    const worker = await startWorker({ env: { ...env, databaseUrl: database.url }, log });
+    const worker = await startWorker({ env: { ...env, databaseUrl: database.url }, log, mailer: createMailer(env) });
     try {
       stop.up();
       log.info('working');

@@ -1,4 +1,4 @@
-import type { Transaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 /** What is kept of a mail that is to be sent. */
 export type NewMail = {
@@ -33,4 +33,15 @@ export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> 
     )
     insert into gatehouse.mail_event (workspace_id, id, mail_id, kind)
     select i.workspace_id, ${mail.eventId}::uuid, i.id, 'QUEUED' from inserted i`;
+}
+
+export type MailOverride = { template: string; locale: string; subject: string; body: string; version: number; updatedAt: Date };
+
+/** The words that a workspace has given to templates, a few dozen at most. */
+export async function readMailOverrides(database: Database, workspaceId: string): Promise<MailOverride[]> {
+  const rows = await database.read(workspaceId, {
+    text: `select template, locale, subject, body, version, updated_at as "updatedAt" from gatehouse.mail_template_override`,
+    values: [],
+  });
+  return rows as MailOverride[];
 }

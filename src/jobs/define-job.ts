@@ -1,7 +1,8 @@
 import type { Grant } from '../auth/grants.ts';
 import type { Retries } from '../db/job-rows.ts';
 import type { Transaction } from '../db/database.ts';
-import type { ServiceContext } from '../services/context.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import type { ServiceContext, Services } from '../services/context.ts';
 
 /**
  * Where a job waits: `work` for one transaction of seconds at most, `deliver` for talking to the outside, `long` for
@@ -10,7 +11,11 @@ import type { ServiceContext } from '../services/context.ts';
  */
 export type Lane = 'work' | 'deliver' | 'long';
 
+/** What jobs have besides: nobody sends a mail but a job. */
+export type WorkerServices = Services & { mailer: Mailer };
+
 export type JobContext = ServiceContext & {
+  services: WorkerServices;
   job: {
     /** The same at every try, and when somebody replays it: what an effect outside can be recognised by. */
     id: string;

@@ -2,11 +2,12 @@ import {
   deleteExpiredIdempotencyKeys, deleteExpiredOneTimeTokens, deleteExpiredSessions,
 } from '../db/identity.ts';
 import { deleteExpiredLimits } from '../db/limits.ts';
+import { deliverMailJob } from '../mail/deliver-mail-job.ts';
 import type { Job } from './define-job.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Every kind of job that workers know. */
-export const jobs: readonly Job[] = [];
+export const jobs: readonly Job[] = [deliverMailJob];
 
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [

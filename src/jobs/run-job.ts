@@ -4,14 +4,13 @@ import { memberOfJob, systemOfJob } from '../auth/job-principal.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
 import type { JobData } from '../db/job-rows.ts';
-import type { Services } from '../services/context.ts';
 import { type Claimed, endJob, readRow } from './claimed.ts';
-import type { Job, JobContext, OutsideContext, WorkContext } from './define-job.ts';
+import type { Job, JobContext, OutsideContext, WorkContext, WorkerServices } from './define-job.ts';
 import { ClaimLostError, JobAbandonedError, JobError, isHopeless, reasonOf } from './errors.ts';
 
 export type Runner = {
   boss: PgBoss;
-  services: Services;
+  services: WorkerServices;
   log: Logger;
   /** By kind. */
   jobs: ReadonlyMap<string, Job>;

@@ -2,6 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { Database } from '../db/database.ts';
 import type { Env } from '../env.ts';
+import type { Mailer } from '../mail/mailer.ts';
 import { servicesOn } from '../services/services.ts';
 import type { Job, Lane } from './define-job.ts';
 import { reasonOf } from './errors.ts';
@@ -12,6 +13,7 @@ import type { Upkeep } from './upkeep.ts';
 
 export type WorkerOptions = {
   env: Pick<Env, 'databaseUrl' | 'databasePooling' | 'cursorSecret' | 'workerConcurrency'>;
+  mailer: Mailer;
   log: Logger;
   jobs?: readonly Job[];
   upkeep?: readonly Upkeep[];
@@ -41,7 +43,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     url: env.databaseUrl!, pooling: env.databasePooling, poolSize: concurrency + 2,
     onConnectionError: (error) => log.warn({ err: error }, 'worker lost a database connection'),
   });
-  const services = servicesOn(database, env);
+  const services = { ...servicesOn(database, env), mailer: options.mailer };
   const boss = queue(options);
   const runner: Runner = { boss, services, log, ended, jobs: new Map(jobs.map((job) => [job.kind, job])) };
   try {

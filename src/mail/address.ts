@@ -15,3 +15,9 @@ export function recipientOf({ address, name }: { address: string; name?: string 
     .replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069<>"@,;:\\]+/gu, ' ').replace(/\s+/g, ' ').trim();
   return { address: normalised, name: [...shown].slice(0, 100).join('').trim() || null };
 }
+
+/** Reads `Acme CRM <crm@acme.example>`, or an address alone; null where it is neither. */
+export function senderFrom(text: string): Recipient | null {
+  const [, name, address] = /^(?:"?([^"<>]*?)"?\s*<([^<>]+)>|.*)$/.exec(text.trim()) ?? [];
+  return recipientOf(address === undefined ? { address: text } : { address, name });
+}

@@ -1,21 +1,22 @@
+import type { LinkPurpose } from '../auth/link-tokens.ts';
 import type { Transaction } from '../db/database.ts';
+import type { Mail } from '../db/generated/prisma/client.ts';
 import { insertMail } from '../db/mails.ts';
 import { uuidv7 } from '../db/uuid.ts';
+import { enqueue } from '../jobs/enqueue.ts';
 import { recipientOf } from './address.ts';
+import { deliverMailJob } from './deliver-mail-job.ts';
+import { addEvent } from './events.ts';
 import { type MailTemplateName, type MailVariables, mailTemplates } from './templates.ts';
 
-/**
- * The workspace of mails that belong to none, such as the answer to a sign-up. Nobody is a member of it, so nobody reads
- * them through the API: whoever queues one opens a transaction in this workspace.
- */
-export const platformWorkspaceId = '00000000-0000-7000-8000-000000000000';
+export { platformWorkspaceId } from './platform-workspace.ts';
 
 export type MailLink = {
   /** Where it leads on this server, such as `/reset-password`. */
   path: string;
   /** The one-time token it carries: its id, out of which the token is made at delivery. Neither: a plain link. */
   tokenId?: string;
-  purpose?: string;
+  purpose?: LinkPurpose;
 };
 
 export type QueuedMail<Name extends MailTemplateName = MailTemplateName> = {
@@ -50,7 +51,29 @@ export async function queueMail<Name extends MailTemplateName>(
     variables: storedVariables(variables), linkPath: link?.path ?? null, linkPurpose: link?.purpose ?? null,
     linkTokenId: link?.tokenId ?? null, usefulUntil: usefulUntil ?? null,
   });
+  await enqueue(tx, deliverMailJob, { mailId: id });
   return id;
+}
+
+/**
+ * Queues a mail once more, to be tried at once. What was taken before goes out under a new `Message-ID`: mail programs
+ * hide what they believe to have.
+ *
+ * @returns the mail as it is now; null where it has changed meanwhile
+ */
+export async function queueAgain(tx: Transaction, mail: Mail, now: Date): Promise<Mail | null> {
+  const { workspaceId, id, version, status, messageIdHeader } = mail;
+  const [after] = await tx.mail.updateManyAndReturn({
+    where: { workspaceId, id, version },
+    data: {
+      status: 'QUEUED', nextAttemptAt: now, attempts: 0, sentAt: null, version: { increment: 1 }, updatedAt: now,
+      messageIdHeader: status === 'SENT' ? messageIdHeader!.replace(/^<[^@]*/, `<${uuidv7()}`) : messageIdHeader,
+    },
+  });
+  if (!after) return null;
+  await addEvent(tx, mail, { kind: 'QUEUED', at: now });
+  await enqueue(tx, deliverMailJob, { mailId: id });
+  return after;
 }
 
 function storedVariables(variables: Readonly<Record<string, unknown>>): Record<string, string | number> {

@@ -29,7 +29,10 @@ export async function startServer(
 ) {
   const created = await createTestDatabase();
   const production = variables.NODE_ENV === 'production'
-    ? { PUBLIC_URL: 'https://crm.example', CURSOR_SECRET: 'x'.repeat(32) } : {};
+    ? {
+      PUBLIC_URL: 'https://crm.example', CURSOR_SECRET: 'x'.repeat(32), SMTP_URL: 'smtps://mail.example',
+      MAIL_FROM: 'crm@acme.example',
+    } : {};
   const env = readEnv({ ...production, PORT: '0', DATABASE_URL: created.url, ...variables });
   const logLines: string[] = [];
   const log = createLog(env, { write: (line) => { logLines.push(line); } });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../src/http/logging.ts';
 import { type RunningWorker, type WorkerOptions, startWorker } from '../../src/jobs/worker.ts';
+import { memoryMailer } from '../support/mails.ts';
 import type { World } from '../support/world.ts';
 
 export type Line = Record<string, unknown> & { kind?: string; outcome?: string; msg: string };
@@ -16,7 +17,7 @@ export async function aWorker(
       databaseUrl: world.urls.server, databasePooling: 'session', workerConcurrency: 4,
       cursorSecret: world.services.cursorSecret,
     },
-    log, pollSeconds: 0.5, ...options,
+    log, mailer: memoryMailer().mailer, pollSeconds: 0.5, ...options,
   });
   return { ...worker, lines };
 }

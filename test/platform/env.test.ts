@@ -10,6 +10,8 @@ const production = {
   DATABASE_URL: 'postgresql://gatehouse_server:secret@db.example/crm',
   PUBLIC_URL: 'https://crm.example',
   CURSOR_SECRET: 'x'.repeat(32),
+  SMTP_URL: 'smtps://crm:secret@mail.example',
+  MAIL_FROM: 'Acme CRM <crm@acme.example>',
 };
 
 const refusal = (source: NodeJS.ProcessEnv) => {
@@ -48,13 +50,16 @@ test('all wrong variables are named at once, one line each', () => {
   ]);
 });
 
-test('production demands its database, its address and its secret', () => {
+test('production demands its database, its address, its secret and its mail server', () => {
   expect(refusal({ NODE_ENV: 'production' })?.split('\n')).toEqual([
     'DATABASE_URL must be set when NODE_ENV is production.',
     'PUBLIC_URL must be set when NODE_ENV is production.',
     'CURSOR_SECRET must be set when NODE_ENV is production.',
+    'SMTP_URL must be set when NODE_ENV is production.',
+    'MAIL_FROM must be set when NODE_ENV is production.',
   ]);
   expect(readEnv(production)).toMatchObject({ isProduction: true, publicUrl: 'https://crm.example' });
+  expect(readEnv(production).mailFrom).toEqual({ name: 'Acme CRM', address: 'crm@acme.example' });
 });
 
 test.each([
@@ -70,13 +75,15 @@ test.each([
   ['PORT', '65536'], ['PORT', '-1'], ['PORT', '1e3'], ['HOST', 'a b'], ['PUBLIC_URL', 'https://crm.example/app'],
   ['PUBLIC_URL', 'ftp://crm.example'], ['DATABASE_URL', 'mysql://a@b/c'], ['DATABASE_ADMIN_URL', 'localhost'],
   ['SEED_DEMO', 'true'], ['CORS_ORIGINS', '*'], ['CORS_ORIGINS', 'https://a.example/'], ['PERSISTED_ONLY', 'some'],
-  ['TRUSTED_PROXIES', '10.0.0.0/33'], ['TRUSTED_PROXIES', 'proxy'], ['NODE_ENV', 'prod'],
+  ['SMTP_URL', 'mail.example'], ['SMTP_URL', 'https://mail.example'],
+  ['MAIL_FROM', 'Acme'], ['MAIL_FROM', 'a@b.example, c@d.example'], ['TRUSTED_PROXIES', '10.0.0.0/33'], ['TRUSTED_PROXIES', 'proxy'], ['NODE_ENV', 'prod'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must .*\\.$`));
 });
 
 test('a refused secret is not repeated', () => {
   expect(refusal({ DATABASE_URL: 'mysql://root:hunter2@b/c' })).not.toContain('hunter2');
+  expect(refusal({ SMTP_URL: 'http://root:hunter2@b' })).not.toContain('hunter2');
 });
 
 test('trusted proxies are addresses and networks of both families', () => {

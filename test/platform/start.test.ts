@@ -130,6 +130,7 @@ describe('a start that cannot serve says why in one sentence', () => {
     expect(await ended).toBe(1);
     expect(output().trim().split('\n')).toEqual([
       'CURSOR_SECRET must have at least 32 bytes.', 'PUBLIC_URL must be set when NODE_ENV is production.',
+      'SMTP_URL must be set when NODE_ENV is production.', 'MAIL_FROM must be set when NODE_ENV is production.',
     ]);
   });
 });

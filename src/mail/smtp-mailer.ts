@@ -1,0 +1,74 @@
+import { createTransport } from 'nodemailer';
+import type { Recipient } from './address.ts';
+import { type Mailer, MailError, type MailErrorKind, shownAnswer } from './mailer.ts';
+
+/** Longest silence of the mail server, and longest attempt. */
+export type SmtpTimeouts = { silenceMilliseconds: number; attemptMilliseconds: number };
+const usualTimeouts: SmtpTimeouts = { silenceMilliseconds: 20_000, attemptMilliseconds: 60_000 };
+
+/**
+ * Sends by SMTP, over a connection of its own for each mail.
+ *
+ * @param smtpUrl `smtps://…` for TLS from the start. `smtp://…` goes on with STARTTLS, and demands it of every server that
+ *   is not on this machine, unless the address says `?ignoreTLS=true`
+ */
+export function smtpMailer(
+  { smtpUrl, from, publicUrl }: { smtpUrl: string; from: Recipient; publicUrl: () => string },
+  { silenceMilliseconds, attemptMilliseconds }: SmtpTimeouts = usualTimeouts,
+): Mailer {
+  const url = new URL(smtpUrl);
+  const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const transport = createTransport({
+    url: smtpUrl,
+    requireTLS: url.protocol === 'smtp:' && !isHere && url.searchParams.get('ignoreTLS') !== 'true',
+    connectionTimeout: silenceMilliseconds, greetingTimeout: silenceMilliseconds, socketTimeout: silenceMilliseconds,
+    dnsTimeout: silenceMilliseconds,
+    disableFileAccess: true, disableUrlAccess: true,
+  });
+  return {
+    from,
+    publicUrl,
+    async send({ id, to, messageId, date, subject, text, html }) {
+      try {
+        const { response } = await transport.sendMail({
+          from: addressee(from), to: addressee(to), envelope: { from: from.address, to: [to.address] },
+          messageId, date, subject, text, html, baseBoundary: id,
+          // Nobody's absence is to be answered to a machine (RFC 3834).
+          headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+          signal: AbortSignal.timeout(attemptMilliseconds),
+        });
+        return shownAnswer(response);
+      } catch (error) {
+        throw mailError(error as SmtpError);
+      }
+    },
+  };
+}
+
+function addressee({ name, address }: Recipient): { name: string; address: string } {
+  return { name: name ?? '', address };
+}
+
+type SmtpError = Error & { code?: string; command?: string; response?: string; responseCode?: number };
+
+/** Steps in which the server speaks of this mail. Before them it speaks of us, and that a person can put right. */
+const aboutTheMail = /^(MAIL FROM|RCPT TO|DATA)$/;
+
+function mailError(error: SmtpError): MailError {
+  const { command = '', response } = error;
+  return new MailError(kindOf(error), shownAnswer(response ?? `${error.message} (${error.code ?? 'UNKNOWN'}, ${command})`), {
+    cause: error,
+  });
+}
+
+/**
+ * RFC 5321: 4xx is for now, 5xx for good. RFC 3463: the enhanced code says what of it is the mailbox's doing; 5.1.x is an
+ * address that does not exist, 5.2.1 one that takes no mail. Without one, 550, 551 and 553 in answer to the recipient
+ * mean it. 5.7.x and the like are about us, so no other mail to the address has to suffer for it.
+ */
+function kindOf({ command = '', response = '', responseCode = 0 }: SmtpError): MailErrorKind {
+  if (responseCode < 500 || !aboutTheMail.test(command)) return 'later';
+  const enhanced = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  if (enhanced) return /^5\.(1\.(1|2|3|6|10)|2\.1)$/.test(enhanced) ? 'noMailbox' : 'never';
+  return command === 'RCPT TO' && [550, 551, 553].includes(responseCode) ? 'noMailbox' : 'never';
+}
