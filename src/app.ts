@@ -15,6 +15,7 @@ import { createNodeListener } from './http/node-listener.ts';
 import { createRouter, plain, withHeaders } from './http/router.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createGraphQLServer } from './http/yoga.ts';
+import { developersInbox } from './pages/dev-mail.ts';
 import type { Services } from './services/context.ts';
 
 export type AppOptions = {
@@ -52,8 +53,9 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
   const readiness = new Readiness(database);
   const metrics = new Metrics(database);
   const graphiql = env.isProduction ? null : new GraphiQL(signIns);
+  const devMail = env.isProduction ? null : developersInbox(env);
   const route = createRouter({
-    env, services, secureCookies, graphql: graphql.handle, graphiql, readiness, metrics,
+    env, services, secureCookies, graphql: graphql.handle, graphiql, devMail, readiness, metrics,
   });
   const headers = securityHeaders(env);
 

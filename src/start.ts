@@ -24,7 +24,7 @@ await runProgram(async () => {
     const server = await serve({ ...env, databaseUrl: database.url }, signIns);
     try {
       stop.up();
-      if (!env.isProduction) console.log(welcome(server.url, signIns));
+      if (!env.isProduction) console.log(welcome(server.url, signIns, env.smtpUrl !== undefined));
       await stop.asked;
       if (!env.isProduction) say('Stopping …');
     } finally {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Env } from '../env.ts';
+import { type Inbox, devMailPage, devMailPath, isFromHere } from '../pages/dev-mail.ts';
 import { setPasswordPage, setPasswordPath } from '../pages/set-password.ts';
 import type { Services } from '../services/context.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
@@ -18,13 +19,15 @@ export type Routes = {
   graphql: Handle;
   /** Null where the page is off. */
   graphiql: GraphiQL | null;
+  /** Null in production. */
+  devMail: Inbox | null;
   readiness: Readiness;
   metrics: Metrics;
 };
 
 /** Everything this server answers, by path. */
 export function createRouter(routes: Routes): Handle {
-  const { env, services, secureCookies, graphql, graphiql, readiness, metrics } = routes;
+  const { env, services, secureCookies, graphql, graphiql, devMail, readiness, metrics } = routes;
   return async (request, exchange) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/graphql') {
@@ -41,6 +44,9 @@ export function createRouter(routes: Routes): Handle {
     const asset = await graphiql?.asset(pathname, request);
     if (asset) return asset;
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(404, 'Not found.');
+    if (devMail && (pathname === devMailPath || pathname.startsWith(`${devMailPath}/`))) {
+      return (isFromHere(request, exchange.ipAddress) && devMailPage(request, devMail)) || plain(404, 'Not found.');
+    }
     switch (pathname) {
       case '/healthz':
         return plain(200, 'ok');

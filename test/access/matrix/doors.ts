@@ -12,7 +12,8 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/reader/flags.ts':
     'Yes or no about records, from predicates that include reading them (services/access/can.ts).',
   'src/db/search.ts': "Candidates within the profile's reach; every hit is then read by the reader.",
-  'src/db/mails.ts': 'Writes mails inside a command, and claims them for the delivery; answers no caller.',
+  'src/db/mails.ts': "Writes mails inside a command; reads a workspace's own words for mails, for mailTemplate.read.",
+  'src/mail/deliver-mail.ts': 'Hands a mail to the mail server, for its one recipient; answers nobody.',
   'src/db/pipeline-summary.ts': "Counts of readable records, sums where every readable record's amount can be read.",
   'src/db/pipeline-flow.ts': 'The ledger of readable records, and stages under their own reach.',
   'src/db/forecast.ts': "Readable deals where every one's amount can be read; members and teams under their own reach.",
@@ -48,6 +49,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/import/run/session.ts': 'Runs commands as the member who imports.',
 
   // Paths that the server answers.
+  '/dev/mail': 'Mails that were caught, for browsers on this machine, in development alone.',
   '/graphql': 'The whole API, behind roots.ts and rules.ts.',
   '/set-password': "Takes a one-time token; shows nobody's data.",
   '/healthz': 'That the process lives.',
