@@ -44,6 +44,8 @@ export const nouns = {
   audit: { ...shared, verbs: ['read'], privileges: [] },
   securityLog: { ...shared, verbs: ['read'], privileges: [] },
   mail: { ...shared, verbs: ['read', 'update'], privileges: [] },
+  mailSuppression: { ...shared, verbs: ['read', 'create', 'delete'], privileges: [] },
+  mailTemplate: { ...shared, verbs: ['read', 'update'], privileges: [] },
   job: { ...shared, verbs: ['read', 'update'], privileges: [] },
   access: { ...shared, verbs: ['explain'], privileges: [] },
 } as const;

@@ -93,7 +93,7 @@ const errorsByConstraint: Record<string, UserError> = {
   mail_template_override_subject_check: wrong('subject has between 1 and 200 characters.', 'subject'),
   mail_template_override_body_check: wrong('body has between 1 and 20000 characters.', 'body'),
   mail_template_override_workspace_id_template_locale_key: taken(
-    'Somebody else has written this template anew meanwhile.', 'template'),
+    'Somebody else has written this template anew meanwhile.', 'name'),
 
   pipeline_name_check: nameLength(200),
   pipeline_name_key: taken('Another pipeline of this kind has this name.', 'name'),

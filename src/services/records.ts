@@ -14,13 +14,14 @@ import { type UserError, notFound, userError } from './errors.ts';
  */
 
 /** Nouns that are rights over something else; nobody reads records of them, yet. */
-type Recordless = 'workspace' | 'audit' | 'mail' | 'access';
+type Recordless = 'workspace' | 'audit' | 'mailTemplate' | 'access';
 
 /** The Prisma model of each noun that has records. A noun that is forgotten here does not compile. */
 export const modelOf: Partial<Record<Noun, string>> = {
   company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
   team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role', job: 'DeadJob',
   securityLog: 'SecurityEvent', apiKey: 'ApiKey', exchangeRate: 'ExchangeRate',
+  mail: 'Mail', mailSuppression: 'MailSuppression',
 } satisfies Record<Exclude<Noun, Recordless>, string>;
 
 /** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */

@@ -28,6 +28,8 @@ export const policies: { [N in Noun]: Policy<N> } = {
   audit: administration.auditPolicy,
   securityLog: administration.securityLogPolicy,
   mail: administration.mailPolicy,
+  mailSuppression: administration.mailSuppressionPolicy,
+  mailTemplate: administration.mailTemplatePolicy,
   job: administration.jobPolicy,
   access: administration.accessPolicy,
 };

@@ -17,6 +17,9 @@ export const nounTypes: Readonly<Record<string, string>> = {
   apiKey: 'ApiKey',
   exchangeRate: 'ExchangeRate',
   job: 'DeadJob',
+  mail: 'Mail',
+  mailSuppression: 'MailSuppression',
+  mailTemplate: 'MailTemplate',
 };
 
 /** Say which record is meant, or how the conditions go together. */

@@ -55,6 +55,12 @@ const lines = lists(`
   Query.role               KEEPERS
   Query.roles              KEEPERS
   Query.whoCanAccess       KEEPERS
+  Query.mail               KEEPERS
+  Query.mails              KEEPERS
+  Query.mailSuppression    KEEPERS
+  Query.mailSuppressions   KEEPERS
+  Query.mailTemplate       KEEPERS
+  Query.mailTemplates      KEEPERS
   Query.policyPreview      KEEPERS
 
   Mutation.signIn          ANYBODY
@@ -135,6 +141,12 @@ const lines = lists(`
   Mutation.roleCreate      KEEPERS
   Mutation.roleUpdate      KEEPERS
   Mutation.roleDelete      KEEPERS
+  Mutation.mailResend      KEEPERS
+  Mutation.mailReport      KEEPERS
+  Mutation.mailSuppressionCreate  KEEPERS
+  Mutation.mailSuppressionDelete  KEEPERS
+  Mutation.mailTemplateUpdate  KEEPERS
+  Mutation.mailTemplateReset  KEEPERS
 `);
 
 /** Who may ask: `Query.deal` → names of roles, `NONE` for a member without any, `nobody` for who is not signed in. */

@@ -258,6 +258,12 @@ export const fields = lists(`
   DeadJob.core            id version createdAt updatedAt kind state reason attempts enqueuedAt diedAt member ids
   JobId.parent            name value
   WaitingJobs.parent      kind waiting running retrying dueAt
+  Mail.core               id version createdAt updatedAt template locale toAddress toName status attempts nextAttemptAt lastAnswer sentAt usefulUntil messageId events
+  MailEvent.parent        kind at attempt answer
+  MailSuppression.core    id version createdAt updatedAt address reason note endsAt
+  MailTemplate.parent     name description purpose locale wordsLocale subject body isOverridden version updatedAt hasLink variables preview
+  MailVariable.parent     name kind
+  MailPreview.parent      subject text html
   RoleGrant.parent        noun verb reach fieldGroups
   ExternalReference.parent  source key
   RecordShare.parent      member team level endsAt createdAt
