@@ -47,7 +47,8 @@ builder.objectRef<UserError>('StageRequirementsMissing').implement({
   interfaces: [UserErrorInterface],
   fields: (t) => ({
     stageId: t.id({
-      nullable: false, description: 'The stage.', resolve: (error) => globalId('stage', error.data!.stageId as string),
+      nullable: true, description: 'The stage; null for one that is yet to be made.',
+      resolve: ({ data }) => (data!.stageId ? globalId('stage', data!.stageId as string) : null),
     }),
     fieldNames: t.stringList({
       nullable: { list: false, items: false },

@@ -13,6 +13,7 @@ import './identity.ts';
 import './account.ts';
 import './stage.ts';
 import './pipeline.ts';
+import './pipeline-change.ts';
 import './exchange-rate.ts';
 import './forecast.ts';
 import './product.ts';

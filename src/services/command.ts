@@ -53,6 +53,8 @@ export type CommandOptions = {
   act?: string;
   /** What `runBatch` needs besides: importing is a right of its own. */
   batchPermission?: VerbPermission;
+  /** For how long one input may take; 10 seconds unless it says otherwise. */
+  timeoutMilliseconds?: number;
 };
 
 export type Command<Input> = {
@@ -123,7 +125,7 @@ export function command<Input>(
 
 /** The same, written for many inputs at once. */
 export function batchCommand<Input>(
-  permission: VerbPermission, handler: BatchHandler<Input>, { act: name, batchPermission }: CommandOptions = {},
+  permission: VerbPermission, handler: BatchHandler<Input>, { act: name, batchPermission, timeoutMilliseconds: oneTakes = 10_000 }: CommandOptions = {},
 ): Command<Input> {
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   const act = name ?? verb;
@@ -185,7 +187,7 @@ export function batchCommand<Input>(
   ): Promise<CommandResult[]> {
     requirePermission(principal, permission);
     const now = services.now();
-    const timeoutMilliseconds = inputs.length > 1 ? 60_000 : 10_000;
+    const timeoutMilliseconds = inputs.length > 1 ? 60_000 : oneTakes;
     const work = async (tx: Transaction): Promise<CommandResult[]> => {
       if (key) {
         const stored = await storedResults(tx, principal, key);

@@ -62,3 +62,9 @@ function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === null || value === undefined || value === '';
 }
+
+/** The same as a condition on records, in Prisma's words: which of them lack the field, or a reason. */
+export function missingWhere(noun: StagedNoun, name: string): object {
+  const column = requirable[noun][name] ?? name;
+  return column === 'contacts' || column === 'lines' ? { [column]: { none: {} } } : { [column]: null };
+}

@@ -63,7 +63,10 @@ export function entryRuleProblems(
   ];
 }
 
-function roleProblems({ roles }: Principal, stage: StageFacts, direction: 'ENTER' | 'LEAVE'): UserError[] {
+/** A problem unless one of the principal's roles may pass. */
+export function roleProblems(
+  { roles }: Principal, stage: Pick<StageFacts, 'id' | 'name' | 'enterRoleIds' | 'leaveRoleIds'>, direction: 'ENTER' | 'LEAVE',
+): UserError[] {
   const admitted = direction === 'ENTER' ? stage.enterRoleIds : stage.leaveRoleIds;
   if (admitted.length === 0 || roles.some(({ id }) => admitted.includes(id))) return [];
   const way = direction === 'ENTER' ? 'into' : 'out of';

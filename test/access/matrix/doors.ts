@@ -20,6 +20,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
   'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
   'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',
+  'src/db/move-rows.ts': 'Moves records inside a command, which asks for the right to see and move them all; answers nothing.',
   'src/db/stage-facts.ts': 'Reads the rules of stages inside a command, which asks whether stages can be read at all.',
   'src/db/taken-names.ts': 'What is unique and taken: told in spite of all (product rules).',
   'src/db/savepoint.ts': 'Undoes a part of a transaction; answers nothing.',

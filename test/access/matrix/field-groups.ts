@@ -23,7 +23,7 @@ export const nounTypes: Readonly<Record<string, string>> = {
 };
 
 /** Say which record is meant, or how the conditions go together. */
-const addressing = new Set(['and', 'or', 'not', 'id', 'version', 'idempotencyKey', 'reason']);
+const addressing = new Set(['and', 'or', 'not', 'id', 'version', 'idempotencyKey', 'reason', 'dryRun']);
 
 /** Places that are named after no field, by the field whose right they take. */
 const standIns: Readonly<Record<string, string>> = {

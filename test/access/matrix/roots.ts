@@ -33,6 +33,7 @@ const lines = lists(`
   Query.products           ALL
   Query.pipeline           ALL
   Query.pipelines          ALL
+  Query.pipelineChangePlan  KEEPERS
   Query.pipelineSummary    ALL
   Query.pipelineFlow       ALL
   Query.forecast           WRITERS
@@ -125,6 +126,7 @@ const lines = lists(`
   Mutation.exchangeRateRestore  KEEPERS
   Mutation.pipelineCreate  KEEPERS
   Mutation.pipelineUpdate  KEEPERS
+  Mutation.pipelineChange  KEEPERS
   Mutation.pipelineDelete  KEEPERS
   Mutation.pipelineRestore  KEEPERS
   Mutation.stageCreate     KEEPERS

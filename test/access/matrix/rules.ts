@@ -271,6 +271,11 @@ export const fields = lists(`
   Money.parent                amountMinor currency
   RecordRights.parent         assign convert delete move close reopen restore share update
   StageRequirementsMissing.parent  code message path stageId fieldNames
+  PlannedStage.core       stage
+  PlannedStage.parent     name action recordCount inBinCount movesTo
+  PipelineChangePlan.parent  stages movedCount userErrors
+  PipelineChangePayload.core  pipeline
+  PipelineChangePayload.parent  stages userErrors
   StageRoleMissing.parent  code message path stageId direction
   DealMoveManyPayload.parent  results doneCount refusedCount userErrors
   DealMoveManyResult.parent  userErrors

@@ -1,0 +1,47 @@
+import { insertRows } from '../../../db/insert-rows.ts';
+import { type MovedRow, moveRows } from '../../../db/move-rows.ts';
+import { type CommandContext, type Done, asking, done } from '../../command.ts';
+import { recordOutcomes } from '../../record-outcomes.ts';
+import { ledgerEntry } from '../enter-stage.ts';
+import { nounOfKind } from '../required-fields.ts';
+import type { Movement } from './movements.ts';
+
+/** Records that are moved by one round of statements. */
+const roundSize = 1_000;
+
+/**
+ * Moves all records of a stage, those in the bin too, as moves of their own: each with its row of the ledger, its audit
+ * entry and its event.
+ *
+ * @param toStageId the stage as it is written
+ */
+export async function moveRecords(
+  context: CommandContext, { from, to, isAgainstRules }: Movement, toStageId: string, reason: string | null,
+): Promise<void> {
+  const { tx, principal, now } = context;
+  const noun = nounOfKind(from.kind);
+  const moving = asking(context, `${noun}.move`);
+  const againstRulesReason = isAgainstRules ? reason : null;
+  for (;;) {
+    const rows = await moveRows(tx, principal.workspace.id, noun, {
+      fromStageId: from.id, toStageId, probability: to.probability, now, atMost: roundSize,
+    });
+    if (rows.length === 0) return;
+    await writeLedger(moving, rows, from.id, to.probability, againstRulesReason);
+    await recordOutcomes(moving, rows.map((row): Done => done(row.id, row.version, {
+      before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
+      after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
+      ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+    })));
+  }
+}
+
+async function writeLedger(
+  context: CommandContext, rows: readonly MovedRow[], fromStageId: string, probability: number,
+  againstRulesReason: string | null,
+): Promise<void> {
+  await insertRows(context.tx, 'StageChange', rows.map(({ probability: own, ...row }) => (
+    ledgerEntry(context, { ...row, ...(own === null ? {} : { probability: own }) }, {
+      fromStageId, probability, againstRulesReason,
+    }))));
+}
