@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Env } from '../env.ts';
 import { type Inbox, devMailPage, devMailPath, isFromHere } from '../pages/dev-mail.ts';
-import { setPasswordPage, setPasswordPath } from '../pages/set-password.ts';
+import { answerPage } from '../pages/exchange.ts';
+import { pages } from '../pages/index.ts';
 import type { Services } from '../services/context.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
@@ -36,10 +37,11 @@ export function createRouter(routes: Routes): Handle {
       const page = graphiql?.page(request);
       return page ?? withHeaders(await graphql(request, exchange), cors);
     }
-    if (pathname === setPasswordPath) {
+    const ownPage = pages.get(pathname);
+    if (ownPage) {
       const { requestId, ipAddress, readBody } = exchange;
       const origin = { requestId, ipAddress, userAgent: request.headers.get('user-agent') };
-      return setPasswordPage(request, { services, secureCookies, origin, readBody });
+      return answerPage(ownPage, request, { services, secureCookies, origin, readBody });
     }
     const asset = await graphiql?.asset(pathname, request);
     if (asset) return asset;

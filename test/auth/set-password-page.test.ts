@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { setPasswordPage } from '../../src/pages/set-password.ts';
+import { answerPage } from '../../src/pages/exchange.ts';
+import { pages } from '../../src/pages/index.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
 import { type IdentityWorld, nowhere, openIdentityWorld, password } from './identity-world.ts';
 
@@ -13,7 +14,7 @@ const address = 'https://crm.example.com/set-password';
 const visit = (url: string, init: RequestInit = {}) => {
   const request = new Request(url, init);
   const readBody = async () => new Uint8Array(await request.arrayBuffer());
-  return setPasswordPage(request, { services: world.services, secureCookies: true, origin: nowhere, readBody });
+  return answerPage(pages.get(new URL(url).pathname)!, request, { services: world.services, secureCookies: true, origin: nowhere, readBody });
 };
 const cookieOf = (response: Response) => response.headers.get('set-cookie')!.split(';')[0]!;
 const look = (cookie: string) => visit(address, { headers: { cookie } });
@@ -36,18 +37,18 @@ test('the link moves its token out of the address, into a cookie that no script 
   expect(response.status).toBe(303);
   expect(response.headers.get('location')).toBe('/set-password');
   expect(response.headers.get('set-cookie')!.split('; ').sort()).toEqual(
-    ['HttpOnly', 'Max-Age=3600', 'Path=/', 'SameSite=Lax', 'Secure', `__Host-gatehouse-link=${passwordToken}`]);
+    ['HttpOnly', 'Max-Age=3600', 'Path=/', 'SameSite=Lax', 'Secure', `__Host-gatehouse-set-password=${passwordToken}`]);
 });
 
 test('every answer is kept by no cache and tells no other page its address', async () => {
   const { cookie, email, token } = await anOpenedLink();
   const answers = [
-    await visit(`${address}?token=${token}`), await look(cookie), await look(''), await visit(`${address}?done`),
+    await visit(`${address}?token=${token}`), await look(cookie), await look(''), await visit('https://crm.example.com/password-set'),
     await send(cookie, { email, password: 'short', repeated: 'short' }), await visit(address, { method: 'DELETE' }),
   ];
   for (const { headers } of answers) {
     expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
   }
 });
 
@@ -65,8 +66,8 @@ test('the form sets the password and ends with a page that says so', async () =>
   const { cookie, email } = await anOpenedLink();
   const response = await send(cookie, { email, password, repeated: password });
   expect(response.status).toBe(303);
-  expect(response.headers.get('location')).toBe('/set-password?done');
-  expect(response.headers.get('set-cookie')).toMatch(/^__Host-gatehouse-link=; Max-Age=0/);
+  expect(response.headers.get('location')).toBe('/password-set');
+  expect(response.headers.get('set-cookie')).toMatch(/^__Host-gatehouse-set-password=; Max-Age=0/);
   expect(await mayWith(email, password)).toBe(true);
   expect((await look(cookie)).status).toBe(404);
   const another = 'another password of mine';
@@ -101,7 +102,7 @@ test('forms of other sites are refused', async () => {
     visit(address, {
       method: 'POST', body: new URLSearchParams(fields), headers: { cookie, host: 'crm.example.com', ...headers },
     });
-  for (const origin of ['https://evil.example', 'https://crm.example.com.evil.example', 'nonsense']) {
+  for (const origin of ['https://evil.example', 'https://crm.example.com.evil.example', 'nonsense', 'null']) {
     expect((await old({ origin })).status).toBe(400);
   }
   expect(await mayWith(email, password)).toBe(false);

@@ -1,6 +1,6 @@
 const browsers: [RegExp, string][] = [
   [/\bEdg(e|A|iOS)?\//, 'Edge'], [/\bOPR\/|\bOpera/, 'Opera'], [/\bSamsungBrowser\//, 'Samsung Internet'],
-  [/\bFirefox\/|\bFxiOS\//, 'Firefox'], [/\bCriOS\/|\bChrome\/|\bChromium\//, 'Chrome'], [/\bSafari\//, 'Safari'],
+  [/\bFirefox\/|\bFxiOS\//, 'Firefox'], [/CriOS\/|Chrom(e|ium)\//, 'Chrome'], [/\bSafari\//, 'Safari'],
   [/^curl\//, 'curl'], [/^node\b|^undici/, 'Node'], [/^PostmanRuntime\//, 'Postman'],
 ];
 const systems: [RegExp, string][] = [

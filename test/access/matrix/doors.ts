@@ -53,6 +53,7 @@ export const doors: Readonly<Record<string, string>> = {
   '/dev/mail': 'Mails that were caught, for browsers on this machine, in development alone.',
   '/graphql': 'The whole API, behind roots.ts and rules.ts.',
   '/set-password': "Takes a one-time token; shows nobody's data.",
+  '/account': "One's own name, sessions and workspaces, by the session's cookie.",
   '/healthz': 'That the process lives.',
   '/readyz': 'That the database answers; no detail.',
   '/metrics': 'Numbers about the process, with METRICS_TOKEN; nothing of any workspace.',
