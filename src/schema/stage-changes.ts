@@ -48,6 +48,11 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
       apiKey: t.relation('apiKey', {
         access: 'parent', nullable: true, description: 'The key it was moved with, for those who may read keys.',
       }),
+      isBackdated: t.boolean({
+        access: 'parent', select: { enteredAt: true, recordedAt: true },
+        description: 'Whether it was written down later than it happened.',
+        resolve: ({ enteredAt, recordedAt }) => enteredAt < recordedAt,
+      }),
       isImported: t.exposeBoolean('isImported', {
         access: 'parent', description: 'Whether it was brought in with its past.',
       }),

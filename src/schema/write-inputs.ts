@@ -45,6 +45,11 @@ export function moveFields(t: InputBuilder, noun: 'deal' | 'lead') {
     ...addressFields(t, noun),
     stageId: t.id({ required: true, description: 'Where it goes.', ...idOfNoun('stage') }),
     ...stageReasonFields(t),
+    stageEnteredAt: t.field({
+      type: 'DateTime',
+      description: `When it was moved, where that is written down later: after its last move. Needs \`${noun}.backdate\`; the `
+        + 'ledger marks the entry as backdated.',
+    }),
     reason: t.string({
       description: `Why rules of the stages are set aside, which needs \`${noun}.moveAgainstRules\`; kept in audit and ` +
         'ledger. Without a broken rule it is not looked at. At most 500 characters.',

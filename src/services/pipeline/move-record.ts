@@ -19,6 +19,8 @@ export type MoveInput = {
   lossReason?: string | null;
   /** One of the stage's reasons. */
   stageReason?: string | null;
+  /** When it was moved, where that is written down later; needs `backdate`. */
+  stageEnteredAt?: Date | null;
   /** Why rules of the stages are set aside; needs `moveAgainstRules`. */
   reason?: string | null;
 };
@@ -139,6 +141,7 @@ async function planMove<Fields extends object>(
     ...(to ? [] : [notFound('stage', 'input', 'stageId')]),
     ...(isBulk ? rightProblems(context, 'bulk', before, 'input', 'id') : []),
     ...reasonProblems(input, to),
+    ...backdatingProblems(context, input, before),
     ...writeProblems(context, reasons, before),
     ...textProblems(input.reason, ['input', 'reason'], { max: 500 }),
     ...options.fieldProblems(input),
@@ -165,13 +168,25 @@ async function planMove<Fields extends object>(
   return { to, data, againstRulesReason: isBypassed ? reason : null };
 }
 
+/** A move that was made earlier: in the past, and no earlier than the one before it. */
+function backdatingProblems(context: CommandContext, { stageEnteredAt: enteredAt }: MoveInput, before: Found): UserError[] {
+  if (!enteredAt) return [];
+  const path = ['input', 'stageEnteredAt'];
+  const isBetween = enteredAt >= before.stageEnteredAt && enteredAt <= context.now;
+  return [
+    ...rightProblems(context, 'backdate', before, ...path),
+    ...(isBetween ? [] : [invalid('It was moved after it had entered the stage it is in, and not in the future.', ...path)]),
+  ];
+}
+
 function columnsOf<Fields>(
   { now }: CommandContext, options: MoveOptions<Fields>, input: MoveInput & Fields, before: Moved, to: StageFacts,
 ): Partial<Moved> {
   const isMoved = before.stageId !== to.id;
+  const enteredAt = input.stageEnteredAt ?? now;
   return {
     ...options.columns(input, before, to),
-    ...(isMoved ? { stageId: to.id, stageEnteredAt: now, closedAt: to.status === 'OPEN' ? null : now } : {}),
+    ...(isMoved ? { stageId: to.id, stageEnteredAt: enteredAt, closedAt: to.status === 'OPEN' ? null : enteredAt } : {}),
     lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
     stageReason: input.stageReason?.trim() || (isMoved ? null : before.stageReason),
   };

@@ -99,7 +99,7 @@ export function closingProblems(
 
 /** A problem unless the principal has this right over the record, too. */
 export function rightProblems(
-  { principal: { profile }, noun, parameters }: CommandContext, verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'bulk',
+  { principal: { profile }, noun, parameters }: CommandContext, verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'backdate' | 'bulk',
   { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null }, ...path: string[]
 ): UserError[] {
   if (evaluate(allowed(profile, noun, verb), { ownerId, teamId, owner, shares: [] }, parameters)) return [];
