@@ -226,7 +226,17 @@ const dealOwnFields = (t: InputBuilder) => ({
 });
 
 /** Fields of a deal that creating and updating share. */
-export const dealInputFields = (t: InputBuilder) => ({ ...dealOwnFields(t), ...ownedInputFields(t, 'deal') });
+const dealInputFields = (t: InputBuilder) => ({ ...dealOwnFields(t), ...ownedInputFields(t, 'deal') });
+
+/** Fields of a new deal besides its title. */
+export const newDealFields = (t: InputBuilder) => ({
+  stageId: t.id({
+    description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.',
+    ...idOfNoun('stage'),
+  }),
+  ...stageReasonFields(t),
+  ...dealInputFields(t),
+});
 
 const DealCreateInput = builder.inputType('DealCreateInput', {
   description: 'A new deal.',
@@ -234,12 +244,7 @@ const DealCreateInput = builder.inputType('DealCreateInput', {
   fields: (t) => ({
     ...keyField(t),
     title: t.string({ required: true, description: 'What it is called; 1 to 500 characters.' }),
-    stageId: t.id({
-      description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.',
-      ...idOfNoun('stage'),
-    }),
-    ...stageReasonFields(t),
-    ...dealInputFields(t),
+    ...newDealFields(t),
   }),
 });
 

@@ -17,7 +17,7 @@ import { commandMutation } from './commands.ts';
 import { Company, companyInputFields, withRevenue } from './company.ts';
 import { Contact, contactInputFields } from './contact.ts';
 import type { GraphQLContext } from './context.ts';
-import { Deal, dealInputFields } from './deal.ts';
+import { Deal, newDealFields } from './deal.ts';
 import { UserErrorInterface } from './errors.ts';
 import { Lead } from './lead.ts';
 import { readContextOf, reading, signedIn } from './records.ts';
@@ -56,11 +56,7 @@ const NewDeal = builder.inputType('LeadConvertDealCreateInput', {
   ...writes('deal', 'Deal', 'create'),
   fields: (t) => ({
     title: t.string({ description: 'What it is called; 1 to 500 characters.' }),
-    stageId: t.id({
-      description: 'Its stage; the first of the first pipeline when absent. A closed one needs `deal.createClosed`.',
-      ...idOfNoun('stage'),
-    }),
-    ...dealInputFields(t),
+    ...newDealFields(t),
     ownerId: ownerId(t),
   }),
 });
@@ -103,6 +99,10 @@ const LeadConvertInput = builder.inputType('LeadConvertInput', {
     stageId: t.id({
       description: 'Where the lead goes: a stage of its pipeline that means won; the first of them when absent.',
       ...idOfNoun('stage'),
+    }),
+    stageReason: t.string({ description: 'One of the reasons that this stage has to choose from, in its words.' }),
+    reason: t.string({
+      description: 'Why rules of the lead\'s stages are set aside; needs `lead.moveAgainstRules`. At most 500 characters.',
     }),
   }),
 });

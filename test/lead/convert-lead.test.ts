@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, openWorld } from '../support/world.ts';
-import { convert, everything, words } from './conversions.ts';
+import { convert, everything, unconvert, words } from './conversions.ts';
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
@@ -361,6 +361,55 @@ describe('what stands against it is told at once, and nothing is written', () =>
     const won = await world.aLead({ owner: world.rep, ...everything, stage: 'Converted' });
     expect((await convert(world, world.rep, won)).lead).toMatchObject({ stage: { name: 'Converted' }, version: 2 });
     expect(await world.rows('select 1 from stage_change where lead_id = $1', [won.id])).toEqual([]);
+  });
+});
+
+describe('the stages\' rules bind', () => {
+  async function rule(stageId: string, columns: string): Promise<() => Promise<unknown>> {
+    await world.rows(`update stage set ${columns} where id = '${stageId}'`);
+    return () => world.rows(`update stage set required_fields = '{}', is_reason_required = false where id = '${stageId}'`);
+  }
+  const codes = ({ userErrors }: Awaited<ReturnType<typeof convert>>) => userErrors.map(({ code, path }) => `${code} ${path.join('.')}`);
+
+  test('the new deal where it begins: what the stage asks for comes with the lead, or from the caller', async () => {
+    const stop = await rule(world.pipelines.deal.stages.Prospecting!, `required_fields = '{amount,expectedCloseOn}'`);
+    const lead = await world.aLead({ owner: world.rep, ...everything });
+    const asked = await convert(world, world.rep, lead, { deal: { create: {} } });
+    expect(codes(asked)).toEqual(['STAGE_REQUIREMENTS_MISSING input.deal.create.stageId']);
+    expect(asked.userErrors[0]!.message).toContain('expectedCloseOn');
+    const given = await convert(world, world.rep, lead, { deal: { create: { expectedCloseOn: '2027-01-31' } } });
+    expect(given.userErrors).toEqual([]);
+    await stop();
+  });
+
+  test('the lead where it goes: fields, a reason of the stage, or a bypass by who may, which the ledger keeps', async () => {
+    const { Converted } = world.pipelines.lead.stages;
+    await world.rows(`insert into stage_reason (workspace_id, id, stage_id, name, position) values ($1, $2, $3, 'Fair', 0)`,
+      [world.workspaceId, world.services.newId(), Converted]);
+    const stop = await rule(Converted!, `required_fields = '{score}', is_reason_required = true`);
+    const lead = await world.aLead({ owner: world.rep, ...everything });
+    expect(codes(await convert(world, world.rep, lead))).toEqual(['STAGE_REQUIREMENTS_MISSING input.stageId']);
+    expect(codes(await convert(world, world.rep, lead, { stageReason: 'No such' })))
+      .toEqual(['STAGE_REQUIREMENTS_MISSING input.stageId', 'INVALID_INPUT input.stageReason']);
+    expect(codes(await convert(world, world.rep, lead, { reason: 'In a hurry' })))
+      .toEqual(['STAGE_REQUIREMENTS_MISSING input.stageId', 'NOT_PERMITTED input.reason']);
+    const scored = await world.aLead({ owner: world.rep, ...everything, score: 5 });
+    expect(codes(await convert(world, world.rep, scored, { stageReason: 'Fair' }))).toEqual([]);
+    expect(codes(await convert(world, world.admin, lead, { reason: 'In a hurry' }))).toEqual([]);
+    expect(await world.rows(
+      'select reason, against_rules_reason from stage_change where lead_id = any($1) order by reason', [[lead.id, scored.id]]))
+      .toEqual([{ reason: 'Fair', against_rules_reason: null }, { reason: null, against_rules_reason: 'In a hurry' }]);
+    await stop();
+  });
+
+  test('a lead that was lost is converted by who may reopen it, and is lost again when that is taken back', async () => {
+    const lead = await world.aLead({ owner: world.rep, ...everything, stage: 'Disqualified', lossReason: 'No budget', closedAt: new Date(0) });
+    expect(codes(await convert(world, world.rep, lead))).toEqual(['NOT_PERMITTED input.stageId']);
+    expect((await convert(world, world.manager, lead)).lead).toMatchObject({ stage: { name: 'Converted' } });
+    expect((await unconvert(world, world.manager, lead)).lead).toMatchObject({
+      stage: { name: 'Disqualified' }, closedAt: new Date(0).toISOString(),
+    });
+    expect(await world.rows('select loss_reason from lead where id = $1', [lead.id])).toEqual([{ loss_reason: 'No budget' }]);
   });
 });
 

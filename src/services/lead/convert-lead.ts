@@ -20,6 +20,10 @@ export type ConvertLeadInput = { [N in TargetNoun]?: TargetInput | null } & {
   version: number;
   /** A stage of its pipeline that means won; its first when absent. */
   stageId?: string | null;
+  /** One of that stage's reasons. */
+  stageReason?: string | null;
+  /** Why rules of the lead's stages are set aside; needs `lead.moveAgainstRules`. */
+  reason?: string | null;
   /** Whose the new records are; the lead's owner's when absent. */
   ownerId?: string | null;
   /** Nothing is changed, and the report is told all the same. */
@@ -48,10 +52,14 @@ export const convertLead = command<ConvertLeadInput>('lead.convert', async (cont
 
 async function convert(context: CommandContext, lead: SourceLead, input: ConvertLeadInput): Promise<Outcome> {
   const { tx, now } = context;
-  const { stage, problems } = await closingStage(context, lead, input.stageId);
+  const { stage, againstRulesReason, problems } = await closingStage(context, lead, input);
   const source: Source = { lead, readable: readableGroups(context, 'lead', lead) };
   const report = emptyReport();
-  const undoing: Undoing = { fromStageId: lead.stageId, targets: {}, activities: [] };
+  const { stageId: fromStageId, stageReason, lossReason, closedAt } = lead;
+  const undoing: Undoing = {
+    from: { stageId: fromStageId, stageReason, lossReason, closedAt: closedAt?.toISOString() ?? null },
+    targets: {}, activities: [],
+  };
   const ids: TargetIds = {};
   const linked = await linkedCompany(context, lead);
   const wanted = await wantedTargets(context, input, lead, linked);
@@ -94,7 +102,7 @@ async function convert(context: CommandContext, lead: SourceLead, input: Convert
       convertedAt: now, convertedById: context.principal.memberId,
       conversion: conversion as unknown as Prisma.InputJsonObject,
       convertedCompanyId: ids.company ?? null, convertedContactId: ids.contact ?? null, convertedDealId: ids.deal ?? null,
-      ...(isMoved ? { stageId: stage.id, stageEnteredAt: now } : {}),
+      ...(isMoved ? { stageId: stage.id, stageEnteredAt: now, stageReason: input.stageReason?.trim() || null } : {}),
       closedAt: isMoved ? now : lead.closedAt ?? now, lossReason: null, version: { increment: 1 }, updatedAt: now,
     },
     omit: { conversion: true },
@@ -102,13 +110,17 @@ async function convert(context: CommandContext, lead: SourceLead, input: Convert
   if (!after) return refused(versionConflict(lead.version + 1));
   if (isMoved) {
     await tx.stageChange.create({
-      data: ledgerEntry(context, after, { fromStageId: lead.stageId, probability: stage.probability }),
+      data: ledgerEntry(context, after, {
+        fromStageId: lead.stageId, probability: stage.probability, againstRulesReason,
+      }),
       select: { id: true },
     });
   }
   if (input.dryRun) return unchanged(lead.id, report);
   const { owner, shares, conversion: _none, ...before } = lead;
-  return done(lead.id, after.version, { before, after, report });
+  return done(lead.id, after.version, {
+    before, after, report, ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+  });
 }
 
 /** Writes a target by its own command; one that is there and gets nothing stays as it is. */

@@ -73,14 +73,18 @@ async function takeBack(
     if (outcome.kind === 'refused') return outcome;
   }
   const stage = await stageBefore(context, lead, conversion);
+  const { from } = conversion.undoing;
   const isMoved = stage !== undefined && stage.id !== lead.stageId;
+  const isAsBefore = stage?.id === from.stageId;
   const [after] = await tx.lead.updateManyAndReturn({
     where: { AND: [reachable(context), { id: lead.id, version: lead.version }] },
     data: {
       convertedAt: null, convertedById: null, convertedCompanyId: null, convertedContactId: null, convertedDealId: null,
       conversion: noJson, version: { increment: 1 }, updatedAt: now,
-      ...(isMoved
-        ? { stageId: stage.id, stageEnteredAt: now, closedAt: stage.status === 'OPEN' ? null : lead.closedAt } : {}),
+      ...(isMoved ? { stageId: stage.id, stageEnteredAt: now, closedAt: null } : {}),
+      ...(isAsBefore ? {
+        stageReason: from.stageReason, lossReason: from.lossReason, closedAt: from.closedAt && new Date(from.closedAt),
+      } : {}),
     },
     omit: { conversion: true },
   });
@@ -102,5 +106,5 @@ async function stageBefore(
   const { stages } = await stageFacts(tx, principal.workspace.id, { ofPipeline: pipelineId });
   const ofPipeline = [...stages.values()].filter(({ isOpenForEntry }) => isOpenForEntry)
     .sort((one, other) => one.position - other.position);
-  return ofPipeline.find(({ id }) => id === undoing.fromStageId) ?? ofPipeline.find(({ status }) => status === 'OPEN');
+  return ofPipeline.find(({ id }) => id === undoing.from.stageId) ?? ofPipeline.find(({ status }) => status === 'OPEN');
 }

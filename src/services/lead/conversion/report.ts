@@ -6,7 +6,7 @@ export type Line = { target: TargetNoun; field: string; from: string };
 /** What stayed behind because a permission is lacking: to read it on the lead, or to read or write it on the target. */
 export type Left = Line & { permission: FieldPermission };
 
-/** What a conversion does, or would do: names of fields and ids of records, never values. */
+/** What a conversion does, or would do: names of fields and ids of records, never values of them. */
 export type ConversionReport = {
   creates: TargetNoun[];
   fills: Line[];
@@ -20,8 +20,8 @@ export type ConversionReport = {
 
 /** What taking a conversion back needs to know besides. */
 export type Undoing = {
-  /** The stage that the lead came from. */
-  fromStageId: string;
+  /** Where the lead was, and what it said of that. */
+  from: { stageId: string; stageReason: string | null; lossReason: string | null; closedAt: string | null };
   /** Targets that were made or filled: their version afterwards, and the keys that stood where links were filled in. */
   targets: Partial<Record<TargetNoun, { version: number; was: Record<string, string | null> }>>;
   activities: MovedActivity[];
