@@ -3,7 +3,7 @@ import { type FieldPermission, type Noun, type OwnedNoun, type Verb, nouns } fro
 import type { Profile } from '../auth/profile.ts';
 import { allowed, inPlaceFor } from '../auth/reach.ts';
 import type { Row } from '../db/database.ts';
-import { type Predicate, all } from '../db/predicate.ts';
+import { type Predicate, all, always, test } from '../db/predicate.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import type { ListOptions } from '../db/reader/arguments.ts';
 import type { RecordType } from '../db/reader/reading.ts';
@@ -66,10 +66,15 @@ export function rightsOf(
         .filter((verb) => (nouns[noun].verbs as readonly Verb[]).includes(verb))
         .map((verb) => [
         // That the record can be read is seen by its being here.
-        `can.${verb}`, all(allowed(profile, noun, verb), inPlaceFor(noun, verb)),
+        `can.${verb}`, all(allowed(profile, noun, verb), inPlaceFor(noun, verb), changeableBy(noun, verb)),
       ])),
     },
   };
+}
+
+/** A lead that was converted is read-only: it can still be given to others, and its conversion be taken back. */
+function changeableBy(noun: Noun, verb: Verb): Predicate {
+  return noun === 'lead' && verb !== 'convert' && verb !== 'share' ? test('convertedAt', 'isNull') : always;
 }
 
 /** Extensions of a plain list of children: it comes whole, ordered by this column. */

@@ -481,6 +481,17 @@ describe('a converted lead', () => {
     expect(await world.rows('select version from lead where id = $1', [lead.id])).toEqual([{ version: 2 }]);
   });
 
+  test('says so to its viewers: of what they may do to it, sharing it and taking the conversion back are left', async () => {
+    const lead = await world.aLead({ owner: world.rep, ...everything });
+    const asked = () => world.as(world.admin).data<{ lead: { viewerCan: Record<string, boolean> } }>(
+      `{ lead(id: "${lead.globalId}") { viewerCan { update move close assign delete convert share } } }`);
+    expect(Object.values((await asked()).lead.viewerCan)).toEqual(Array(7).fill(true));
+    await convert(world, world.rep, lead);
+    expect((await asked()).lead.viewerCan).toEqual({
+      update: false, move: false, close: false, assign: false, delete: false, convert: true, share: true,
+    });
+  });
+
   test('can be found by what it became, and lists tell it from those that are still leads', async () => {
     const lead = await world.aLead({ owner: world.rep, ...everything });
     const { lead: after } = await convert(world, world.rep, lead);
