@@ -8,6 +8,8 @@ export type SecondServer = {
   as(member: Pick<WorldMember, 'token'>): Api;
   url: string;
   close(): Promise<void>;
+  /** Ends it as a power cut would: `kill -9`. */
+  kill(): Promise<void>;
 };
 
 /** Another server, a process of its own, on a world's database: `npm start` without the demo. */
@@ -37,6 +39,10 @@ export async function secondServer(world: Pick<World, 'urls'>): Promise<SecondSe
     as: ({ token }) => apiOf((document, variables) => sendTo(url, document, variables, token)),
     async close() {
       child.kill('SIGTERM');
+      await ended;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await ended;
     },
   };
