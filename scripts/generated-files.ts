@@ -5,6 +5,7 @@ import { erDiagram } from '../src/db/er-diagram.ts';
 import { errorsPage } from '../src/schema/errors-page.ts';
 import { importPage } from '../src/import/fields-page.ts';
 import { mappingJsonSchema } from '../src/import/mapping/read-mapping.ts';
+import { domainPage, domainPages } from '../src/schema/domain-page.ts';
 import { schema } from '../src/schema/index.ts';
 import { fieldPermissions, printedSchema } from '../src/schema/print.ts';
 
@@ -20,6 +21,7 @@ export const generatedFiles: GeneratedFile[] = [
   { path: 'docs/errors.md', make: errorsPage },
   { path: 'schema.graphql', make: () => printedSchema(schema) },
   { path: 'docs/permissions.md', make: () => permissionsPage(fieldPermissions(schema)) },
+  ...Object.keys(domainPages).map((name) => ({ path: `docs/domain/${name}.md`, make: () => domainPage(schema, name) })),
   { path: 'docs/er-diagram.md', make: erDiagram },
   { path: 'docs/import.md', make: importPage },
   { path: 'docs/import-mapping.schema.json', make: () => `${JSON.stringify(mappingJsonSchema(), null, 2)}\n` },

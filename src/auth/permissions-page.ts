@@ -13,7 +13,6 @@ const width: Record<Reach, number> = { own: 1, team: 2, any: 3 };
  * a change of either shows up in review.
  */
 export function permissionsPage(fields: FieldPermissions): string {
-  const grants = new Map(builtInRoles.map((role) => [role, builtInGrants(role)]));
   return [
     '# Who may do what',
     '',
@@ -22,16 +21,18 @@ export function permissionsPage(fields: FieldPermissions): string {
     + '**own** one’s own. A dash means: not at all. Roles add up. A record that was shared with somebody is read (or changed) '
     + 'by him as if it were his own, as far as his roles let him read (or change) such records at all.',
     '',
-    ...nounNames.flatMap((noun) => nounSection(noun, grants, fields)),
+    ...nounNames.flatMap((noun) => permissionSection(noun, fields)),
   ].join('\n');
 }
 
-function nounSection(noun: Noun, grants: Map<BuiltInRole, Grant[]>, fields: FieldPermissions): string[] {
+/** One noun's part of it. */
+export function permissionSection(noun: Noun, fields: FieldPermissions, heading = '##'): string[] {
+  const grants = new Map(builtInRoles.map((role) => [role, builtInGrants(role)]));
   const header = `| | ${builtInRoles.join(' | ')} |`;
   const rule = `| --- |${' --- |'.repeat(builtInRoles.length)}`;
   const cell = (role: BuiltInRole, verb: Verb, group?: FieldGroup) => reachCell(grants.get(role)!, noun, verb, group);
   const groups = nouns[noun].fieldGroups.filter((group) => group !== 'core');
-  const readable = [`## ${noun}`, '', header, rule];
+  const readable = [`${heading} ${noun}`, '', header, rule];
   for (const verb of allVerbs(noun)) readable.push(`| ${verb} | ${builtInRoles.map((role) => cell(role, verb)).join(' | ')} |`);
   for (const group of groups) {
     readable.push(`| read *${group}* | ${builtInRoles.map((role) => cell(role, 'read', group)).join(' | ')} |`);

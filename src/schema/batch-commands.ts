@@ -71,6 +71,7 @@ export function batchMutation<Input, Item extends object>(name: string, command:
   builder.mutationField(name, (t) => t.field({
     type: Payload,
     access: `${command.noun}.bulk` as VerbPermission,
+    extensions: { event: `${command.noun}.${command.act}` },
     description: options.description,
     args: { input: t.arg({ type: BatchInput, required: true, description: 'What is to be done.' }) },
     resolve: async (_root, args, context, info) => {

@@ -57,6 +57,7 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
   builder.mutationField(name, (t) => t.field({
     type: Payload,
     access: command.permission,
+    extensions: { event: `${command.noun}.${command.act}` },
     description: options.description,
     args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
     resolve: (_root, args, context, info) => {

@@ -61,6 +61,8 @@ export type Command<Input> = {
   permission: VerbPermission;
   noun: Noun;
   verb: Verb;
+  /** Its name in audit and outbox. */
+  act: string;
   /** One input, one transaction. */
   run(context: ServiceContext, input: Input & CommandInput): Promise<CommandResult>;
   /** Many inputs in one transaction. An input that is refused changes nothing; the others are written. */
@@ -130,7 +132,7 @@ export function batchCommand<Input>(
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   const act = name ?? verb;
 
-  return { permission, noun, verb, run, runBatch, runMany, within };
+  return { permission, noun, verb, act, run, runBatch, runMany, within };
 
   async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
     const wrong = keyProblem(idempotencyKey);
