@@ -182,6 +182,8 @@ export type DealMoveItemInput = {
   reason?: string | null | undefined;
   /** Where it came from; at most 200 characters. */
   source?: string | null | undefined;
+  /** When it was moved, where that is written down later: after its last move. Needs `deal.backdate`; the ledger marks the entry as backdated. */
+  stageEnteredAt?: string | null | undefined;
   /** Where it goes. */
   stageId: string | number;
   /** One of the reasons that the stage has to choose from, in its words. */
