@@ -49,9 +49,9 @@ function fillWorkspace(
       pipeline_id: pipelineId, name: `${status} ${position}`, position, status, ...kept(), version: 1,
       probability: status === 'WON' ? 100 : status === 'LOST' ? 0 : 10 + position * 20,
       ...(status === 'OPEN' ? {
-        rot_after_days: 10, rot_clock: position === 0 ? 'OWNER_ACTIVITY' : 'TWO_WAY_CONTACT',
-        forecast_category: position === 0 ? null : 'COMMIT',
+        rot_after_days: 10, forecast_category: position === 0 ? null : 'COMMIT',
       } : {}),
+      rot_clock: status !== 'OPEN' ? 'STAGE_CHANGE' : position === 0 ? 'OWNER_ACTIVITY' : 'TWO_WAY_CONTACT',
     }));
     // The second pipeline lets no deal jump from its first stage to its last.
     if (world.pipeline!.length % 3 === 2) {
