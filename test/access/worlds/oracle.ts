@@ -13,7 +13,7 @@ import type { Row, World } from './world.ts';
 export type Seer = { person: Person; workspaceId: string; memberId: string; now: string };
 
 const records: readonly Noun[] = [
-  'company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role', 'exchangeRate',
+  'company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role',
 ];
 
 /** Columns by field group; what is not named here is core. */
@@ -43,7 +43,7 @@ const common = ['id', 'version', 'created_at', 'updated_at', 'deleted_at', 'dele
 const ownColumns: Partial<Record<Noun, readonly string[]>> = {
   activity: ['kind', 'due_at', 'completed_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
   stage: ['name', 'position', 'status', 'probability', 'forecast_category', 'rot_after_days', 'rot_clock'], team: ['name'], member: ['name', 'is_active', 'email'],
-  role: ['name', 'built_in'], exchangeRate: ['currency', 'to_currency', 'valid_on', 'rate'],
+  role: ['name', 'built_in'],
 };
 
 const linksOf: Partial<Record<Noun, Partial<Record<string, Noun>>>> = {
