@@ -9,7 +9,9 @@ export type Misbehaviour =
   /** Says nothing more, from this step on. */
   | { at: 'rcpt' | 'data'; stall: true }
   /** Breaks the connection: before it has taken the mail, in the middle of it, or after, before it could say so. */
-  | { drop: 'beforeData' | 'midData' | 'afterData' };
+  | { drop: 'beforeData' | 'midData' | 'afterData' }
+  /** Takes the mail, and never says so. */
+  | { silent: true };
 
 export type ReceivedMail = {
   from: string;
@@ -33,6 +35,8 @@ export async function openPostOffice(port = 0): Promise<PostOffice> {
   const received: ReceivedMail[] = [];
   const said: Buffer[] = [];
   let behaviour: (recipient: string) => Misbehaviour | null = () => null;
+  /** What each session's mail meets: one fate for each attempt. */
+  const met = new Map<string, Misbehaviour | null>();
   const sockets = new Set<Socket>();
   const cut = (remotePort: number) => {
     for (const socket of sockets) if (socket.localPort === remotePort) socket.destroy();
@@ -42,6 +46,7 @@ export async function openPostOffice(port = 0): Promise<PostOffice> {
     authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], logger: false,
     onRcptTo({ address }, session, callback) {
       const how = behaviour(address);
+      met.set(session.id, how);
       if (how && 'drop' in how && how.drop === 'beforeData') return cut(session.remotePort);
       if (how && 'stall' in how && how.at === 'rcpt') return;
       callback(how && 'reply' in how && how.at !== 'data' ? refusal(how.reply) : null);
@@ -49,7 +54,7 @@ export async function openPostOffice(port = 0): Promise<PostOffice> {
     onData(stream, session, callback) {
       const { mailFrom, rcptTo } = session.envelope;
       const to = rcptTo.map(({ address }) => address);
-      const how = behaviour(to[0]!);
+      const how = met.get(session.id) ?? null;
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -62,6 +67,7 @@ export async function openPostOffice(port = 0): Promise<PostOffice> {
         const raw = Buffer.concat(chunks).toString('utf8');
         const messageId = /^message-id:\s*(\S+)/im.exec(raw)?.[1] ?? '';
         received.push({ from: mailFrom ? mailFrom.address : '', to, raw, messageId });
+        if (how && 'silent' in how) return;
         if (how && 'drop' in how) return cut(session.remotePort);
         callback(null, 'taken');
       });
