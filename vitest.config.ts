@@ -5,8 +5,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // Random documents in two worlds take minutes: npm run test:access runs them, and says how many.
-    exclude: process.argv.some((word) => word.includes('test/access')) ? [] : ['test/access/two-worlds/**'],
+    // What takes minutes has commands of its own: npm run test:access and npm run test:chaos.
+    exclude: ['test/access', 'test/chaos'].some((folder) => process.argv.some((word) => word.includes(folder)))
+      ? [] : ['test/access/two-worlds/**', 'test/chaos/**'],
     globalSetup: ['test/support/start-database.ts'],
     pool: 'forks',
     // Generous, because a slow machine is not a fault; what must be quick is asserted where it is promised.
