@@ -24,8 +24,8 @@ export type RunningServer = {
  *
  * @param env  with the address of a database that is ready (src/db/setup/open-database.ts)
  * @param signIns  offered as buttons by GraphiQL, where there is a demo
- * @throws Refusal  the database's role could bypass the walls, or the database lacks a migration, or the list of
- *   breached passwords is missing
+ * @throws Refusal  the database's role could bypass the walls, the database lacks a migration, its job queue is of
+ *   another version, or the list of breached passwords is missing
  */
 export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<RunningServer> {
   const log = createLog(env);
@@ -44,7 +44,11 @@ export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<
   });
   const { url, close } = await listen(app, { ...env, noticeMilliseconds: env.isProduction ? 3_000 : 0 });
   log.info({ url }, 'listening');
-  const worker = env.isWorker ? await startWorker({ env, log, mailer: createMailer({ ...env, publicUrl: env.publicUrl ?? url }) }) : null;
+  const mailer = createMailer({ ...env, publicUrl: env.publicUrl ?? url });
+  const worker = env.isWorker ? await startWorker({ env, log, mailer }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  }) : null;
   // One promise that nobody waited for is a bug, but no reason to hang up on everybody.
   const onUnhandledRejection = (error: unknown) => log.error({ err: error }, 'unhandled rejection');
   process.on('unhandledRejection', onUnhandledRejection);

@@ -52,11 +52,11 @@ type Settings<Id extends string, As extends ActsAs> = {
   ids: readonly Id[];
   /** Instead of the lane's tries. */
   retries?: Retries;
+  as: As;
 } & (As extends 'system' ? {
-  as: 'system';
   /** What it may do: an entry of `systemGrants`. */
   grants: readonly Grant[];
-} : { as: 'member' });
+} : { grants?: undefined });
 
 export type Job<Id extends string = string, As extends ActsAs = ActsAs> = {
   kind: string;

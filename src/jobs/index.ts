@@ -12,7 +12,10 @@ export const jobs: readonly Job[] = [deliverMailJob];
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [
   { kind: 'session.forgetExpired', cron: '7 * * * *', run: ({ services }) => deleteExpiredSessions(services.database) },
-  { kind: 'link.forgetExpired', cron: '27 * * * *', run: ({ services }) => deleteExpiredOneTimeTokens(services.database) },
+  {
+    kind: 'link.forgetExpired', cron: '27 * * * *',
+    run: ({ services }) => deleteExpiredOneTimeTokens(services.database),
+  },
   { kind: 'limit.forgetExpired', cron: '37 * * * *', run: ({ services }) => deleteExpiredLimits(services.database) },
   {
     kind: 'idempotencyKey.forgetExpired',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Database } from '../db/database.ts';
 import type { Env } from '../env.ts';
 import type { Mailer } from '../mail/mailer.ts';
+import { Refusal } from '../refusal.ts';
 import { servicesOn } from '../services/services.ts';
 import type { Job, Lane } from './define-job.ts';
 import { reasonOf } from './errors.ts';
@@ -47,7 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const boss = queue(options);
   const runner: Runner = { boss, services, log, ended, jobs: new Map(jobs.map((job) => [job.kind, job])) };
   try {
-    await boss.start();
+    await startQueue(boss);
     await keepSchedules(boss, upkeep);
     for (const loop of loopsOf(concurrency)) {
       await boss.work(loop.lane, {
@@ -108,6 +109,19 @@ function queue({ env, log, scheduleSeconds = 15 }: WorkerOptions): PgBoss {
   boss.on('error', (error) => log.warn({ err: error, reason: reasonOf(error) }, 'job queue'));
   boss.on('warning', ({ message }) => log.warn({ message }, 'job queue'));
   return boss;
+}
+
+/** @throws Refusal  the queue's tables are of another version of pg-boss than the one in this program */
+async function startQueue(boss: PgBoss): Promise<void> {
+  try {
+    await boss.start();
+  } catch (error) {
+    // It says so in these words alone.
+    if (!/^pg-boss (is not installed|database requires)/.test((error as Error).message)) throw error;
+    throw new Refusal(
+      'The job queue in this database is of another version than this Gatehouse: ' +
+        'run npm run db:migrate, or the Gatehouse that made it.');
+  }
 }
 
 /** Brings the schedules in the database up to date with those in the code. */

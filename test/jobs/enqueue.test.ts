@@ -41,7 +41,8 @@ test('a job runs when the transaction that enqueued it has committed, as the wor
   await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, makeTag, { nameId }));
   await until(async () => (await tagNamed(nameId)).length > 0);
   const [tag] = await tagNamed(nameId);
-  const audit = await world.rows('select principal, member_id, door::text from audit_entry where record_id = $1', [tag!.id]);
+  const audit = await world.rows(
+    'select principal, member_id, door::text from audit_entry where record_id = $1', [tag!.id]);
   expect(audit).toEqual([{ principal: 'system:tag.make', member_id: null, door: 'JOB' }]);
 });
 

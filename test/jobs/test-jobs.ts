@@ -9,19 +9,23 @@ import type { World } from '../support/world.ts';
  * have.
  */
 export async function makeEffectTable(world: World): Promise<void> {
-  await world.rows(`create table effect (id uuid not null, kind text not null, pid int not null, at timestamptz not null default clock_timestamp())`);
+  await world.rows(`create table effect (
+    id uuid not null, kind text not null, pid int not null, at timestamptz not null default clock_timestamp())`);
   await world.rows('grant select, insert on effect to gatehouse_app');
 }
 
 function note(tx: Transaction, id: string, kind: string): Promise<number> {
-  return tx.$executeRawUnsafe('insert into gatehouse.effect (id, kind, pid) values ($1::uuid, $2, $3)', id, kind, process.pid);
+  return tx.$executeRawUnsafe(
+    'insert into gatehouse.effect (id, kind, pid) values ($1::uuid, $2, $3)', id, kind, process.pid);
 }
 
 const settings = { ids: ['recordId'], as: 'system', grants: [] } as const;
 
 /** Its effect and its end are one transaction. */
 export const count = defineJob({
-  ...settings, kind: 'test.count', run: async ({ transaction }, { recordId }) => void await note(transaction, recordId, 'count'),
+  ...settings, kind: 'test.count', async run({ transaction }, { recordId }) {
+    await note(transaction, recordId, 'count');
+  },
 });
 
 /** The same, and it takes its time. */
@@ -42,7 +46,8 @@ export const deliver = defineJob({
 
 /** Begins, and goes on until it is told to stop. */
 export const hang = defineJob({
-  ...settings, kind: 'test.hang', lane: 'deliver', async run({ services: { database }, principal, signal, job }, { recordId }) {
+  ...settings, kind: 'test.hang', lane: 'deliver',
+  async run({ services: { database }, principal, signal, job }, { recordId }) {
     await database.transaction(principal.workspace.id, (tx) => note(tx, recordId, 'hang'));
     if (job.attempt === 1) await sleep(600_000, undefined, { signal });
   },
@@ -54,7 +59,8 @@ export const testJobs = [count, countSlowly, deliver, hang];
 export const tick: Upkeep = {
   kind: 'test.tick', cron: '* * * * *', async run({ services: { database } }) {
     await database.call({
-      text: `insert into gatehouse.effect (id, kind, pid) values (gen_random_uuid(), 'tick', $1)`, values: [process.pid],
+      text: `insert into gatehouse.effect (id, kind, pid) values (gen_random_uuid(), 'tick', $1)`,
+      values: [process.pid],
     });
   },
 };

@@ -2,6 +2,7 @@
 import { readEnv } from '../../src/env.ts';
 import { createLog } from '../../src/http/logging.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
+import { createMailer } from '../../src/mail/create-mailer.ts';
 import { watchForStop } from '../../src/watch-for-stop.ts';
 import { testJobs, tick } from './test-jobs.ts';
 
@@ -14,7 +15,7 @@ if (skew !== 0) {
 }
 const env = readEnv();
 const worker = await startWorker({
-  env, log: createLog(env), jobs: testJobs, upkeep: process.env.WITH_TICKS ? [tick] : [], pollSeconds: 0.5,
+  env, log: createLog(env), mailer: createMailer(env), jobs: testJobs, upkeep: process.env.WITH_TICKS ? [tick] : [], pollSeconds: 0.5,
   scheduleSeconds: 1,
 });
 stop.up();

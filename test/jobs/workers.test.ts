@@ -22,12 +22,13 @@ async function start(): Promise<WorkerProcess> {
   return started;
 }
 const records = (howMany: number) => Array.from({ length: howMany }, () => ({ recordId: world.services.newId() }));
-const effects = (kind: string) => world.rows<{ id: string; pid: number }>('select id, pid from effect where kind = $1', [kind]);
+const effects = (kind: string) => world.rows<{ id: string; pid: number }>(
+  'select id, pid from effect where kind = $1', [kind]);
 const states = async () => Object.fromEntries((await world.rows<{ state: string; jobs: number }>(
   `select state::text, count(*)::int as jobs from gatehouse_jobs.job where group_id is not null group by 1`))
   .map(({ state, jobs }) => [state, jobs]));
 
-test('two workers share the work, and what one was doing when it was killed is done by the other within a minute, once', async () => {
+test('what a killed worker was doing is done by another within a minute, and once', async () => {
   const [victim, survivor] = [await start(), await start()];
   const all = records(120);
   await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, countSlowly, all));
@@ -43,7 +44,7 @@ test('two workers share the work, and what one was doing when it was killed is d
   expect(ended.code).toBe(0);
 });
 
-test('a worker that is asked to stop claims nothing more, finishes what it can, releases the rest, and ends with code 0', async () => {
+test('a worker that is asked to stop claims nothing more, finishes what it can, and releases the rest', async () => {
   const worker = await start();
   const [slow, hanging] = [records(20), records(2)];
   await world.database.transaction(world.workspaceId, async (tx) => {
@@ -63,9 +64,10 @@ test('a worker that is asked to stop claims nothing more, finishes what it can, 
   expect((await states()).active).toBeUndefined();
 });
 
-test('a job is not begun before the transaction of everybody who wants it has ended, and then once for all of them', async () => {
+test('a job with a key begins when all who want it have committed, and once for all of them', async () => {
   const [{ recordId }] = records(1) as [{ recordId: string }];
-  const want = () => world.database.transaction(world.workspaceId, (tx) => enqueue(tx, count, { recordId }, { key: recordId }));
+  const want = () => world.database.transaction(
+    world.workspaceId, (tx) => enqueue(tx, count, { recordId }, { key: recordId }));
   await Promise.all([want(), want(), want()]);
   let commit = () => {};
   const mayCommit = new Promise<void>((resolve) => { commit = resolve; });

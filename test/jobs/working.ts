@@ -23,6 +23,6 @@ export async function aWorker(
 }
 
 /** Resolves once it holds; the test's own time limit is the patience. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await sleep(50);
+export async function until(holds: () => boolean | Promise<boolean>, everyMilliseconds = 50): Promise<void> {
+  while (!await holds()) await sleep(everyMilliseconds);
 }

@@ -99,6 +99,8 @@ export async function openWorld(): Promise<World> {
   const created = await createTestDatabase();
   const database = new Database({ url: created.url, pooling: 'session', poolSize: 10, onConnectionError: () => {} });
   const tables = new pg.Client({ connectionString: created.adminUrl });
+  // Tests that crash the database cut this one off too; whoever asks it next is told.
+  tables.on('error', () => {});
   await tables.connect();
   await tables.query('set role gatehouse_owner; set search_path = gatehouse');
   const env = readEnv({
