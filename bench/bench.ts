@@ -2,6 +2,7 @@ import { requireEqual } from './compare.ts';
 import { contestants } from './contestants/index.ts';
 import { type Field, entriesOf, findSamples, registerDocuments } from './entries.ts';
 import { type BenchDatabase, type Cluster, openCluster, personNamed } from './database.ts';
+import { runGate } from './gate.ts';
 import { measureGrowth } from './growth.ts';
 import { Observer } from './measure/backends.ts';
 import { Driver, type Entry } from './measure/load.ts';
@@ -15,13 +16,15 @@ const say = (line: string) => console.error(line);
 
 const options = readOptions();
 const cluster = await openCluster();
+let isGood = true;
 try {
-  if (options.growth) await measureGrowth(options, cluster);
+  if (options.gate) isGood = await runGate(cluster, options.write);
+  else if (options.growth) await measureGrowth(options, cluster);
   else await compare(options, cluster);
 } finally {
   await cluster.stop();
 }
-process.exit();
+process.exit(isGood ? 0 : 1);
 
 async function compare(options: Options, cluster: Cluster): Promise<void> {
   const database = await cluster.fill(options.deals, options.workspaces);
@@ -41,7 +44,7 @@ async function startAll(options: Options, database: BenchDatabase): Promise<Fiel
   const poolSize = 10;
   const field: Field = { running: new Map(), person, sharer: await personNamed(database, 'sharer') };
   for (const contestant of contestants) {
-    if (options.contestants.length > 0 && !options.contestants.includes(contestant.name)) continue;
+    if (!options.contestants.includes(contestant.name)) continue;
     field.running.set(contestant.name, await contestant.start({ database, person, poolSize }));
   }
   return field;

@@ -1,9 +1,16 @@
 /* npm run check: everything besides the tests that a change must pass. All of it runs, so that all of it is told. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { projectFolder } from '../src/project.ts';
 
 const checks: { what: string; command: string[] }[] = [
   { what: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
+  // The bench has packages of its own, which are there once it has run.
+  ...(existsSync(path.join(projectFolder, 'bench', 'node_modules')) ? [
+    { what: 'types of the bench', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'bench'] },
+    { what: 'types of its peers', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'bench/peers'] },
+  ] : []),
   { what: 'generated files', command: ['scripts/generate.ts', '--check'] },
 ];
 

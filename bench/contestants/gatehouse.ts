@@ -24,6 +24,8 @@ async function startGatehouse(
   const { pid, port, stop } = await startServer(name, program, {
     DATABASE_URL: database.urlOf(role),
     DATABASE_POOL_SIZE: String(poolSize),
+    // Jobs run elsewhere: what is measured is requests.
+    WORKER: '0',
     PUBLIC_URL: 'https://bench.example',
     CURSOR_SECRET: 'a secret of the bench, 32 bytes long and more',
   }, projectFolder);

@@ -11,17 +11,20 @@ export type ServerProcess = { pid: number; port: number; stop(): Promise<void> }
 /**
  * Runs a server of its own process and waits until it listens. What it says goes to a file, as it would in production.
  *
+ * @param program with its arguments, if it has any
  * @param environment gets PORT and HOST besides
  * @throws Error with the end of what it said, when it ends instead
  */
 export async function startServer(
-  name: string, program: string, environment: Record<string, string>, folder = import.meta.dirname,
+  name: string, program: string | string[], environment: Record<string, string>, folder = import.meta.dirname,
 ): Promise<ServerProcess> {
   mkdirSync(logFolder, { recursive: true });
   const port = await freePort();
   const log = createWriteStream(path.join(logFolder, `${name}.log`));
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), program], {
+  // BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp/profiles' says where the time goes.
+  const flags = ['--disable-warning=ExperimentalWarning', ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? [])];
+  const child = spawn(process.execPath, [...flags, ...[program].flat()], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...environment },
   });

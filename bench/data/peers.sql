@@ -6,6 +6,9 @@ grant select on all tables in schema gatehouse to bench_floor;
 grant insert, update on deal, stage_change, audit_entry, audit_change, outbox_event, idempotency_key to bench_floor;
 grant select on company, contact, deal, deal_contact, deal_line, stage_change, stage, pipeline, member, team, activity, product, tag,
   tagging, lead to bench_postgraphile;
+grant usage on schema gatehouse to bench_keystone;
+grant select on company, contact, deal, deal_contact, deal_line, stage_change, stage, pipeline, member, team, activity, product, tag,
+  tagging to bench_keystone;
 
 -- Search as somebody would write it by hand for a manager: a query for each kind of record, by the same trigram indexes,
 -- companies and contacts of all, leads, deals and e-mail addresses of the team. Owned by a superuser, whom no policy binds.

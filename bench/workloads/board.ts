@@ -53,6 +53,15 @@ const postgraphileQuery = (variables: string, condition: string) => `query Board
   }
 }`;
 
+const keystoneQuery = (variables: string, where: string) => `query Board${variables} {
+  deals(take: 50, orderBy: [{ createdAt: desc }, { id: desc }]${where}) {
+    id title amountMinor currency expectedCloseOn createdAt
+    stage { id name } owner { id name } company { id name city }
+    contacts(orderBy: [{ position: asc }, { id: asc }]) { role contact { id fullName } }
+    activities(take: 3, orderBy: [{ createdAt: desc }, { id: desc }]) { id kind subject happensAt }
+  }
+}`;
+
 /** The first screen of a CRM: the newest fifty deals of a stage, each with what a card shows. */
 export const board: Workload = {
   name: 'board',
@@ -72,6 +81,10 @@ export const board: Workload = {
     query: postgraphileQuery('($stageId: UUID!)', ', condition: { stageId: $stageId }'),
     variables: ({ stageId }) => ({ stageId }),
   },
+  keystone: {
+    query: keystoneQuery('($stageId: ID!)', ', where: { stage: { id: { equals: $stageId } } }'),
+    variables: ({ stageId }) => ({ stageId }),
+  },
 };
 
 /** The same cards of all stages. */
@@ -82,4 +95,5 @@ export const newest: Workload = {
   floor: { sql: floorSql(''), values: personValues },
   gatehouse: { query: gatehouseQuery('', '') },
   postgraphile: { query: postgraphileQuery('', '') },
+  keystone: { query: keystoneQuery('', '') },
 };

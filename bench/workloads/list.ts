@@ -29,4 +29,11 @@ export const list: Workload = {
       }
     }`,
   },
+  keystone: {
+    query: `{
+      deals(take: 20, orderBy: [{ createdAt: desc }, { id: desc }]) {
+        id title amountMinor currency probability expectedCloseOn createdAt updatedAt
+      }
+    }`,
+  },
 };

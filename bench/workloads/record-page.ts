@@ -94,4 +94,22 @@ export const recordPage: Workload = {
     }`,
     variables: ({ dealId, workspaceId }) => ({ workspaceId, id: dealId }),
   },
+  keystone: {
+    query: `query DealPage($id: ID!) {
+      deal(where: { id: $id }) {
+        id version title amountMinor currency probability expectedCloseOn closedAt lossReason source notes
+        stageEnteredAt createdAt updatedAt
+        pipeline { id name } stage { id name position status } owner { id name } team { id name }
+        company { id name domain industry city country }
+        contacts(orderBy: [{ position: asc }, { id: asc }]) { role contact { id fullName jobTitle } }
+        lines(orderBy: [{ position: asc }, { id: asc }]) { description quantity unitPriceMinor discountPercent product { id name } }
+        stageChanges(orderBy: [{ enteredAt: asc }, { id: asc }]) { enteredAt toStage { id name } movedBy { id name } }
+        tags: taggings { tag { id name color } }
+        activities(take: 20, orderBy: [{ createdAt: desc }, { id: desc }]) {
+          id kind subject happensAt dueAt completedAt owner { id name }
+        }
+      }
+    }`,
+    variables: ({ dealId }) => ({ id: dealId }),
+  },
 };
