@@ -38,6 +38,10 @@ export const nouns = {
     fieldGroups: ['core', 'account'], belongsTo: 'self',
     verbs: ['read', 'create', 'update', 'delete', 'import'], privileges: [],
   },
+  invitation: {
+    fieldGroups: ['core', 'account'], belongsTo: 'workspace',
+    verbs: ['read', 'create', 'update', 'delete'], privileges: [],
+  },
   role: { ...shared, verbs: ['read', 'create', 'update', 'delete'], privileges: ['assignOwner'] },
   apiKey: { ...shared, verbs: ['read', 'create', 'delete'], privileges: [] },
   workspace: { ...shared, verbs: ['read', 'update'], privileges: ['transfer'] },

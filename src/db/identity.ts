@@ -286,6 +286,11 @@ export async function registerOperation(caller: Caller, client: string, document
   return id!;
 }
 
+/** Ends the user's sessions in the workspace that the transaction has set. @returns how many there were */
+export async function deleteSessionsOfMember(caller: Caller, userId: string): Promise<number> {
+  return await one<number>(caller, 'select gatehouse.delete_sessions_of_member($1::uuid) as it', [userId]) ?? 0;
+}
+
 /** Writes a security event into the log of each workspace of the user, or where no workspace's is: record_account_event. */
 export async function recordAccountEvent(
   caller: Caller, userId: string | null, workspaceId: string | null, event: Readonly<Record<string, unknown>>,

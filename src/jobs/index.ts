@@ -3,11 +3,12 @@ import {
 } from '../db/identity.ts';
 import { deleteExpiredLimits } from '../db/limits.ts';
 import { deliverMailJob } from '../mail/deliver-mail-job.ts';
+import { handOverJob } from '../services/member/hand-over-job.ts';
 import type { Job } from './define-job.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Every kind of job that workers know. */
-export const jobs: readonly Job[] = [deliverMailJob];
+export const jobs: readonly Job[] = [deliverMailJob, handOverJob];
 
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [

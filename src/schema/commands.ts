@@ -34,22 +34,23 @@ const recordDescription = 'The record as it is now; null when nothing was done, 
 export function commandMutation<Input, GraphQLInput extends object>(name: string, command: Command<Input>, options: {
   description: string;
   input: { $inferInput?: GraphQLInput } & object;
-  record: Record<string, unknown>;
+  /** Absent where the command is about no record of a type, such as the workspace itself. */
+  record?: Record<string, unknown>;
   toInput?: (input: GraphQLInput) => Input;
   /** What the payload tells besides the record. */
   more?: (t: PayloadFieldBuilder) => Record<string, unknown>;
 }): void {
-  const [[recordName, recordType]] = Object.entries(options.record) as [[string, unknown]];
+  const records = Object.entries(options.record ?? {});
   const Payload = builder.objectRef<CommandResult>(payloadName(name)).implement({
     description: `What ${name} answers.`,
     access: 'parent',
     fields: (t) => ({
-      [recordName]: t.field({
+      ...Object.fromEntries(records.map(([recordName, recordType]) => [recordName, t.field({
         type: recordType as never, access: `${command.noun}.read` as VerbPermission, extensions: { readsRecords: true },
         description: recordDescription,
         resolve: (result, _args, context, info) => (result.recordId
           ? reading(() => readRecord(info, result.recordId!, readContextOf(context))) : null) as never,
-      }),
+      })])),
       ...options.more?.(t),
       userErrors: t.field(userErrorsField),
     }),

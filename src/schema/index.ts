@@ -7,6 +7,8 @@ import './team.ts';
 import './member.ts';
 import './viewer.ts';
 import './api-key.ts';
+import './invitation.ts';
+import './security-settings.ts';
 import './security-log.ts';
 import './dead-job.ts';
 import './identity.ts';

@@ -1,3 +1,5 @@
+import { type RemovalPlan, removeMember } from '../services/member/remove-member.ts';
+import { reactivateMember, suspendMember } from '../services/member/suspend-member.ts';
 import { updateMember } from '../services/member/update-member.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
@@ -26,7 +28,10 @@ export const Member = builder.prismaObject('Member', {
     }),
     isActive: t.exposeBoolean('isActive', {
       access: 'member.core',
-      description: 'False once removed from the workspace.',
+      description: 'False while suspended, and once removed from the workspace.',
+    }),
+    removedAt: t.expose('removedAt', {
+      type: 'DateTime', access: 'member.core', description: 'When the member was removed; null for a suspended one.',
     }),
     team: t.relation('team', { access: 'member.core', nullable: true, description: 'The team the member is in.' }),
     roles: linkedRecords(t, 'Role', {
@@ -43,7 +48,7 @@ export const Member = builder.prismaObject('Member', {
 export const MemberConnection = connectionType('Member', Member);
 
 export const MemberWhere = whereInput('member', 'Member', () => ({
-  id: id('member'), name: text(), email: string(), isActive: boolean(), lastSeenAt: instant(), createdAt: instant(),
+  id: id('member'), name: text(), email: string(), isActive: boolean(), removedAt: instant(), lastSeenAt: instant(), createdAt: instant(),
   teamId: id('team'), team: one('team', 'team'),
 }));
 export const MemberOrder = orderInput('member', 'Member', {
@@ -88,8 +93,8 @@ const MemberUpdateInput = builder.inputType('MemberUpdateInput', {
     teamId: t.id({ description: 'The team the member is in; null for none.', ...idOfNoun('team') }),
     isActive: t.boolean({
       description:
-        'False removes the member: records stay his, and he can do nothing from his next request on. Needs what ' +
-        'roleIds needs.',
+        'False suspends the member, as memberSuspend does: records stay his, and he can do nothing from his next ' +
+        'request on. Needs what roleIds needs.',
     }),
   }),
 });
@@ -100,4 +105,83 @@ commandMutation('memberUpdate', updateMember, {
     'any more.',
   input: MemberUpdateInput,
   record: { member: Member },
+});
+
+const MemberSuspendInput = builder.inputType('MemberSuspendInput', {
+  description: 'Who is suspended.', fields: (t) => ({ ...keyField(t), ...addressFields(t, 'member') }),
+});
+const MemberReactivateInput = builder.inputType('MemberReactivateInput', {
+  description: 'Who is taken in again.', fields: (t) => ({ ...keyField(t), ...addressFields(t, 'member') }),
+});
+
+commandMutation('memberSuspend', suspendMember, {
+  description:
+    'Lets a member do nothing until he is reactivated: his sessions end, his keys rest, from the next request on. ' +
+    'Records, roles and team stay his. Needs what memberUpdate needs of his roles.',
+  input: MemberSuspendInput,
+  record: { member: Member },
+});
+commandMutation('memberReactivate', reactivateMember, {
+  description:
+    'Takes a suspended member in again, with the roles he has; a removed one without any. He signs in anew. Needs what ' +
+    'memberUpdate needs of his roles.',
+  input: MemberReactivateInput,
+  record: { member: Member },
+});
+
+const MemberRemoveInput = builder.inputType('MemberRemoveInput', {
+  description: 'Who is removed, and who gets the records.',
+  fields: (t) => ({
+    ...keyField(t),
+    ...addressFields(t, 'member'),
+    handOverToId: t.id({
+      description:
+        'Who gets the companies, contacts, leads, deals and activities that the member owns, those in the bin too: an ' +
+        'active member. IN_USE where it is left out and he owns any.',
+      ...idOfNoun('member'),
+    }),
+    dryRun: t.boolean({ description: 'True: nothing is changed, and the plan is told all the same.' }),
+  }),
+});
+
+const OwnedCount = builder.objectRef<RemovalPlan['records'][number]>('OwnedRecordCount').implement({
+  description: 'How many records of one kind somebody owns.',
+  access: 'parent',
+  fields: (t) => ({
+    noun: t.exposeString('noun', { nullable: false, description: 'The kind of record, such as `deal`.' }),
+    count: t.exposeInt('count', { nullable: false, description: 'How many, those in the bin included.' }),
+  }),
+});
+
+const Plan = builder.objectRef<RemovalPlan>('MemberRemovalPlan').implement({
+  description: 'What removing a member does, or would do.',
+  access: 'parent',
+  fields: (t) => ({
+    records: t.field({
+      type: [OwnedCount], nullable: { list: false, items: false }, description: 'Records that are handed over.',
+      resolve: ({ records }) => [...records],
+    }),
+    isInBackground: t.exposeBoolean('isInBackground', {
+      nullable: false,
+      description: 'Whether they are too many for one transaction (2,000): then a job hands them over, soon after.',
+    }),
+    apiKeyCount: t.exposeInt('apiKeyCount', { nullable: false, description: 'Keys of his that are revoked.' }),
+    invitationCount: t.exposeInt('invitationCount', {
+      nullable: false, description: 'Invitations of his that wait, and are revoked.',
+    }),
+  }),
+});
+
+commandMutation('memberRemove', removeMember, {
+  description:
+    'Removes a member: his records go to another, his roles, keys, shares and invitations end, and he is signed out, ' +
+    'from his next request on. What he did stays his. LAST_OWNER when nobody would be owner any more.',
+  input: MemberRemoveInput,
+  record: { member: Member },
+  more: (t) => ({
+    plan: t.field({
+      type: Plan, description: 'What was done, or with `dryRun` would be; null when it is refused or repeated.',
+      resolve: ({ report }) => (report as RemovalPlan | undefined) ?? null,
+    }),
+  }),
 });

@@ -84,6 +84,8 @@ const errorsByConstraint: Record<string, UserError> = {
   member_name_check: nameLength(200),
   member_email_key: taken('Another member has this e-mail address.', 'email'),
   api_key_name_check: nameLength(100),
+  invitation_name_check: nameLength(200),
+  invitation_email_key: taken('An invitation to this address waits already: send it again.', 'email'),
   role_name_check: nameLength(200),
   role_name_key: taken('Another role has this name.', 'name'),
 

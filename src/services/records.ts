@@ -20,7 +20,7 @@ type Recordless = 'workspace' | 'audit' | 'mailTemplate' | 'access';
 export const modelOf: Partial<Record<Noun, string>> = {
   company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
   team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role', job: 'DeadJob',
-  securityLog: 'SecurityEvent', apiKey: 'ApiKey', exchangeRate: 'ExchangeRate',
+  securityLog: 'SecurityEvent', invitation: 'Invitation', apiKey: 'ApiKey', exchangeRate: 'ExchangeRate',
   mail: 'Mail', mailSuppression: 'MailSuppression',
 } satisfies Record<Exclude<Noun, Recordless>, string>;
 

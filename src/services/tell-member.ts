@@ -3,6 +3,7 @@ import { findUser, within } from '../db/identity.ts';
 import { recipientOf } from '../mail/address.ts';
 import { queueMail } from '../mail/queue-mail.ts';
 import type { MailTemplateName, MailVariables } from '../mail/templates.ts';
+import type { CommandContext } from './command.ts';
 
 /**
  * Queues a mail to a member, in the transaction of what he is told about: to the address that he signs in with, or else
@@ -18,4 +19,13 @@ export async function tellMember<Name extends MailTemplateName>(
   const user = member?.userId ? await findUser(within(tx), member.userId) : null;
   const to = { address: user?.email ?? member?.email ?? '', name: member?.name ?? null };
   if (recipientOf(to)) await queueMail(tx, { template, to, variables });
+}
+
+/** What the acting member is called in mails about what he did. */
+export async function nameOf({ tx, principal }: Pick<CommandContext, 'tx' | 'principal'>): Promise<string> {
+  const { workspace, memberId } = principal;
+  const member = memberId && await tx.member.findUnique({
+    where: { workspaceId_id: { workspaceId: workspace.id, id: memberId } }, select: { name: true },
+  });
+  return member ? member.name : workspace.name;
 }

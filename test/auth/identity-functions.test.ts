@@ -46,7 +46,7 @@ test('the identity role reads across the walls exactly what it must, and nobody 
   const policies = await world.asOwner(
     `select tablename || ' ' || cmd as policy from pg_policies where 'gatehouse_identity' = any (roles) order by 1`);
   expect(policies.map(({ policy }) => policy)).toEqual([
-    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'idempotency_key ALL',
+    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'dead_job SELECT', 'idempotency_key ALL',
     'member SELECT', 'member UPDATE', 'member_role SELECT',
     'record_share SELECT', 'role SELECT', 'role_grant SELECT',
     'security_event INSERT', 'security_event SELECT', 'team SELECT',

@@ -9,6 +9,13 @@ export const memberPolicy = policy('member', {
   VIEWER: [grant(['read'], 'any', []), grant(['read'], 'own', ['account'])],
 });
 
+/** Managers invite only where the workspace's settings let them (src/services/invitation/invite-rights.ts). */
+export const invitationPolicy = policy('invitation', {
+  OWNER: [everything('any')],
+  ADMIN: [everything('any')],
+  MANAGER: [grant(['read', 'create'], 'any', [])],
+});
+
 export const workspacePolicy = policy('workspace', {
   OWNER: [everything('any'), grant(['transfer'], 'any', [])],
   ADMIN: [everything('any')],

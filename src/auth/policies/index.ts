@@ -22,6 +22,7 @@ export const policies: { [N in Noun]: Policy<N> } = {
   tag: catalogue.tagPolicy,
   team: catalogue.teamPolicy,
   member: administration.memberPolicy,
+  invitation: administration.invitationPolicy,
   role: administration.rolePolicy,
   apiKey: administration.apiKeyPolicy,
   workspace: administration.workspacePolicy,

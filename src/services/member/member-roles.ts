@@ -31,7 +31,7 @@ export async function roleProblemsOf(
 
 /** What stands against giving or taking one role. */
 export function givingProblems(
-  context: CommandContext,
+  context: Pick<CommandContext, 'principal'>,
   { name, builtIn, grants }: RoleFacts,
   path: readonly string[],
 ): UserError[] {

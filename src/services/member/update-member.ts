@@ -7,8 +7,10 @@ import {
 import { linkProblems, reachable } from '../records.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { type SecurityEvent, recordSecurityEvent } from '../security-log/record-event.ts';
+import { nameOf, tellMember } from '../tell-member.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 import { givingProblems, roleProblemsOf } from './member-roles.ts';
+import { endSessions, lastOwnerProblems, standingProblems } from './standing.ts';
 
 export type UpdateMemberInput = {
   id: string;
@@ -17,7 +19,7 @@ export type UpdateMemberInput = {
   /** All roles of the member: they replace those he has. */
   roleIds?: readonly string[] | null;
   teamId?: string | null;
-  /** False: the member keeps his records and can do nothing, from his next request on. */
+  /** False suspends: the member keeps his records and can do nothing, from his next request on. */
   isActive?: boolean | null;
   externalReferences?: readonly ExternalReferenceFields[] | null;
 };
@@ -41,7 +43,7 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
     ...requiredProblems(input.roleIds, ['input', 'roleIds'], input.roleIds === null),
     ...await teamProblems(context, before, input.teamId),
     ...await roleChangeProblems(context, input, roleIds, wantedIds),
-    ...(isActive === before.isActive ? [] : await activityProblems(context, roleIds)),
+    ...(isActive === before.isActive ? [] : await standingProblems(context, roleIds, 'input', 'isActive')),
     ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
   ];
   if (problems.length > 0) return refused(...problems);
@@ -53,13 +55,14 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
     data: {
       ...(input.name ? { name: input.name.trim() } : {}),
       ...(input.teamId === undefined ? {} : { teamId: input.teamId }),
-      isActive,
+      ...(isActive === before.isActive ? {} : { isActive, removedAt: null }),
       version: { increment: 1 },
       updatedAt: now,
     },
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await writeRoles(context, input.id, roleIds, wantedIds);
+  if (!isActive && before.isActive) await endSessions(context, before);
   await recordChanges(context, before, after, { given: wantedIds, had: roleIds });
   const kept = keptReferences(input.externalReferences);
   const replaced = await replaceReferences(context, input.id, kept);
@@ -87,12 +90,6 @@ async function roleChangeProblems(
   ];
 }
 
-/** Removing a member, or taking him in again, takes or gives all of his roles. */
-async function activityProblems(context: CommandContext, roleIds: readonly string[]): Promise<UserError[]> {
-  const roles = await rolesById(context, roleIds);
-  return [...roles.values()].flatMap((role) => givingProblems(context, role, ['input', 'isActive'])).slice(0, 1);
-}
-
 /**
  * A team decides what its members reach, so it is given as rights are: who updates any member, puts him into any team;
  * who updates his own team's, into one of these; who may only update himself, into none.
@@ -114,28 +111,6 @@ async function teamProblems(
       'teamId',
     ),
   ];
-}
-
-/** A workspace without an owner who can sign in could be given to nobody any more. */
-async function lastOwnerProblems(
-  { tx, principal }: CommandContext, before: { id: string; userId: string | null; isActive: boolean },
-  roleIds: readonly string[], after: readonly string[],
-): Promise<UserError[]> {
-  const workspaceId = principal.workspace.id;
-  if (!before.isActive || !before.userId || roleIds.every((id) => after.includes(id))) return [];
-  const owner = await tx.role.findFirst({ where: { workspaceId, builtIn: 'OWNER' }, select: { id: true } });
-  if (!owner || !roleIds.includes(owner.id) || after.includes(owner.id)) return [];
-  const others = await tx.memberRole.count({
-    where: {
-      workspaceId,
-      roleId: owner.id,
-      memberId: { not: before.id },
-      member: { is: { isActive: true, userId: { not: null } } },
-    },
-  });
-  return others > 0
-    ? []
-    : [userError('LAST_OWNER', 'This is the last owner: make somebody else owner first.', 'input', 'id')];
 }
 
 async function writeRoles(
@@ -168,4 +143,14 @@ async function recordChanges(
   if (before.name !== after.name) events.push({ type: 'user_updated', detail: 'name changed' });
   if (before.isActive !== after.isActive) events.push({ type: after.isActive ? 'user_reactivated' : 'user_archived' });
   await recordSecurityEvent(context.tx, context, ...events.map((event) => ({ ...event, subjectId: after.id })));
+  if (changed.length > 0 && after.id !== context.principal.memberId) await tellOfRoles(context, after.id, given);
+}
+
+/** Who has got other roles than he had is told by whom: it may be news to him, or to the owners. */
+async function tellOfRoles(context: CommandContext, memberId: string, roleIds: readonly string[]): Promise<void> {
+  const { tx, principal, now } = context;
+  const names = [...(await rolesById(context, roleIds)).values()].map(({ name }) => name).sort();
+  await tellMember(tx, { workspaceId: principal.workspace.id, memberId }, 'roles-changed', {
+    at: now, by: await nameOf(context), roles: names.join(', ') || '–',
+  });
 }

@@ -73,7 +73,9 @@ export function toGrants(grants: readonly GrantFields[]): Grant[] {
  *
  * @param given what is given already, which may stay
  */
-export function beyond({ principal }: CommandContext, grants: readonly Grant[], given: readonly Grant[] = []): Grant[] {
+export function beyond(
+  { principal }: Pick<CommandContext, 'principal'>, grants: readonly Grant[], given: readonly Grant[] = [],
+): Grant[] {
   const { reachOf } = principal.profile;
   const before = widestReach(given);
   return grants.filter(({ noun, verb, reach, fieldGroups }) => ['core' as const, ...fieldGroups].some((group) => (
@@ -97,7 +99,7 @@ export type RoleFacts = { id: string; name: string; builtIn: BuiltInRole | null;
 
 /** Roles of these ids, with what they allow. Those that are absent are absent here. */
 export async function rolesById(
-  { tx, principal }: CommandContext,
+  { tx, principal }: Pick<CommandContext, 'tx' | 'principal'>,
   ids: readonly string[],
 ): Promise<Map<string, RoleFacts>> {
   if (ids.length === 0) return new Map();

@@ -14,6 +14,7 @@ export const nounTypes: Readonly<Record<string, string>> = {
   team: 'Team',
   member: 'Member',
   role: 'Role',
+  invitation: 'Invitation',
   apiKey: 'ApiKey',
   exchangeRate: 'ExchangeRate',
   job: 'DeadJob',
@@ -32,6 +33,9 @@ const standIns: Readonly<Record<string, string>> = {
   'stage.leaveRoleIds': 'core',
   'stage.isRetired': 'core',
   'member.roleIds': 'core',
+  'invitation.roleIds': 'core',
+  'invitation.builtInRoles': 'core',
+  'invitation.invitedById': 'core',
   'pipeline.stageIds': 'core',
 };
 

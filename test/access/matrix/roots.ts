@@ -46,6 +46,9 @@ const lines = lists(`
   Query.teams              ALL
   Query.member             ALL
   Query.members            ALL
+  Query.invitation         LEADERS
+  Query.invitations        LEADERS
+  Query.securitySettings   KEEPERS
   Query.apiKey             KEEPERS
   Query.apiKeys            KEEPERS
   Query.deadJob            KEEPERS
@@ -138,6 +141,15 @@ const lines = lists(`
   Mutation.teamDelete      KEEPERS
   Mutation.teamRestore     KEEPERS
   Mutation.memberUpdate    KEEPERS
+  Mutation.memberSuspend   KEEPERS
+  Mutation.memberReactivate  KEEPERS
+  Mutation.memberRemove    KEEPERS
+  Mutation.invitationCreate  LEADERS
+  Mutation.invitationResend  KEEPERS
+  Mutation.invitationRevoke  KEEPERS
+  Mutation.acceptInvitation  ANYBODY
+  Mutation.securitySettingsUpdate  KEEPERS
+  Mutation.ownershipTransfer  OWNER
   Mutation.apiKeyCreate    KEEPERS
   Mutation.apiKeyRevoke    KEEPERS
   Mutation.roleCreate      KEEPERS

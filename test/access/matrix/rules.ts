@@ -249,9 +249,11 @@ export const fields = lists(`
   Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages requiredFields isReasonRequired reasons enterRoles leaveRoles retiredAt
   StageReason.parent      name
   Team.core               id version createdAt updatedAt deletedAt name parent children members
-  Member.core             id version createdAt updatedAt externalReferences name isActive team roles
+  Member.core             id version createdAt updatedAt externalReferences name isActive removedAt team roles
   Member.account          email lastSeenAt
   Role.core               id version createdAt updatedAt name isBuiltIn builtIn grants
+  Invitation.core         id version createdAt updatedAt name status team roles invitedBy member sentAt expiresAt acceptedAt revokedAt
+  Invitation.account      email
   ApiKey.core             id version createdAt updatedAt name prefix member hasAllGrants grants expiresAt lastUsedAt lastUsedFrom revokedAt
   ApiKeyGrant.parent      noun verb reach fieldGroups
   SecurityEvent.core      id at type result detail member subject apiKey noun recordId door ipAddress userAgent requestId
@@ -298,6 +300,13 @@ export const fields = lists(`
   Viewer.parent               can member roles user workspace sessions workspaces apiKey
   ViewerApiKey.parent         id name
   ApiKeyCreatePayload.parent  apiKey token userErrors
+  AcceptInvitationPayload.parent  token viewer userErrors
+  MemberRemovePayload.core  member
+  MemberRemovePayload.parent  plan userErrors
+  MemberRemovalPlan.parent  records isInBackground apiKeyCount invitationCount
+  OwnedRecordCount.parent  noun count
+  SecuritySettings.parent  sessionIdleMinutes sessionLifetimeMinutes inviters allowedEmailDomains version
+  SecuritySettingsUpdatePayload.parent  securitySettings userErrors
   ViewerRole.parent           id name builtIn
   User.parent                 id email name
   SignInPayload.parent        token viewer userErrors

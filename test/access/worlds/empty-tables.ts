@@ -11,6 +11,8 @@ export const emptyTables: Readonly<Record<string, string>> = {
   dead_job: 'Written by workers; read by those alone who may read jobs, and holds ids of jobs.',
   api_key: 'Administrators alone read it; a key itself acts as somebody in principals.ts does.',
   api_key_grant: 'As api_key.',
+  invitation: 'Its address is the administrators\' alone to read; managers see who was asked into which team, as all do.',
+  invitation_role: 'As invitation; roles are read as roles are.',
   security_event: 'Written by what it records; read by those alone who may read the security log.',
   stage_reason: 'Words of stages, which whoever reads a stage reads; nothing about records.',
   stage_enter_role: 'Roles of stages; they are read as roles are, by those who read them.',

@@ -1,0 +1,78 @@
+import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
+import type { Transaction } from '../../db/database.ts';
+import { type CommandContext, done } from '../command.ts';
+import { type UserError, userError } from '../errors.ts';
+import { recordOutcomes } from '../record-outcomes.ts';
+
+export type OwnedCount = { noun: OwnedNoun; count: number };
+export type HandOver = { fromId: string; toId: string };
+
+/** As many as one transaction moves in about a second. */
+const atOnce = 500;
+
+type Moved = { id: string; version: number };
+type Table = {
+  count(query: { where: object }): Promise<number>;
+  findMany(query: { where: object; select: { id: true }; orderBy: object; take: number }): Promise<{ id: string }[]>;
+  updateManyAndReturn(query: { where: object; data: object; select: object }): Promise<Moved[]>;
+};
+
+function tableOf(tx: Transaction, noun: OwnedNoun): Table {
+  return tx[noun] as unknown as Table;
+}
+
+/** How many records of each kind a member owns, those in the bin included; kinds without any are left out. */
+export async function countOwned(tx: Transaction, workspaceId: string, ownerId: string): Promise<OwnedCount[]> {
+  const counts: OwnedCount[] = [];
+  for (const noun of ownedNouns) {
+    const count = await tableOf(tx, noun).count({ where: { workspaceId, ownerId } });
+    if (count > 0) counts.push({ noun, count });
+  }
+  return counts;
+}
+
+/**
+ * Who hands over somebody's records must be able to see and assign all of them: he is told how many there are, and they
+ * come to whoever he names.
+ */
+export function handOverProblems(
+  { principal: { profile } }: CommandContext, owned: readonly OwnedCount[], ...path: string[]
+): UserError[] {
+  return owned
+    .filter(({ noun }) => profile.reachOf(noun, 'assign') !== 'any' || profile.reachOf(noun, 'read') !== 'any')
+    .map(({ noun }) => userError(
+      'NOT_PERMITTED', `To hand over every ${noun} needs ${noun}.read and ${noun}.assign with the reach ANY.`, ...path));
+}
+
+/**
+ * Gives some of a member's records to another, each with its audit entry and its event, as `assign` does one by one.
+ *
+ * @returns how many; 0 when there are none left
+ */
+export async function handOverSome(context: CommandContext, { fromId, toId }: HandOver): Promise<number> {
+  const { tx, principal, now } = context;
+  const workspaceId = principal.workspace.id;
+  let left = atOnce;
+  for (const noun of ownedNouns) {
+    if (left === 0) break;
+    const table = tableOf(tx, noun);
+    const found = await table.findMany({
+      where: { workspaceId, ownerId: fromId }, select: { id: true }, orderBy: { id: 'asc' }, take: left,
+    });
+    if (found.length === 0) continue;
+    const moved = await table.updateManyAndReturn({
+      where: { workspaceId, ownerId: fromId, id: { in: found.map(({ id }) => id) } },
+      data: { ownerId: toId, version: { increment: 1 }, updatedAt: now },
+      select: { id: true, version: true },
+    });
+    await recordOutcomes({ ...context, noun, verb: 'assign', act: 'assign' }, moved.map(({ id, version }) => (
+      done(id, version, { before: { ownerId: fromId }, after: { ownerId: toId } }))));
+    left -= found.length;
+  }
+  return atOnce - left;
+}
+
+/** All of them, in the transaction of the command. */
+export async function handOverAll(context: CommandContext, handOver: HandOver): Promise<void> {
+  while (await handOverSome(context, handOver) > 0);
+}
