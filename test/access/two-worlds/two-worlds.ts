@@ -45,6 +45,9 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
   const live = await serve(async () => [await load(first), await load(second)]);
   const slug = first.workspace!.find(({ id }) => id === principal.workspaceId)?.slug as string | undefined;
   const stock = await stockFor(principal.token, slug ?? home, worlds, live.servers, randomFrom(seed));
+  // Whoever is nobody finds nothing.
+  const body = await live.servers[0]!.ask(principal.token, '{ viewer { roles { name } } }', {}, 0);
+  if (principal.seer && !body.includes('"roles"')) throw new Error(`${principalName} is not signed in: ${body}`);
   let templates: TestDatabase[] | undefined;
   let number = 0;
 

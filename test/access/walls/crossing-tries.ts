@@ -1,0 +1,119 @@
+import { expect } from 'vitest';
+import { type GraphQLObjectType, getNamedType, isCompositeType, isObjectType } from 'graphql';
+import { schema } from '../../../src/schema/index.ts';
+import { tokenOf } from '../worlds/load-world.ts';
+import { home } from '../worlds/base-world.ts';
+import type { PersonKey } from '../worlds/people.ts';
+import { type Answer, type Crossing, canary } from './crossing.ts';
+import { callWith, idPlaces, selectionOf } from './foreign-ids.ts';
+
+/** A UUID that no record has. */
+const absent = '019a0000-00ff-7000-8000-00000000dead';
+/** End the session that the next calls need, or are bounded to one in a document. */
+const leftOut = /^(sign|password|account|session|workspace(Switch|Leave|Delete)|email|invitation)/;
+
+/** How a call of ids went: those of the other workspace must be answered as those that nobody has. */
+export type Tries = { places: number; different: string[] };
+
+/** Every place of the API that takes an id, given the other workspace's. */
+export async function tryForeignIds(crossing: Crossing, person: PersonKey): Promise<Tries> {
+  const token = tokenOf(home, person);
+  expect((await crossing.ask(token, '{ viewer { roles { name } } }')).body.data?.viewer, 'is signed in').not.toBeNull();
+  const places = idPlaces()
+    .filter(({ field }) => !leftOut.test(field.name))
+    .flatMap((place) =>
+      place.nouns.filter((noun) => crossing.ids(noun, 'away').length > 0).map((noun) => ({ place, noun })),
+    );
+  const different: string[] = [];
+  for (const root of ['query', 'mutation'] as const) {
+    const ofRoot = places.filter(({ place }) => place.root === root);
+    // A document has at most thirty root fields.
+    for (let from = 0; from < ofRoot.length; from += 14) {
+      const some = ofRoot.slice(from, from + 14);
+      const calls = some.flatMap(({ place, noun }, at) => {
+        const own = (of: string) => crossing.ids(of, 'own')[0] ?? `${of}_${absent}`;
+        return [crossing.ids(noun, 'away')[0]!, `${noun}_${absent}`].map(
+          (id, which) =>
+            `${which === 0 ? 'away' : 'absent'}${at}: ${callWith(place, id, own)} ${selectionOf(place.field)}`,
+        );
+      });
+      const { body, text } = await crossing.ask(token, `${root} { ${calls.join('\n')} }`);
+      expect(body.data, text.slice(0, 500)).toBeDefined();
+      expect(withoutIds(text, crossing)).not.toContain(canary);
+      for (const [at, { place, noun }] of some.entries()) {
+        const [away, none] = ['away', 'absent'].map((kind) => answerOf(body, `${kind}${at}`, crossing));
+        if (away !== none)
+          different.push(`${place.field.name}(${place.path.join('.')}: ${noun})\n  ${away}\n  ${none}`);
+      }
+    }
+  }
+  return { places: places.length, different };
+}
+
+/** Data and errors of one root field, with the ids that were given left out. */
+function answerOf({ data, errors = [] }: Answer, alias: string, crossing: Crossing): string {
+  const own = errors
+    .filter(({ path }) => path?.[0] === alias)
+    .map(({ message, extensions }) => ({ message, extensions }));
+  return withoutIds(JSON.stringify([data?.[alias] ?? null, own]), crossing).replaceAll(absent, 'ID');
+}
+
+function withoutIds(text: string, { world }: Crossing): string {
+  return text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-7000-[0-9a-f-]{17}/g, (id) =>
+    Object.values(world).some((rows) => rows.some((row) => row.id === id)) ? 'ID' : id,
+  );
+}
+
+/** Everything that can be reached from every list, five steps deep, forwards and backwards: none of it is the other's. */
+export async function walk(crossing: Crossing, person: PersonKey): Promise<{ documents: number; records: number }> {
+  const token = tokenOf(home, person);
+  let documents = 0;
+  let records = 0;
+  for (const list of lists()) {
+    const record = recordOf(list.type);
+    const relations = ['', ...relationsOf(record).map(({ name }) => name)];
+    for (const [at, relation] of relations.entries()) {
+      for (const page of [at % 2 === 0 ? 'first: 30' : 'last: 30']) {
+        const document = `{ list: ${list.name}(${page}) { totalCount edges { cursor } nodes { ${fieldsBelow(record, relation, 4)} } } }`;
+        const { body, text } = await crossing.ask(token, document);
+        expect(text, document).not.toContain(canary);
+        const answer = body.data?.list as { totalCount: number; nodes: unknown[] } | null;
+        expect(answer ?? null, `${document}\n${text.slice(0, 300)}`).not.toBeNull();
+        documents += 1;
+        records += answer?.nodes.length ?? 0;
+      }
+    }
+  }
+  return { documents, records };
+}
+
+export function lists(): { name: string; type: GraphQLObjectType }[] {
+  return Object.values(schema.getQueryType()!.getFields()).flatMap((field) => {
+    const named = getNamedType(field.type);
+    return isObjectType(named) && named.name.endsWith('Connection') ? [{ name: field.name, type: named }] : [];
+  });
+}
+
+function recordOf(connection: GraphQLObjectType): GraphQLObjectType {
+  return getNamedType(connection.getFields().nodes!.type) as GraphQLObjectType;
+}
+
+function relationsOf(type: GraphQLObjectType) {
+  return Object.values(type.getFields()).filter((field) => isCompositeType(getNamedType(field.type)));
+}
+
+/** All plain fields, and from the relation on one way down, another at each step. */
+function fieldsBelow(type: GraphQLObjectType, relation: string, depth: number): string {
+  const plain = Object.values(type.getFields())
+    .filter((field) => !isCompositeType(getNamedType(field.type)) && field.args.length === 0)
+    .map(({ name }) => name);
+  const field = type.getFields()[relation];
+  if (!field || depth === 0) return plain.join(' ') || '__typename';
+  const named = getNamedType(field.type);
+  if (!isObjectType(named)) return [...plain, `${relation} { __typename }`].join(' ');
+  const below = named.name.endsWith('Connection') ? recordOf(named) : named;
+  const next = relationsOf(below);
+  const inner = fieldsBelow(below, next[(relation.length + depth) % Math.max(next.length, 1)]?.name ?? '', depth - 1);
+  const body = named.name.endsWith('Connection') ? `totalCount nodes { ${inner} }` : inner;
+  return [...plain, `${relation}${named.name.endsWith('Connection') ? '(first: 3)' : ''} { ${body} }`].join(' ');
+}
