@@ -1,3 +1,4 @@
+import { invitationPages } from './accept-invitation.ts';
 import { accountPages } from './account.ts';
 import { confirmEmailPages } from './confirm-email.ts';
 import type { Page } from './exchange.ts';
@@ -7,5 +8,5 @@ import { signUpPages } from './sign-up.ts';
 
 /** The pages that work without any front end, by path. A new one is a line here. */
 export const pages: ReadonlyMap<string, Page> = new Map(
-  [...signInPages, ...signUpPages, ...passwordPages, ...confirmEmailPages, ...accountPages]
+  [...signInPages, ...signUpPages, ...passwordPages, ...confirmEmailPages, ...invitationPages, ...accountPages]
     .map((each) => [each.path, each]));

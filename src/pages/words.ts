@@ -56,6 +56,12 @@ const english = {
   emailChangedTitle: 'Your address is changed',
   emailChanged: 'Sign in with the new address from now on.',
 
+  invitationTitle: 'You are invited',
+  invitesYou: 'invites you into the workspace',
+  haveAccountAlready: 'You have an account already. Its password shows that it is you.',
+  signedInAlready: 'You are signed in with this address.',
+  acceptInvitation: 'Join',
+
   accountTitle: 'Your account',
   signedInAs: 'Signed in as',
   worksIn: 'Working in',
