@@ -77,6 +77,7 @@ function fillWorkspace(
     addEntry('lead');
   }
   for (let at = 0; at < upTo('deal'); at += 1) addDeal(at);
+  convertLeads();
   for (let at = 0; at < upTo('activity'); at += 1) {
     const kind = random.pick(['CALL', 'MEETING', 'NOTE', 'EMAIL', 'TASK', 'TASK', 'TASK']);
     const dates = kind === 'TASK' ? [bookkeeping.created_at!, bookkeeping.deleted_at!].map((each) => valueOf(random, each)) : [null, null];
@@ -131,6 +132,35 @@ function fillWorkspace(
       add('role_grant', { role_id: roleId, noun, verb, reach: reach.toUpperCase(), field_groups: groups });
     }
     world.member_role!.push({ workspace_id: workspaceId, member_id: memberId, role_id: roleId });
+  }
+
+  /** Those that came to something became records, half of them new ones; what that did is kept by names and versions. */
+  function convertLeads(): void {
+    const won = world.stage!.filter((each) => each.workspace_id === workspaceId && each.status === 'WON');
+    const leads = world.lead!.filter((each) => each.workspace_id === workspaceId && each.deleted_at === null);
+    for (const [at, lead] of leads.entries()) {
+      const stageOfLead = won.find(({ pipeline_id }) => pipeline_id === lead.pipeline_id);
+      if (!stageOfLead || at % 2 === 0) continue;
+      const ids = { company: pick('company', 0.3), contact: pick('contact', 0.1), deal: pick('deal', 0.5) };
+      if (!ids.company && !ids.contact) continue;
+      const became = Object.entries(ids).filter((each): each is [string, string] => each[1] !== null);
+      const creates = became.filter(() => random.chance(0.5)).map(([noun]) => noun);
+      Object.assign(lead, {
+        stage_id: stageOfLead.id, closed_at: bookkeeping.created_at!.values[0], converted_at: bookkeeping.created_at!.values[1],
+        converted_by_id: random.pick([...memberIds.values()]), converted_company_id: ids.company,
+        converted_contact_id: ids.contact, converted_deal_id: ids.deal,
+        conversion: {
+          creates, conflicts: [{ target: 'contact', field: 'phones', from: 'phone' }],
+          fills: [{ target: 'contact', field: 'emails', from: 'email' }, { target: 'deal', field: 'amount', from: 'amount' }],
+          left: [{ target: 'deal', field: 'notes', from: 'notes', permission: 'lead.internal' }], moves: [], stays: [],
+          undoing: {
+            from: { stageId: stageOfLead.id, stageReason: null, lossReason: null, closedAt: null }, activities: [],
+            targets: Object.fromEntries(became.filter(() => random.chance(0.7)).map(([noun, id]) => (
+              [noun, { version: world[noun]!.find((row) => row.id === id)!.version, was: {} }]))),
+          },
+        },
+      });
+    }
   }
 
   function addDeal(at: number): void {
@@ -212,6 +242,17 @@ function fillWorkspace(
     const { pipeline_id, id } = random.pick(world.stage!.filter((each) => pipelines.includes(each.pipeline_id)));
     return { pipeline_id, stage_id: id };
   }
+}
+
+/** What the database asks of leads: converted whole or not at all, and then closed, won, and not in the bin. */
+export function areLeadsWhole(world: World): boolean {
+  const won = new Set(world.stage!.filter(({ status }) => status === 'WON').map(({ id }) => id));
+  const has = (value: unknown) => (value ?? null) !== null;
+  return world.lead!.every((lead) => {
+    const targets = [lead.converted_company_id, lead.converted_contact_id];
+    if (!has(lead.converted_at)) return ![...targets, lead.converted_deal_id, lead.converted_by_id].some(has);
+    return targets.some(has) && has(lead.converted_by_id) && has(lead.closed_at) && !has(lead.deleted_at) && won.has(lead.stage_id);
+  });
 }
 
 /** Nobody has two shares of one record. */

@@ -41,6 +41,7 @@ const groupsOf: Record<string, Partial<Record<string, FieldGroup>>> = {
 /** Core columns besides those of values.ts. */
 const common = ['id', 'version', 'created_at', 'updated_at', 'deleted_at', 'deleted_in_batch_id'];
 const ownColumns: Partial<Record<Noun, readonly string[]>> = {
+  lead: ['converted_at'],
   activity: ['kind', 'due_at', 'completed_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
   stage: ['name', 'position', 'status', 'probability', 'forecast_category', 'rot_after_days', 'rot_clock'], team: ['name'], member: ['name', 'is_active', 'email'],
   role: ['name', 'built_in'],
@@ -51,6 +52,7 @@ const linksOf: Partial<Record<Noun, Partial<Record<string, Noun>>>> = {
   contact: { company_id: 'company', merged_into_id: 'contact', owner_id: 'member', team_id: 'team' },
   lead: {
     company_id: 'company', merged_into_id: 'lead', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline', stage_id: 'stage',
+    converted_by_id: 'member', converted_company_id: 'company', converted_contact_id: 'contact', converted_deal_id: 'deal',
   },
   deal: {
     company_id: 'company', merged_into_id: 'deal', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline', stage_id: 'stage',
@@ -81,6 +83,11 @@ const children: Partial<Record<Noun, readonly Child[]>> = {
   lead: [ledger],
 };
 
+/** The table of a noun's records: names there are written with underscores. */
+function tableOf(noun: Noun): string {
+  return noun.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** One text for each noun. */
 export function whatIsSeen(world: World, seer: Seer | null): string[] {
   if (!seer) return [];
@@ -97,7 +104,7 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
   if (!seer) return true;
   const look = new Look(world, seer);
   return records.every((noun, at) => {
-    const isConcerned = !table || noun === table || children[noun]?.some((child) => child.table === table);
+    const isConcerned = !table || tableOf(noun) === table || children[noun]?.some((child) => child.table === table);
     return !isConcerned || look.seen(noun) === seen[at];
   });
 }
@@ -106,7 +113,7 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
 export function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string> {
   if (!seer) return new Set();
   const look = new Look(world, seer);
-  return new Set(world[noun]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
+  return new Set(world[tableOf(noun)]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
 }
 
 class Look {
@@ -121,7 +128,7 @@ class Look {
   constructor(world: World, seer: Seer) {
     this.#world = world;
     this.#seer = seer;
-    for (const noun of records) for (const row of world[noun]!) this.#byId.set(`${noun} ${row.id as string}`, row);
+    for (const noun of records) for (const row of world[tableOf(noun)]!) this.#byId.set(`${noun} ${row.id as string}`, row);
     const mine = this.#byId.get(`member ${seer.memberId}`)?.team_id as string | null | undefined;
     const living = world.team!.filter((team) => team.deleted_at === null);
     const above = (start: string | null | undefined): string[] => {
@@ -133,7 +140,7 @@ class Look {
   }
 
   seen(noun: Noun): string {
-    const rows = this.#here(noun).filter((row) => this.groups(noun, row).size > 0);
+    const rows = this.#here(tableOf(noun)).filter((row) => this.groups(noun, row).size > 0);
     return JSON.stringify([rows.map((row) => this.#record(noun, row)), this.#told(noun)]);
   }
 
@@ -210,6 +217,9 @@ class Look {
     return {
       ...this.#cells(noun, row, [...common, ...ownColumns[noun] ?? []], groups),
       ...this.#links(row, linksOf[noun] ?? {}),
+      // Which kinds of record a lead became is told to who would take that back (docs/decisions/0024-lead-conversion.md).
+      became: noun === 'lead'
+        ? ['company', 'contact', 'deal'].map((each) => (row[`converted_${each}_id`] ?? null) !== null) : [],
       // What one may do with a record hangs on whose it is, and is told with it.
       rights: [this.#isMine(noun, row), this.#isOfMyTeam(noun, row), this.#shareOf(noun, row)],
       tags: this.#having('tagging', `${noun}_id`, row.id).map((each) => this.#linked('tag', each.tag_id)).filter(Boolean).sort(),
@@ -240,7 +250,7 @@ class Look {
   }
 
   #names(noun: Noun): unknown {
-    const living = this.#here(noun).filter((row) => (row.deleted_at ?? null) === null);
+    const living = this.#here(tableOf(noun)).filter((row) => (row.deleted_at ?? null) === null);
     switch (noun) {
       case 'product': return living.map(({ sku }) => sku).sort();
       case 'tag': case 'pipeline': case 'role': return living.map(({ name }) => name).sort();

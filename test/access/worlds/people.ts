@@ -68,7 +68,7 @@ export const people = {
       contact  create,update              team  contactDetails
       lead     read                       team
       lead     read                       own   contactDetails internal financial
-      lead     create,update,move         team  internal
+      lead     create,update,move,convert team  internal
       activity read                       team
       activity read                       own   internal
       activity create,update              own   internal
@@ -105,7 +105,7 @@ export const people = {
       company  create,update,delete       any   internal
       company  read                       own
       contact  create,update,delete       any   contactDetails internal
-      lead     create,update,move         any
+      lead     create,update,move,convert any
       activity create,update,delete       any   internal
       tag      create,update,delete       any
       product  create,update              any

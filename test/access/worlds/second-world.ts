@@ -1,4 +1,4 @@
-import { isShared, onRecord } from './base-world.ts';
+import { areLeadsWhole, isShared, onRecord } from './base-world.ts';
 import { type Seer, isSeenAs, whatIsSeen } from './oracle.ts';
 import { bookkeeping, columnValues, valueOf } from './values.ts';
 import { type Random, type Row, type World, randomFrom, tables } from './world.ts';
@@ -18,7 +18,7 @@ export function secondWorld(first: World, seer: Seer | null, seed: number): { wo
   for (let attempt = 0; attempt < 250; attempt += 1) {
     const proposal = { ...world };
     const what = propose(proposal, random, attempt, seer?.workspaceId ?? null);
-    if (!what || !isSeenAs(proposal, seer, seen)) continue;
+    if (!what || !areLeadsWhole(proposal) || !isSeenAs(proposal, seer, seen)) continue;
     world = proposal;
     changes.push(what);
   }
@@ -37,7 +37,7 @@ export function secondWorld(first: World, seer: Seer | null, seed: number): { wo
     const proposal = { ...world };
     const current = world[table]!.find(({ id }) => id === row.id)!;
     change(proposal, table, current, Object.fromEntries(cells));
-    if (isSeenAs(proposal, seer, seen, table)) {
+    if (areLeadsWhole(proposal) && isSeenAs(proposal, seer, seen, table)) {
       world = proposal;
       changes.push(...cells.map(([column]) => `${table}.${column}`));
     } else if (cells.length > 1) {
@@ -51,7 +51,10 @@ export function secondWorld(first: World, seer: Seer | null, seed: number): { wo
 const links: Record<string, Record<string, { table: string; nullable: boolean }>> = {
   company: { parent_id: to('company'), merged_into_id: to('company'), owner_id: to('member'), team_id: to('team') },
   contact: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
-  lead: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
+  lead: {
+    company_id: to('company'), owner_id: to('member'), team_id: to('team'), converted_by_id: to('member'),
+    converted_company_id: to('company'), converted_contact_id: to('contact'), converted_deal_id: to('deal'),
+  },
   deal: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
   activity: { company_id: to('company'), contact_id: to('contact'), lead_id: to('lead'), deal_id: to('deal'), owner_id: to('member') },
   deal_line: { product_id: to('product') },
