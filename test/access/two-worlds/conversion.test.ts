@@ -22,14 +22,14 @@ const convert = `mutation($input: LeadConvertInput!) { leadConvert(input: $input
   suggestions { companies { id } contacts { id } } ${errors} } }`;
 const unconvert = `mutation($input: LeadUnconvertInput!) { leadUnconvert(input: $input) { ${lead} ${errors} } }`;
 
-test.each(['Kim Sometimes', 'Odd One', 'Rex Rep', 'Mia Manager', 'Bob Both', 'Gwen Guest'])(
-  '%s converts and takes back, and learns nothing that he must not see', async (name) => {
+test.each(['Kim Sometimes', 'Rex Rep', 'Mia Manager'])(
+  '%s converts leads and takes that back, and learns nothing that he must not see', async (name) => {
     const worlds = await openWorlds(name, seed + 40);
     const random = randomFrom(seed);
     const idsOf = (noun: string) => [...new Set(worlds.stock.ids.get(noun)!)];
     let done = 0;
     try {
-      for (const id of idsOf('lead')) {
+      for (const id of idsOf('lead').filter((_id, at) => at % 2 === 0)) {
         const target = (noun: string) => random.pick([{ id: random.pick(idsOf(noun)) }, { id: random.pick(idsOf(noun)) }, { create: {} }]);
         for (const version of [1, 2]) {
           const input = { id, version, company: target('company'), contact: target('contact'), deal: target('deal') };
@@ -49,5 +49,5 @@ test.each(['Kim Sometimes', 'Odd One', 'Rex Rep', 'Mia Manager', 'Bob Both', 'Gw
     } finally {
       await worlds.close();
     }
-    console.log(`${name}: ${done} done.`);
+    expect(done).toBeGreaterThan(3);
   }, 24 * 3600e3);

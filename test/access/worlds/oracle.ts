@@ -83,11 +83,6 @@ const children: Partial<Record<Noun, readonly Child[]>> = {
   lead: [ledger],
 };
 
-/** The table of a noun's records: names there are written with underscores. */
-function tableOf(noun: Noun): string {
-  return noun.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** One text for each noun. */
 export function whatIsSeen(world: World, seer: Seer | null): string[] {
   if (!seer) return [];
@@ -104,7 +99,7 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
   if (!seer) return true;
   const look = new Look(world, seer);
   return records.every((noun, at) => {
-    const isConcerned = !table || tableOf(noun) === table || children[noun]?.some((child) => child.table === table);
+    const isConcerned = !table || noun === table || children[noun]?.some((child) => child.table === table);
     return !isConcerned || look.seen(noun) === seen[at];
   });
 }
@@ -113,7 +108,7 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
 export function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string> {
   if (!seer) return new Set();
   const look = new Look(world, seer);
-  return new Set(world[tableOf(noun)]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
+  return new Set(world[noun]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
 }
 
 class Look {
@@ -128,7 +123,7 @@ class Look {
   constructor(world: World, seer: Seer) {
     this.#world = world;
     this.#seer = seer;
-    for (const noun of records) for (const row of world[tableOf(noun)]!) this.#byId.set(`${noun} ${row.id as string}`, row);
+    for (const noun of records) for (const row of world[noun]!) this.#byId.set(`${noun} ${row.id as string}`, row);
     const mine = this.#byId.get(`member ${seer.memberId}`)?.team_id as string | null | undefined;
     const living = world.team!.filter((team) => team.deleted_at === null);
     const above = (start: string | null | undefined): string[] => {
@@ -140,7 +135,7 @@ class Look {
   }
 
   seen(noun: Noun): string {
-    const rows = this.#here(tableOf(noun)).filter((row) => this.groups(noun, row).size > 0);
+    const rows = this.#here(noun).filter((row) => this.groups(noun, row).size > 0);
     return JSON.stringify([rows.map((row) => this.#record(noun, row)), this.#told(noun)]);
   }
 
@@ -250,7 +245,7 @@ class Look {
   }
 
   #names(noun: Noun): unknown {
-    const living = this.#here(tableOf(noun)).filter((row) => (row.deleted_at ?? null) === null);
+    const living = this.#here(noun).filter((row) => (row.deleted_at ?? null) === null);
     switch (noun) {
       case 'product': return living.map(({ sku }) => sku).sort();
       case 'tag': case 'pipeline': case 'role': return living.map(({ name }) => name).sort();
