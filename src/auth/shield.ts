@@ -66,6 +66,7 @@ export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: strin
     }
     tree[type.name] = rules;
   }
+  refuseNegations(tree);
   const generator = shield(tree as never, {
     fallbackRule: deny,
     // Without it a rule or resolver that crashes looks like a refusal.
@@ -82,6 +83,23 @@ export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: strin
     }
   }
   return { rootMiddleware, recordRules };
+}
+
+/**
+ * `not(rule)` lets through when the rule throws, such as while the database is away.
+ *
+ * @throws Error naming each place, so that the server does not start with one
+ */
+export function refuseNegations(tree: Readonly<Record<string, Readonly<Record<string, unknown>>>>): void {
+  const isNegated = (rule: unknown): boolean => {
+    const { rules } = rule as { rules?: unknown[] };
+    return (rule as object).constructor.name === 'RuleNot' || (rules ?? []).some(isNegated);
+  };
+  const places = Object.entries(tree).flatMap(([type, fields]) => (
+    Object.entries(fields).filter(([, rule]) => isNegated(rule)).map(([field]) => `${type}.${field}`)));
+  if (places.length === 0) return;
+  throw new Error(
+    `${places.join(', ')}: not(rule) lets through when the rule throws. Write a rule that answers the opposite (src/auth/shield.ts).`);
 }
 
 /** What a root field answers that the rules refuse. */

@@ -1,6 +1,6 @@
 import {
   type GraphQLField, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema, getNamedType, isInterfaceType,
-  isIntrospectionType, isNonNullType, isObjectType, responsePathAsArray,
+  isIntrospectionType, isNonNullType, isObjectType, isUnionType, responsePathAsArray,
 } from 'graphql';
 import { registerColumn } from '../auth/column-rights.ts';
 import { type FieldAccess, type FieldRule, accessOf, canBeRefused, fieldRule, registerAccess } from '../auth/field-rules.ts';
@@ -33,7 +33,13 @@ export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
     for (const field of fieldsOf(type)) problems.push(...registerField(schema, type, field));
   }
   for (const type of Object.values(schema.getTypeMap())) {
+    if (isUnionType(type) && type.extensions.access) {
+      problems.push(`${type.name}: rules on unions are not applied; give the access to the fields of each of its types.`);
+    }
     if (!isInterfaceType(type)) continue;
+    if (type.extensions.access && type.extensions.access !== 'parent') {
+      problems.push(`${type.name}: rules on interfaces are not applied; give the access to the fields of each of its types.`);
+    }
     for (const { name, extensions } of Object.values(type.getFields())) {
       if (extensions.access && extensions.access !== 'parent') {
         problems.push(`${type.name}.${name}: rules on interfaces are not applied; give the access to the field of each type.`);
@@ -98,6 +104,8 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
     registerColumns(type, field, permissions[0] ?? null);
   } else if (returnsRecords(field) && !isReadField(type, field)) {
     problems.push(`${coordinate} answers with records but is not read by the compiler: use the helpers of src/schema/connections.ts or records.ts.`);
+  } else if (returnsUnfiltered(field)) {
+    problems.push(`${coordinate} answers with records that have no row filter of their own: give their type a noun (recordOf), or reach them from their parent.`);
   }
   return problems;
 }
@@ -105,6 +113,13 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
 /** Fields that hand on rows of the compiler, or that call it. */
 function isReadField(type: GraphQLObjectType, field: Field): boolean {
   return connectionOf(type) !== null || type.name.endsWith('Edge') || field.extensions.readsRecords === true;
+}
+
+/** Children have the rows of their parent; by another way they would have everybody's. */
+function returnsUnfiltered(field: Field): boolean {
+  const named = getNamedType(field.type);
+  const record = isObjectType(named) ? connectionOf(named) ?? named : null;
+  return record !== null && isRecordType(record) && recordTypeOf(record).noun === null;
 }
 
 function returnsRecords(field: Field): boolean {
