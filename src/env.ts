@@ -93,8 +93,8 @@ export const variables = {
     type: wholeNumber(1, 1_000),
   }),
   CURSOR_SECRET: variable({
-    meaning: 'Signs the cursors of lists: at least 32 bytes, the same for all servers of one database ' +
-      '(`openssl rand -base64 32`). In development one is made and kept in `STATE_FOLDER`.',
+    meaning: 'Signs the cursors of lists, and makes the links in mails: at least 32 bytes, the same for all servers ' +
+      'of one database (`openssl rand -base64 32`). In development one is made and kept in `STATE_FOLDER`.',
     secret: true,
     type: z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes'),
   }),
@@ -155,6 +155,12 @@ export const variables = {
     secret: true,
     type: z.string().min(16, 'must have at least 16 characters'),
   }),
+  SIGN_UP: variable({
+    default: 'open',
+    meaning: '`closed` where nobody makes a workspace by signing up: then `npm run workspace:create` does, ' +
+      'and people come in by invitation.',
+    type: oneOf('open', 'closed'),
+  }),
   ATTEMPTS_PER_NETWORK: variable({
     default: '300',
     meaning: 'How many failed sign-ins one network (an IPv4 address, or the /64 of an IPv6 address) may have in a ' +
@@ -202,6 +208,7 @@ export interface Env {
   metricsToken: string | undefined;
   trustedProxies: BlockList;
   attemptsPerNetwork: number;
+  isSignUpOpen: boolean;
 }
 
 /**
@@ -238,6 +245,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     metricsToken: env.METRICS_TOKEN,
     trustedProxies: blockList(env.TRUSTED_PROXIES!),
     attemptsPerNetwork: env.ATTEMPTS_PER_NETWORK!,
+    isSignUpOpen: env.SIGN_UP === 'open',
   };
 }
 

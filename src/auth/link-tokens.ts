@@ -16,6 +16,11 @@ export const linkMinutes: Readonly<Record<LinkPurpose, number>> = {
   SET_PASSWORD: 60, RESET_PASSWORD: 60, SIGN_UP: 24 * 60, CHANGE_EMAIL: 24 * 60, INVITATION: 7 * 24 * 60,
 };
 
+/** When a link that is made now stops working. */
+export function linkEnd(purpose: LinkPurpose, now: Date): Date {
+  return new Date(now.getTime() + linkMinutes[purpose] * 60_000);
+}
+
 /** Ours are 256 bits in base64url. Anything else is no token, and no statement is spent on it. */
 const tokenPattern = /^[\w-]{43}$/;
 
@@ -47,7 +52,7 @@ export async function issueLink(
   purpose: LinkPurpose, { subject, userId = null, workspaceId = null, email = null, details = null }: NewLink,
 ): Promise<string> {
   const id = newId();
-  const expiresAt = new Date(now().getTime() + linkMinutes[purpose] * 60_000);
+  const expiresAt = linkEnd(purpose, now());
   const tokenHash = hashToken(linkToken(cursorSecret, purpose, id));
   await identity.createOneTimeToken(
     caller, { id, tokenHash, purpose, subject, userId, workspaceId, email, details, expiresAt });

@@ -67,7 +67,9 @@ export const userErrorCodes: Record<UserErrorCode, { meaning: string; remedy: st
     remedy: 'Take a new key for a new input.',
   },
   INVALID_CREDENTIALS: {
-    meaning: 'The address or the password is wrong, or there is no membership in that workspace: one answer for all.',
-    remedy: 'Try again, or ask for a new password.',
+    meaning:
+      'The address or the password is wrong, there is no membership in that workspace, or there were too many tries: ' +
+      'one answer for all.',
+    remedy: 'Try again after a while, or set a new password with a link (requestPasswordReset).',
   },
 };

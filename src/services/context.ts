@@ -14,6 +14,8 @@ export type Services = {
   cursorSecret: string;
   /** How many failed sign-ins a network may have in a quarter of an hour; 300 when absent. */
   attemptsPerNetwork?: number;
+  /** Whether anybody may make a workspace by signing up; so it is when absent. */
+  isSignUpOpen?: boolean;
 };
 
 /** What one request brings to services: who acts, and until when anybody waits for the answer. */

@@ -5,8 +5,8 @@ import type { Services } from './context.ts';
 
 /** What a process shares, as the environment wants it: the same for requests and for jobs, on connections of each. */
 export function servicesOn(
-  database: Database, env: Pick<Env, 'cursorSecret'> & Partial<Pick<Env, 'attemptsPerNetwork'>>,
+  database: Database, env: Pick<Env, 'cursorSecret'> & Partial<Pick<Env, 'attemptsPerNetwork' | 'isSignUpOpen'>>,
 ): Services {
-  const { cursorSecret, attemptsPerNetwork } = env;
-  return { database, now: () => new Date(), newId: uuidv7, cursorSecret, attemptsPerNetwork };
+  const { cursorSecret, attemptsPerNetwork, isSignUpOpen } = env;
+  return { database, now: () => new Date(), newId: uuidv7, cursorSecret, attemptsPerNetwork, isSignUpOpen };
 }

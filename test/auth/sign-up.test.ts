@@ -137,3 +137,10 @@ test('a sign-up with a known address takes as long as one with an unknown addres
     expect(median / times.unknown!.median, kind).toBeLessThan(1.1);
   }
 });
+
+test('where signing up is closed, everybody is told so', async () => {
+  const closed = { ...world.services, isSignUpOpen: false };
+  expect(await signUp(closed, { email: 'early@example.com', workspaceName: 'Early' }, nowhere)).toMatchObject(
+    { ok: false, userErrors: [{ code: 'NOT_PERMITTED' }] });
+  expect(await mailsTo(world, 'early@example.com')).toEqual([]);
+});

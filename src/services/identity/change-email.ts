@@ -1,4 +1,6 @@
-import { findLink, issueLink, linkMinutes, revokeLink, takeLink } from '../../auth/link-tokens.ts';
+import {
+  findLink, issueLink, linkEnd, linkMinutes, revokeLink, takeLink,
+} from '../../auth/link-tokens.ts';
 import { endAllSessions } from '../../auth/session.ts';
 import { changeEmail as writeEmail, findUser, findUserByEmail, within } from '../../db/identity.ts';
 import { forgetSignIns } from '../../db/limits.ts';
@@ -44,6 +46,7 @@ export async function changeEmail(
         template: 'confirm-new-address', to: { address: email, name: user.name },
         variables: { lifetimeMinutes: linkMinutes.CHANGE_EMAIL },
         link: { path: '/confirm-email', purpose: 'CHANGE_EMAIL', tokenId },
+        usefulUntil: linkEnd('CHANGE_EMAIL', services.now()),
       });
     });
     return succeeded(null);

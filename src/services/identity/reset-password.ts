@@ -1,4 +1,4 @@
-import { issueLink, linkMinutes } from '../../auth/link-tokens.ts';
+import { issueLink, linkEnd, linkMinutes } from '../../auth/link-tokens.ts';
 import { findUser, findUserByEmail, within } from '../../db/identity.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
@@ -35,6 +35,7 @@ export async function requestPasswordReset(
         template: 'reset-password', to: { address: email, name: user?.name },
         variables: { lifetimeMinutes: linkMinutes.RESET_PASSWORD },
         link: { path: '/reset-password', purpose: 'RESET_PASSWORD', tokenId },
+        usefulUntil: linkEnd('RESET_PASSWORD', services.now()),
       });
     });
     return succeeded(null);

@@ -1,9 +1,9 @@
-import { issueLink, linkAbout, linkMinutes } from '../../auth/link-tokens.ts';
+import { issueLink, linkAbout, linkEnd, linkMinutes } from '../../auth/link-tokens.ts';
 import type { Transaction } from '../../db/database.ts';
 import { findUser, findUserByEmail, within } from '../../db/identity.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
-import { type UserError, invalid } from '../errors.ts';
+import { type UserError, invalid, userError } from '../errors.ts';
 import { textProblems } from '../validate.ts';
 import { checkWorkspace } from './create-workspace.ts';
 import { normaliseEmail } from './email.ts';
@@ -24,7 +24,8 @@ export type SignUpInput = {
 /** What a link of a sign-up says about the workspace that it makes. */
 export type SignUpDetails = Omit<SignUpInput, 'email'>;
 
-type SignUpServices = Pick<Services, 'database' | 'newId' | 'now' | 'cursorSecret' | 'attemptsPerNetwork'>;
+type SignUpServices = Pick<
+  Services, 'database' | 'newId' | 'now' | 'cursorSecret' | 'attemptsPerNetwork' | 'isSignUpOpen'>;
 
 /**
  * Sends a mail with a link that makes the account and its workspace (`confirmSignUp`), or, to an address that has an
@@ -36,6 +37,7 @@ type SignUpServices = Pick<Services, 'database' | 'newId' | 'now' | 'cursorSecre
 export async function signUp(
   services: SignUpServices, { email: typed, ...details }: SignUpInput, origin: Origin,
 ): Promise<Answer<null>> {
+  if (services.isSignUpOpen === false) return declined(userError('NOT_PERMITTED', closed));
   const { email, problems } = checkSignUp(services, typed, details);
   if (email === null || problems.length > 0) return declined(...problems);
   return inEvenTime(async () => {
@@ -69,6 +71,8 @@ export async function resendSignUp(services: SignUpServices, typed: string, orig
   });
 }
 
+const closed = 'Nobody signs up here: ask an administrator for an invitation.';
+
 async function sendSignUp(
   tx: Transaction, services: SignUpServices, email: string, details: SignUpDetails,
 ): Promise<void> {
@@ -77,6 +81,7 @@ async function sendSignUp(
     template: 'confirm-address', to: { address: email, name: details.name, locale: details.locale },
     variables: { lifetimeMinutes: linkMinutes.SIGN_UP },
     link: { path: '/confirm-sign-up', purpose: 'SIGN_UP', tokenId },
+    usefulUntil: linkEnd('SIGN_UP', services.now()),
   });
 }
 
