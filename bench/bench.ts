@@ -67,10 +67,11 @@ async function runAll(options: Options, database: BenchDatabase, field: Field, c
   return reports;
 }
 
-/** The first twenty requests must be answered alike by all, but for whoever sees more: he has shares. */
+/** The first twenty requests (fewer where somebody is slow) must be answered alike by all, but for who sees more: he has shares. */
 async function compareAnswers(workload: string, entries: Entry[]): Promise<void> {
   const alike = entries.filter(({ label }) => !label.endsWith('with shares'));
-  for (let i = 0; i < 20; i += 1) {
+  const end = Date.now() + 10_000;
+  for (let i = 0; i < 20 && Date.now() < end; i += 1) {
     const answers = await Promise.all(alike.map(async (entry) => {
       const parsed = JSON.parse(await new Driver(entry, 1).ask(entry.bodyOf(i))) as { data?: unknown };
       return [entry.label, parsed.data ?? parsed] as const;

@@ -26,6 +26,9 @@ async function startGatehouse(
     DATABASE_POOL_SIZE: String(poolSize),
     // Jobs run elsewhere: what is measured is requests.
     WORKER: '0',
+    // Nobody is written to, but production asks where mail would go.
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'Bench <bench@bench.example>',
     PUBLIC_URL: 'https://bench.example',
     CURSOR_SECRET: 'a secret of the bench, 32 bytes long and more',
   }, projectFolder);

@@ -16,6 +16,8 @@ export type Measured = {
 export type RoundOptions = { rounds: number; roundSeconds: number; warmUpSeconds: number; clients: number };
 
 const countedCalls = 20;
+const warmUpCalls = 500;
+const leastCalls = 40;
 
 /**
  * Asks the contestants in turn, round by round, beginning with another one each time: what else happens on the machine
@@ -25,7 +27,7 @@ export async function measure(entries: Entry[], observer: Observer, options: Rou
   const drivers = entries.map((entry) => new Driver(entry, options.clients));
   const measured = entries.map(({ label }): Measured => (
     { label, rounds: [], memoryMb: { now: 0, peak: 0 }, statementsPerCall: 0, buffersPerCall: 0 }));
-  for (const driver of drivers) await driver.drive(options.clients, options.warmUpSeconds);
+  for (const driver of drivers) await driver.drive(options.clients, options.warmUpSeconds, warmUpCalls);
   for (let round = 0; round < options.rounds; round += 1) {
     for (let turn = 0; turn < entries.length; turn += 1) {
       const at = (round + turn) % entries.length;
@@ -48,7 +50,7 @@ export async function measure(entries: Entry[], observer: Observer, options: Rou
 async function oneRound({ running }: Entry, driver: Driver, observer: Observer, { clients, roundSeconds }: RoundOptions): Promise<Round> {
   const databaseBefore = await observer.cpuOfBackends(running);
   const serverBefore = cpuMilliseconds(running.pid);
-  const { calls, seconds, latencies } = await driver.drive(clients, roundSeconds);
+  const { calls, seconds, latencies } = await driver.drive(clients, roundSeconds, leastCalls);
   const serverMs = (cpuMilliseconds(running.pid) - serverBefore) / calls;
   const databaseMs = cpuBetween(databaseBefore, await observer.cpuOfBackends(running)) / calls;
   latencies.sort((a, b) => a - b);

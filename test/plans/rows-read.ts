@@ -20,9 +20,7 @@ export async function rowsRead(
 }
 
 async function fetched(world: World): Promise<Map<string, number>> {
-  // Each connection keeps its counts for up to a second; asked all at once, every one of the pool hands them over.
-  const flush = { text: 'select pg_stat_force_next_flush()', values: [] };
-  await Promise.all([...Array.from({ length: 10 }, () => world.database.call(flush)), world.rows(flush.text)]);
+  await flushStatistics(world);
   const rows = await world.rows<{ table: string; rows: string }>(
     `select relname as table, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as rows
        from pg_stat_user_tables where schemaname = 'gatehouse'`);
@@ -46,4 +44,18 @@ function recordsIn(answer: unknown, found = new Map<string, number>()): Map<stri
     recordsIn(Object.values(fields), found);
   }
   return found;
+}
+
+/** How often each index was asked. */
+export async function indexScans(world: World): Promise<ReadonlyMap<string, number>> {
+  await flushStatistics(world);
+  const found = await world.rows<{ name: string; scans: string }>(
+    `select indexrelname as name, idx_scan as scans from pg_stat_user_indexes where schemaname = 'gatehouse'`);
+  return new Map(found.map(({ name, scans }) => [name, Number(scans)]));
+}
+
+/** Each connection keeps its counts for up to a second; asked all at once, every one of the pool hands them over. */
+async function flushStatistics(world: World): Promise<void> {
+  const flush = { text: 'select pg_stat_force_next_flush()', values: [] };
+  await Promise.all([...Array.from({ length: 10 }, () => world.database.call(flush)), world.rows(flush.text)]);
 }
