@@ -14,7 +14,6 @@ const people: Record<string, WorldMember> = {};
 beforeAll(async () => {
   world = await openWorld();
   busy = await fill(world, { deals: 6_000 });
-  await world.aProduct({ name: 'Gate sensor' });
   Object.assign(people, { owner: world.owner, manager: world.manager, rep: world.rep });
 });
 afterAll(() => world.close());
@@ -89,7 +88,6 @@ describe('lists and pages', () => {
     ['lead_search', '{ search(query: "warehouse", nouns: [LEAD]) { field } }'],
     ['deal_search', '{ search(query: "onboarding", nouns: [DEAL]) { field } }'],
     ['activity_search', '{ search(query: "onboarding", nouns: [ACTIVITY]) { field } }'],
-    ['product_search', '{ search(query: "gate", nouns: [PRODUCT]) { field } }'],
     ['member_search', '{ search(query: "maria", nouns: [MEMBER]) { field } }'],
   ])('%s', async (index, document) => {
     expect(await scansOf(index, 'owner', document)).toBeGreaterThan(0);
