@@ -51,6 +51,9 @@ async function seedWorkspace(
     const owners = slug === 'demo' ? await createMembers(tx, id, users, newId) : await ownersOf(tx, id);
     if (slug === 'demo') await createRenewals(tx, id, newId);
     await fillWorkspace(tx, id, { owners, ...counts }, seed);
+    // Loaded only here: it brings the whole schema with it, and most starts find the demo filled.
+    const { convertLeads } = await import('./demo/convert-leads.ts');
+    await convertLeads(database, tx, { id, slug }, seed + 3);
   }, { timeoutMilliseconds: 120_000 });
 }
 

@@ -17,6 +17,9 @@ type DomainPage = { nouns: Noun[]; also?: string[] };
 
 /** Who adds a noun adds its page here, and its words by hand in docs/domain/by-hand/<name>.md. */
 export const domainPages: Record<string, DomainPage> = {
+  activity: { nouns: ['activity'], also: ['activities'] },
+  company: { nouns: ['company'], also: ['companies'] },
+  contact: { nouns: ['contact'] },
   deal: { nouns: ['deal'] },
   lead: { nouns: ['lead'] },
   pipeline: { nouns: ['pipeline', 'stage'] },
