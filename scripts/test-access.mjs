@@ -1,4 +1,7 @@
-/* npm run test:access: the proof of the permissions, with `--runs` random documents and from `--seed`. */
+/*
+ * npm run test:access: the proof of the permissions, with `--runs` random documents and from `--seed`; all of it, or the
+ * files that follow.
+ */
 import { launch } from './launch.mjs';
 import { giveUp, NotReady } from './ready.mjs';
 
@@ -17,4 +20,5 @@ function take(name, variable) {
 take('runs', 'ACCESS_RUNS');
 take('seed', 'ACCESS_SEED');
 process.env.ACCESS_RUNS ??= '4000';
-launch(['node_modules/vitest/vitest.mjs', 'run', 'test/access', ...args]).then((code) => process.exit(code), giveUp);
+const files = args.some((each) => each.startsWith('test/')) ? [] : ['test/access'];
+launch(['node_modules/vitest/vitest.mjs', 'run', ...files, ...args]).then((code) => process.exit(code), giveUp);

@@ -19,3 +19,9 @@ export function columnGroup(noun: Noun, column: string): FieldGroup {
   if (!group) throw new Error(`No field of the schema shows ${noun}.${column}, so no input may write it.`);
   return group;
 }
+
+/** Every column of a noun's records that some field shows, with its group: what is in no field leaves by no way. */
+export function shownColumns(noun: Noun): ReadonlyMap<string, FieldGroup> {
+  const ofNoun = [...groups].filter(([key]) => key.startsWith(`${noun}.`));
+  return new Map(ofNoun.map(([key, group]) => [key.slice(noun.length + 1), group]));
+}

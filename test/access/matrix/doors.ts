@@ -11,6 +11,7 @@ export const doors: Readonly<Record<string, string>> = {
     "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
   'src/db/reader/flags.ts':
     'Yes or no about records, from predicates that include reading them (services/access/can.ts).',
+  'src/db/read-columns.ts': 'Columns under conditions that services/access/record-contents.ts makes of reach and field groups.',
   'src/db/search.ts': "Candidates within the profile's reach; every hit is then read by the reader.",
   'src/db/mails.ts': "Writes mails inside a command; reads a workspace's own words for mails, for mailTemplate.read.",
   'src/mail/deliver-mail.ts': 'Hands a mail to the mail server, for its one recipient; answers nobody.',

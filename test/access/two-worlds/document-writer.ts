@@ -59,8 +59,9 @@ export class DocumentWriter {
     const lists = open.filter((field) => field.args.some(({ name }) => name === 'where'));
     // What is hidden counts most in lists of records that belong to somebody.
     const owned = lists.filter((field) => field.args.some(({ name }) => name === 'deleted') && this.#isOwned(field));
+    const ofAnyKind = open.filter(({ name }) => ['node', 'nodes', 'search'].includes(name));
     const lines = Array.from({ length: this.#random.pick([1, 2, 3, 4]) }, (_each, at) => {
-      const from = this.#random.chance(0.55) ? owned : this.#random.chance(0.4) ? lists : open;
+      const from = this.#random.chance(0.5) ? owned : this.#random.chance(0.3) ? lists : this.#random.chance(0.4) ? ofAnyKind : open;
       return from.length ? this.#field(this.#random.pick(from), type.name, 4, at > 0 ? `q${at}` : '') : '__typename';
     });
     return lines.join('\n');
@@ -91,7 +92,7 @@ export class DocumentWriter {
       lines.set(alias || field.name, this.#field(field, type.name, depth, alias));
     }
     if (isAbstractType(type)) {
-      for (const possible of this.#some(this.#stock.schema.getPossibleTypes(type), 3)) {
+      for (const possible of this.#some(this.#stock.schema.getPossibleTypes(type), 5)) {
         lines.set(`... ${possible.name}`, `... on ${possible.name} {\n${this.#fields(possible, 3, depth - 1)}\n}`);
       }
     }

@@ -66,7 +66,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'node answers with records of another workspace',
-    module: `${source}/db/reader/read.ts`, principal: 'Vic Viewer',
+    module: `${source}/db/reader/read.ts`, principal: 'Vic Viewer', mutationShare: 0.01,
     mistaken: (real) => ({
       readByIds: (async (...all: never[]) => {
         const away = { ...all[3] as unknown as object, workspaceId: otherWorkspace };

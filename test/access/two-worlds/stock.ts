@@ -39,7 +39,7 @@ function idsIn(worlds: readonly World[], workspaceId: unknown): Ids {
     const rows = worlds.flatMap((world) => world[noun]!);
     const [own, away] = [true, false].map((isOwn) => (
       [...new Set(rows.filter((row) => (row.workspace_id === workspaceId) === isOwn).map(({ id }) => `${noun}_${id as string}`))]));
-    return [noun, [...own!, ...own!, ...own!, ...away!]];
+    return [noun, [...own!, ...own!, ...away!]];
   }));
 }
 
