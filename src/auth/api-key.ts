@@ -20,7 +20,11 @@ export type NewApiKey = { token: string; prefix: string; tokenHash: string };
 
 /** @returns the key, to be shown once, and what is kept of it */
 export function newApiKey(): NewApiKey {
-  const secret = base32(randomBytes(25));
+  return apiKeyOf(base32(randomBytes(25)));
+}
+
+/** The key of a secret: 40 characters of base 32. */
+export function apiKeyOf(secret: string): NewApiKey {
   const token = `${mark}${secret}${checksum(secret)}`;
   return { token, prefix: token.slice(0, shownLength), tokenHash: hashToken(token) };
 }

@@ -45,9 +45,6 @@ function stageChangeType(name: 'DealStageChange' | 'LeadStageChange', noun: Stag
       }),
       door: t.expose('door', { type: Door, access: 'parent', description: 'By which way the move came in.' }),
       movedBy: t.relation('movedBy', { access: 'parent', nullable: true, description: 'Who moved it.' }),
-      apiKey: t.relation('apiKey', {
-        access: 'parent', nullable: true, description: 'The key it was moved with, for those who may read keys.',
-      }),
       isBackdated: t.boolean({
         access: 'parent', select: { enteredAt: true, recordedAt: true },
         description: 'Whether it was written down later than it happened.',

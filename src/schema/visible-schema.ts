@@ -1,5 +1,6 @@
 import {
-  type DefinitionNode, type DocumentNode, type GraphQLSchema, type TypeNode, Kind, buildASTSchema, isObjectType, parse, printSchema,
+  type DefinitionNode, type DocumentNode, type GraphQLInputObjectType, type GraphQLNamedType, type GraphQLSchema,
+  type TypeNode, Kind, buildASTSchema, getNamedType, isInputObjectType, isObjectType, parse, printSchema,
 } from 'graphql';
 import { fieldRule } from '../auth/field-rules.ts';
 import { type FieldGroup, type Noun, type Verb, parsePermission } from '../auth/nouns.ts';
@@ -48,7 +49,21 @@ function hiddenPlaces(schema: GraphQLSchema, profile: Profile | null): Set<strin
     const { noun, fieldGroup } = parsePermission(permission);
     if (!canWriteAnywhere(profile, noun, fieldGroup as FieldGroup)) hidden.add(place);
   }
+  hideEmptyInputs(schema, hidden);
   return hidden;
+}
+
+/** An input of which no field is left cannot be written, nor can the fields that take one. */
+function hideEmptyInputs(schema: GraphQLSchema, hidden: Set<string>): void {
+  const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
+  const fieldsOf = (type: GraphQLInputObjectType) => Object.values(type.getFields())
+    .map(({ name, type: of }) => ({ place: `${type.name}.${name}`, of: getNamedType(of) }));
+  for (let found = 1; found > 0;) {
+    const empty = new Set(inputs.filter((type) => fieldsOf(type).every(({ place }) => hidden.has(place))) as GraphQLNamedType[]);
+    const takers = inputs.flatMap(fieldsOf).filter(({ place, of }) => empty.has(of) && !hidden.has(place));
+    for (const { place } of takers) hidden.add(place);
+    found = takers.length;
+  }
 }
 
 function canWriteAnywhere(profile: Profile, noun: Noun, group: FieldGroup): boolean {

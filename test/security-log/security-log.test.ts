@@ -39,9 +39,9 @@ test('who changed whose rights, when and from where, stands in the log', async (
   const events = await eventsOf({ subjectId: { eq: idOf(subject) } });
   expect(events.map(({ type, detail }) => [type, detail])).toEqual(expect.arrayContaining([
     ['authz_change', 'role Manager given'], ['authz_change', 'role Rep taken away'], ['authz_change', 'put into a team'],
-    ['user_updated', 'name changed'], ['user_archived', null], ['user_reactivated', null],
+    ['user_updated', 'name changed'], ['user_archived', null], ['session_ended', 'all of them: 1'], ['user_reactivated', null],
   ].map(([type, detail]) => [type!.toUpperCase(), detail])));
-  expect(events).toHaveLength(6);
+  expect(events).toHaveLength(7);
   for (const event of events) {
     expect(event).toMatchObject({
       result: 'SUCCESS', door: 'API', member: { name: 'Admin' }, subject: { name: 'Changed' }, ipAddress: '127.0.0.1',

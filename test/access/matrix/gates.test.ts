@@ -20,7 +20,7 @@ const operations = [
   })),
   // Whoever signs out is nobody afterwards.
   ...Object.values(schema.getMutationType()!.getFields())
-    .sort((one, other) => Number(one.name === 'signOut') - Number(other.name === 'signOut'))
+    .sort((one, other) => Number(one.name.startsWith('signOut')) - Number(other.name.startsWith('signOut')))
     .map((field) => ({ name: `Mutation.${field.name}`, text: callOf('mutation', field) })),
 ];
 

@@ -232,10 +232,10 @@ export const fields = lists(`
   Deal.internal           lossReason stageReason source notes
   DealContact.parent      contact role
   DealLine.parent         product description quantity unitPriceMinor discountPercent
-  DealStageChange.parent  fromStage toStage enteredAt recordedAt isBackdated leftAt secondsInStage door movedBy apiKey isImported expectedCloseOn
+  DealStageChange.parent  fromStage toStage enteredAt recordedAt isBackdated leftAt secondsInStage door movedBy isImported expectedCloseOn
   DealStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   DealStageChange.financial  amount probability
-  LeadStageChange.parent  fromStage toStage enteredAt recordedAt isBackdated leftAt secondsInStage door movedBy apiKey isImported
+  LeadStageChange.parent  fromStage toStage enteredAt recordedAt isBackdated leftAt secondsInStage door movedBy isImported
   DealStageChange.internal  reason againstRulesReason
   LeadStageTime.parent    stage firstEnteredAt lastEnteredAt lastLeftAt timesEntered totalSeconds
   LeadStageChange.financial  amount probability

@@ -2,4 +2,5 @@ import { testTwoWorlds } from './search.ts';
 
 testTwoWorlds([
   'Kim Sometimes', 'Kay Key', 'Tom Team', 'Odd One', 'Gwen Guest', 'Nora Noroles', 'Lee Left', 'A stranger', 'Nobody',
+  'A key of Mia', 'A key of Kim',
 ]);

@@ -1,7 +1,8 @@
+import { apiKeyOf } from '../../../src/auth/api-key.ts';
 import { elsewhere, home } from '../worlds/base-world.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import type { Seer } from '../worlds/oracle.ts';
-import { type PersonKey, people, personKeys } from '../worlds/people.ts';
+import { type PersonKey, keys, people, personKeys } from '../worlds/people.ts';
 import type { World } from '../worlds/world.ts';
 import { now } from '../worlds/world-server.ts';
 
@@ -18,6 +19,10 @@ export function principalsIn(world: World): Principal[] {
   };
   return [
     ...personKeys.map((key) => of(key, home, people[key].name)),
+    ...keys.map(({ owner, secret, person }): Principal => {
+      const { seer, workspaceId } = of(owner, home, person.name);
+      return { name: person.name, token: apiKeyOf(secret).token, workspaceId, seer: seer && { ...seer, person } };
+    }),
     of('owen', elsewhere, 'A stranger'),
     { name: 'Nobody', token: null, seer: null, workspaceId: null },
   ];

@@ -4,7 +4,7 @@ import { now } from '../worlds/world-server.ts';
 import { describeLeak, openWorlds, searchLeaks } from './two-worlds.ts';
 
 /** Every principal gets as many documents as any other. */
-const principals = 17;
+const principals = 19;
 
 /** One test for each of these principals: random documents, as him, in two worlds that he must not tell apart. */
 export function testTwoWorlds(names: readonly string[]): void {

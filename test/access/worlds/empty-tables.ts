@@ -9,7 +9,7 @@ export const emptyTables: Readonly<Record<string, string>> = {
   mail_suppression: 'Written by the delivery; read by those alone who may read all of the list (test/mail).',
   mail_template_override: 'Read by those alone who may read all templates (test/mail).',
   dead_job: 'Written by workers; read by those alone who may read jobs, and holds ids of jobs.',
-  api_key: 'Administrators alone read it; a key itself acts as somebody in principals.ts does.',
+  api_key: 'Two keys, the same in both worlds (load-world.ts), which act in principals.ts; administrators alone read them.',
   api_key_grant: 'As api_key.',
   invitation: 'Its address is the administrators\' alone to read; managers see who was asked into which team, as all do.',
   invitation_role: 'As invitation; roles are read as roles are.',

@@ -1,7 +1,8 @@
 import pg from 'pg';
+import { apiKeyOf } from '../../../src/auth/api-key.ts';
 import { hashToken } from '../../../src/auth/tokens.ts';
 import { type TestDatabase, createTestDatabase } from '../../support/database.ts';
-import { type PersonKey } from './people.ts';
+import { type PersonKey, keys } from './people.ts';
 import { type Row, type World, tables } from './world.ts';
 
 /** The same for the same person in every database; of the form that tokens have. */
@@ -25,6 +26,9 @@ export async function loadWorld(world: World): Promise<TestDatabase> {
         await client.query('commit');
       }
     }
+    await client.query(`begin; set local gatehouse.workspace_id = '${workspaces[0]!}'`);
+    for (const [table, rows] of Object.entries(keysOf(world))) await client.query(insert(table, rows));
+    await client.query('commit');
   });
   return database;
 }
@@ -61,6 +65,28 @@ function insert(table: string, rows: readonly Row[]): { text: string; values: un
     text: `insert into ${table} (${list}) select ${list} from jsonb_populate_recordset(null::${table}, $1)`,
     values: [JSON.stringify(rows)],
   };
+}
+
+/** Keys, the same in every world; nobody but who may read all of them reads any. */
+function keysOf(world: World): Record<'api_key' | 'api_key_grant', Row[]> {
+  const workspaceId = world.workspace![0]!.id;
+  const rowsOf = keys.map(({ owner, secret, grants, person }, at) => {
+    const id = `019a0000-0100-7000-8000-${String(at + 1).padStart(12, '0')}`;
+    const member = world.member!.find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith(`${owner}@`))!;
+    const { prefix, tokenHash } = apiKeyOf(secret);
+    return {
+      key: {
+        workspace_id: workspaceId, id, member_id: member.id, name: person.name, prefix, token_hash: tokenHash,
+        has_all_grants: grants === null, expires_at: new Date(today + 29 * day).toISOString(), version: 1,
+        created_at: new Date(today - day).toISOString(), updated_at: new Date(today - day).toISOString(),
+      },
+      grants: (grants ?? []).map(({ noun, verb, reach, groups }, row) => ({
+        workspace_id: workspaceId, id: `019a0000-0200-7000-800${at}-${String(row + 1).padStart(12, '0')}`, api_key_id: id,
+        noun, verb, reach: reach.toUpperCase(), field_groups: groups,
+      })),
+    };
+  });
+  return { api_key: rowsOf.map(({ key }) => key), api_key_grant: rowsOf.flatMap(({ grants }) => grants) };
 }
 
 const day = 24 * 3600e3;

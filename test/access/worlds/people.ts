@@ -118,6 +118,42 @@ export const people = {
 export type PersonKey = keyof typeof people;
 export const personKeys = Object.keys(people) as PersonKey[];
 
+/**
+ * Keys with which programs act for some of them. `person` is who the key then is, by "an API key is an intersection":
+ * what its own grants and its owner's both allow, worked out by hand.
+ */
+export const keys: readonly { owner: PersonKey; secret: string; grants: readonly RoleGrantRow[] | null; person: Person }[] = [
+  {
+    owner: 'mia', secret: 'm'.repeat(40),
+    grants: rights(`
+      deal     read,update,move    any   financial
+      company  read                any   contactDetails
+      contact  read                own
+      activity read                team  internal
+      lead     convert             any
+      role     read                any
+      stage    read                any
+      pipeline read                any
+      member   read                any   account`),
+    person: {
+      name: 'A key of Mia', roles: [], team: 'north',
+      grants: rights(`
+        deal     read,update,move    team  financial
+        company  read                any
+        company  read                team  contactDetails
+        contact  read                own
+        activity read                team  internal
+        lead     convert             team
+        stage    read                any
+        pipeline read                any
+        member   read                any
+        member   read                own   account`),
+    },
+  },
+  /** Without grants of its own: it may all that its owner may, and nothing else. */
+  { owner: 'kim', secret: 'k'.repeat(40), grants: null, person: { ...people.kim, name: 'A key of Kim' } },
+];
+
 const readByAll: Partial<Record<Noun, ReadRight[]>> = Object.fromEntries(
   ['product', 'pipeline', 'stage', 'tag', 'team'].map((noun) => [noun, [{ reach: 'any', groups: core }]]));
 const everythingOfAll: Partial<Record<Noun, ReadRight[]>> = Object.fromEntries(
