@@ -80,11 +80,14 @@ describe.each(ownedNouns)('a %s', (noun) => {
   });
 
   let taker = '';
-  const stage = () => Object.values(matrix.world.pipelines[noun === 'lead' ? 'lead' : 'deal'].stages)[1]!;
+  const stages = () => Object.values(matrix.world.pipelines[noun === 'lead' ? 'lead' : 'deal'].stages);
+  /** The last stage means lost. */
+  const moveTo = (at: number) => (id: string) =>
+    `${noun}Move(input: { id: "${noun}_${id}", version: 1, stageId: "stage_${stages().at(at)}" })`;
   const verbs: Record<string, (id: string, role: string) => string> = {
     update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${textField(noun)}: "changed" })`,
     ...(noun === 'lead' || noun === 'deal'
-      ? { move: (id: string) => `${noun}Move(input: { id: "${noun}_${id}", version: 1, stageId: "stage_${stage()}" })` }
+      ? { move: moveTo(1), close: moveTo(-1), reopen: moveTo(1) }
       : {}),
     ...(noun === 'lead'
       ? {
@@ -114,6 +117,10 @@ describe.each(ownedNouns)('a %s', (noun) => {
           noun,
           whose.map((each) => ({ role, whose: each, columns })),
         );
+        if (verb === 'reopen') {
+          const text = `update ${noun} set stage_id = $1, closed_at = now() where id = any($2)`;
+          await matrix.world.rows(text, [stages().at(-1), ids]);
+        }
         const before = await rowsOf(ids);
         const calls = [...whose, 'absent'].map(
           (each, at) => `${each}: ${verbs[verb]!(ids[at] ?? absent, role)} { userErrors { code message path } }`,
