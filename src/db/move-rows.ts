@@ -2,10 +2,18 @@ import type { Transaction } from './database.ts';
 
 /** A record that has been moved: what ledger and audit keep of it. */
 export type MovedRow = {
-  id: string; version: number; stageId: string; stageEnteredAt: Date; stageEnteredAtBefore: Date;
-  amountMinor: bigint | null; currency: string; stageReason: string | null;
+  id: string;
+  version: number;
+  stageId: string;
+  stageEnteredAt: Date;
+  stageEnteredAtBefore: Date;
+  amountMinor: bigint | null;
+  currency: string;
+  stageReason: string | null;
   /** Null for leads, which have none. */
-  probability: number | null; probabilityBefore: number | null; expectedCloseOn: Date | null;
+  probability: number | null;
+  probabilityBefore: number | null;
+  expectedCloseOn: Date | null;
 };
 
 /**
@@ -15,9 +23,21 @@ export type MovedRow = {
  * Raw because it is one statement for a thousand records.
  */
 export async function moveRows(
-  tx: Transaction, workspaceId: string, noun: 'deal' | 'lead',
-  { fromStageId, toStageId, probability, now, atMost }: {
-    fromStageId: string; toStageId: string; probability: number; now: Date; atMost: number;
+  tx: Transaction,
+  workspaceId: string,
+  noun: 'deal' | 'lead',
+  {
+    fromStageId,
+    toStageId,
+    probability,
+    now,
+    atMost,
+  }: {
+    fromStageId: string;
+    toStageId: string;
+    probability: number;
+    now: Date;
+    atMost: number;
   },
 ): Promise<MovedRow[]> {
   const isDeal = noun === 'deal';
@@ -33,7 +53,16 @@ export async function moveRows(
      returning r.id, r.version, r.stage_id as "stageId", r.stage_entered_at as "stageEnteredAt",
        m.stage_entered_at as "stageEnteredAtBefore", r.amount_minor as "amountMinor", r.currency,
        r.stage_reason as "stageReason", m.probability as "probabilityBefore",
-       ${isDeal ? 'r.probability, r.expected_close_on as "expectedCloseOn"'
-    : 'null::int as probability, null::date as "expectedCloseOn"'}`,
-    workspaceId, fromStageId, toStageId, now, atMost, probability);
+       ${
+         isDeal
+           ? 'r.probability, r.expected_close_on as "expectedCloseOn"'
+           : 'null::int as probability, null::date as "expectedCloseOn"'
+       }`,
+    workspaceId,
+    fromStageId,
+    toStageId,
+    now,
+    atMost,
+    probability,
+  );
 }

@@ -3,7 +3,12 @@ import type { PipelineKind, StageStatus } from './generated/prisma/enums.ts';
 
 /** A stage as the rules see it. */
 export type StageFacts = {
-  id: string; pipelineId: string; kind: PipelineKind; name: string; position: number; status: StageStatus;
+  id: string;
+  pipelineId: string;
+  kind: PipelineKind;
+  name: string;
+  position: number;
+  status: StageStatus;
   probability: number;
   /** False for what is in the bin or retired: then it can only be left. */
   isOpenForEntry: boolean;
@@ -19,8 +24,8 @@ export type StageFacts = {
 };
 
 /**
- * The stages of these ids, those that these records are in, those of a pipeline, and where a new record of a kind begins: with all their
- * rules, in one statement.
+ * The stages of these ids, those that these records are in, those of a pipeline, and where a new record of a kind
+ * begins: with all their rules, in one statement.
  *
  * Raw because it takes the rows' share locks: whoever retires, deletes or changes one of these stages waits until what
  * was decided by it is done, and we for him. So nothing enters a stage that has just gone.
@@ -28,15 +33,28 @@ export type StageFacts = {
  * @returns `first` is where records of `kind` begin: the first open stage of the first pipeline
  */
 export async function stageFacts(
-  tx: Transaction, workspaceId: string,
-  { ids = [], ofDeals = [], ofLeads = [], ofPipeline = null, firstOf = null }: {
-    ids?: readonly string[]; ofPipeline?: string | null; ofDeals?: readonly string[]; ofLeads?: readonly string[]; firstOf?: PipelineKind | null;
+  tx: Transaction,
+  workspaceId: string,
+  {
+    ids = [],
+    ofDeals = [],
+    ofLeads = [],
+    ofPipeline = null,
+    firstOf = null,
+  }: {
+    ids?: readonly string[];
+    ofPipeline?: string | null;
+    ofDeals?: readonly string[];
+    ofLeads?: readonly string[];
+    firstOf?: PipelineKind | null;
   },
 ): Promise<{ stages: Map<string, StageFacts>; first: StageFacts | undefined }> {
   const rows = await tx.$queryRaw<(StageFacts & { isFirst: boolean })[]>`
     with first as materialized (
-      select s.id from gatehouse.stage s join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
-      where s.workspace_id = ${workspaceId}::uuid and p.kind = ${firstOf}::gatehouse.pipeline_kind and p.deleted_at is null
+      select s.id from gatehouse.stage s
+        join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
+      where s.workspace_id = ${workspaceId}::uuid
+        and p.kind = ${firstOf}::gatehouse.pipeline_kind and p.deleted_at is null
         and s.status = 'OPEN' and s.deleted_at is null and s.retired_at is null
       order by p.position, p.id, s.position, s.id limit 1
     )
@@ -54,17 +72,21 @@ export async function stageFacts(
         where t.workspace_id = s.workspace_id and t.from_stage_id = s.id
       ) as "nextStageIds",
       array(
-        select e.role_id::text from gatehouse.stage_enter_role e where e.workspace_id = s.workspace_id and e.stage_id = s.id
+        select e.role_id::text from gatehouse.stage_enter_role e
+        where e.workspace_id = s.workspace_id and e.stage_id = s.id
       ) as "enterRoleIds",
       array(
-        select l.role_id::text from gatehouse.stage_leave_role l where l.workspace_id = s.workspace_id and l.stage_id = s.id
+        select l.role_id::text from gatehouse.stage_leave_role l
+        where l.workspace_id = s.workspace_id and l.stage_id = s.id
       ) as "leaveRoleIds",
       s.id in (select id from first) as "isFirst"
     from gatehouse.stage s join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
     where s.workspace_id = ${workspaceId}::uuid and (s.pipeline_id = ${ofPipeline}::uuid or s.id in (
       select unnest(${ids}::uuid[]) union select id from first
-      union select d.stage_id from gatehouse.deal d where d.workspace_id = s.workspace_id and d.id = any(${ofDeals}::uuid[])
-      union select l.stage_id from gatehouse.lead l where l.workspace_id = s.workspace_id and l.id = any(${ofLeads}::uuid[])
+      union select d.stage_id from gatehouse.deal d
+        where d.workspace_id = s.workspace_id and d.id = any(${ofDeals}::uuid[])
+      union select l.stage_id from gatehouse.lead l
+        where l.workspace_id = s.workspace_id and l.id = any(${ofLeads}::uuid[])
     ))
     order by s.id for share of s`;
   const stages = new Map(rows.map(({ isFirst: _, ...stage }) => [stage.id, stage]));

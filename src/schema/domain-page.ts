@@ -1,8 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  type GraphQLField, type GraphQLInputObjectType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
-  getNamedType, isInputObjectType, isInterfaceType, isNonNullType, isObjectType,
+  type GraphQLField,
+  type GraphQLInputObjectType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
 } from 'graphql';
 import type { Noun } from '../auth/nouns.ts';
 import { permissionSection } from '../auth/permissions-page.ts';
@@ -27,7 +35,11 @@ export const domainPages: Record<string, DomainPage> = {
 
 /** Codes that any command may answer with. */
 const everywhere: UserErrorCode[] = [
-  'NOT_FOUND', 'INVALID_INPUT', 'VERSION_CONFLICT', 'NOT_PERMITTED', 'IDEMPOTENCY_KEY_REUSED',
+  'NOT_FOUND',
+  'INVALID_INPUT',
+  'VERSION_CONFLICT',
+  'NOT_PERMITTED',
+  'IDEMPOTENCY_KEY_REUSED',
 ];
 
 /**
@@ -36,32 +48,50 @@ const everywhere: UserErrorCode[] = [
  */
 export function domainPage(schema: GraphQLSchema, name: string): string {
   const { nouns, also = [] } = domainPages[name]!;
-  const isOurs = (field: string) => also.includes(field) || nouns.some((noun) => new RegExp(`^${noun}(s|[A-Z]\\w*)?$`).test(field));
+  const isOurs = (field: string) =>
+    also.includes(field) || nouns.some((noun) => new RegExp(`^${noun}(s|[A-Z]\\w*)?$`).test(field));
   const byHand = handWritten(name);
   const queries = Object.values(schema.getQueryType()!.getFields()).filter((field) => isOurs(field.name));
   const commands = Object.values(schema.getMutationType()!.getFields()).filter((field) => isOurs(field.name));
   const types = nouns.map((noun) => schema.getType(titleOf(noun)) as GraphQLObjectType);
-  const permissions = fieldPermissions(schema).filter(({ field }) => types.some((type) => field.startsWith(`${type.name}.`)));
+  const permissions = fieldPermissions(schema).filter(({ field }) =>
+    types.some((type) => field.startsWith(`${type.name}.`)),
+  );
   return [
-    `# ${titleOf(name)}`, '',
+    `# ${titleOf(name)}`,
+    '',
     `Rules by hand (\`docs/domain/by-hand/${name}.md\`), all else from schema and policies: \`npm run generate\` writes it anew.`,
-    'What the columns say, `schema.graphql` says as well; [permissions](../permissions.md) has the words for reaches.', '',
-    byHand, '',
-    '## Asking', '', '| query | answer | needs | |', '| --- | --- | --- | --- |',
-    ...queries.map((field) => row(code(field.name), code(String(field.type)), needs(field), words(field.description))), '',
+    'What the columns say, `schema.graphql` says as well; [permissions](../permissions.md) has the words for reaches.',
+    '',
+    byHand,
+    '',
+    '## Asking',
+    '',
+    '| query | answer | needs | |',
+    '| --- | --- | --- | --- |',
+    ...queries.map((field) => row(code(field.name), code(String(field.type)), needs(field), words(field.description))),
+    '',
     ...types.flatMap((type) => fieldsOf(type)),
-    '## Commands', '',
-    'Every command answers with its record and with `userErrors`, all of them at once. Inputs that change a record name its '
-    + '`version`; `idempotencyKey` makes sending one again harmless.', '',
+    '## Commands',
+    '',
+    'Every command answers with its record and with `userErrors`, all of them at once. Inputs that change a record name its ' +
+      '`version`; `idempotencyKey` makes sending one again harmless.',
+    '',
     ...commands.flatMap((field) => commandSection(field)),
     ...errorSection(schema, byHand),
-    '## Events', '',
-    'Each command that did something leaves an event of its type in the outbox, with the record\'s id, the names of the fields '
-    + 'that changed and the version, never values; and an audit entry.', '',
-    ...eventsOf(commands).map((event) => `- \`${event}\``), '',
-    '## Permissions', '',
+    '## Events',
+    '',
+    "Each command that did something leaves an event of its type in the outbox, with the record's id, the names of the fields " +
+      'that changed and the version, never values; and an audit entry.',
+    '',
+    ...eventsOf(commands).map((event) => `- \`${event}\``),
+    '',
+    '## Permissions',
+    '',
     ...nouns.flatMap((noun) => permissionSection(noun, permissions, '###')),
-  ].join('\n').replace(/\n{3,}/g, '\n\n');
+  ]
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
 }
 
 function handWritten(name: string): string {
@@ -86,22 +116,37 @@ function row(...cells: string[]): string {
 }
 
 function needs(field: GraphQLField<unknown, unknown>): string {
-  return permissionsIn(field.extensions.access as Access | undefined).map(code).join(', ') || '–';
+  return (
+    permissionsIn(field.extensions.access as Access | undefined)
+      .map(code)
+      .join(', ') || '–'
+  );
 }
 
 function fieldsOf(type: GraphQLObjectType): string[] {
   return [
-    `## Fields of ${type.name}`, '', '| field | type | needs | |', '| --- | --- | --- | --- |',
-    ...Object.values(type.getFields()).map((field) => (
-      row(code(field.name), code(String(field.type)), needs(field), words(field.description)))), '',
+    `## Fields of ${type.name}`,
+    '',
+    '| field | type | needs | |',
+    '| --- | --- | --- | --- |',
+    ...Object.values(type.getFields()).map((field) =>
+      row(code(field.name), code(String(field.type)), needs(field), words(field.description)),
+    ),
+    '',
   ];
 }
 
 function commandSection(field: GraphQLField<unknown, unknown>): string[] {
   const input = getNamedType(field.args[0]!.type) as GraphQLInputObjectType;
   return [
-    `### ${field.name}`, '', words(field.description), '',
-    `Needs ${needs(field)}. Answers with ${code(String(field.type))}.`, '', ...inputTable(input), '',
+    `### ${field.name}`,
+    '',
+    words(field.description),
+    '',
+    `Needs ${needs(field)}. Answers with ${code(String(field.type))}.`,
+    '',
+    ...inputTable(input),
+    '',
   ];
 }
 
@@ -113,22 +158,36 @@ function inputTable(input: GraphQLInputObjectType): string[] {
     return isPart ? ['', `Each of \`${name}\`:`, '', ...inputTable(item)] : [];
   });
   return [
-    '| input | type | |', '| --- | --- | --- |',
-    ...fields.map(({ name, type, description }) => (
-      row(isNonNullType(type) ? `**${code(name)}**` : code(name), code(String(type)), words(description)))),
+    '| input | type | |',
+    '| --- | --- | --- |',
+    ...fields.map(({ name, type, description }) =>
+      row(isNonNullType(type) ? `**${code(name)}**` : code(name), code(String(type)), words(description)),
+    ),
     ...items,
   ];
 }
 
 function errorSection(schema: GraphQLSchema, byHand: string): string[] {
-  const codes = (Object.keys(userErrorCodes) as UserErrorCode[])
-    .filter((each) => everywhere.includes(each) || byHand.includes(`\`${each}\``));
+  const codes = (Object.keys(userErrorCodes) as UserErrorCode[]).filter(
+    (each) => everywhere.includes(each) || byHand.includes(`\`${each}\``),
+  );
   return [
-    '## Errors', '', '| code | meaning | what to do | data |', '| --- | --- | --- | --- |',
+    '## Errors',
+    '',
+    '| code | meaning | what to do | data |',
+    '| --- | --- | --- | --- |',
     ...codes.map((each) => {
-      const type = schema.getType(each.toLowerCase().replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase()));
-      return row(code(each), words(userErrorCodes[each].meaning), words(userErrorCodes[each].remedy), dataOf(schema, type));
-    }), '',
+      const type = schema.getType(
+        each.toLowerCase().replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase()),
+      );
+      return row(
+        code(each),
+        words(userErrorCodes[each].meaning),
+        words(userErrorCodes[each].remedy),
+        dataOf(schema, type),
+      );
+    }),
+    '',
   ];
 }
 

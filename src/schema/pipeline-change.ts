@@ -28,23 +28,31 @@ const PlannedStage = builder.objectRef<StagePlan>('PlannedStage').implement({
   access: 'parent',
   fields: (t) => ({
     stage: t.field({
-      type: Stage, access: 'stage.read', extensions: { readsRecords: true }, nullable: true,
+      type: Stage,
+      access: 'stage.read',
+      extensions: { readsRecords: true },
+      nullable: true,
       description: 'The stage as it is; null for one that is yet to be made.',
-      resolve: ({ stageId }, _args, context, info) => (
-        stageId ? loadRecord(globalId('stage', stageId), context, info) : null) as never,
+      resolve: ({ stageId }, _args, context, info) =>
+        (stageId ? loadRecord(globalId('stage', stageId), context, info) : null) as never,
     }),
     name: t.exposeString('name', { nullable: false, description: 'What it will be called.' }),
     action: t.expose('action', { type: StageAction, nullable: false, description: 'What is done to it.' }),
     recordCount: t.int({
-      nullable: true, resolve: ({ counts }) => counts?.total ?? null,
-      description: 'How many deals or leads are in it, those in the bin included; null where nothing depends on it, and for ' +
+      nullable: true,
+      resolve: ({ counts }) => counts?.total ?? null,
+      description:
+        'How many deals or leads are in it, those in the bin included; null where nothing depends on it, and for ' +
         'those who do not see them all.',
     }),
     inBinCount: t.int({
-      nullable: true, description: 'How many of them are in the bin.', resolve: ({ counts }) => counts?.inBin ?? null,
+      nullable: true,
+      description: 'How many of them are in the bin.',
+      resolve: ({ counts }) => counts?.inBin ?? null,
     }),
     movesTo: t.exposeString('movesTo', {
-      nullable: true, description: 'The name of the stage that they go to; null where they stay.',
+      nullable: true,
+      description: 'The name of the stage that they go to; null where they stay.',
     }),
   }),
 });
@@ -56,16 +64,20 @@ const PipelineChangePlan = builder.objectRef<Plan>('PipelineChangePlan').impleme
   access: 'parent',
   fields: (t) => ({
     stages: t.field({
-      type: [PlannedStage], nullable: { list: false, items: false },
+      type: [PlannedStage],
+      nullable: { list: false, items: false },
       description: 'Stages that stay or come, in their order; behind them those that are retired.',
       resolve: ({ stages }) => [...stages],
     }),
     movedCount: t.int({
-      nullable: false, description: 'How many records would move, those in the bin included.',
-      resolve: ({ stages }) => stages.reduce((sum, { movesTo, counts }) => sum + (movesTo ? counts?.total ?? 0 : 0), 0),
+      nullable: false,
+      description: 'How many records would move, those in the bin included.',
+      resolve: ({ stages }) =>
+        stages.reduce((sum, { movesTo, counts }) => sum + (movesTo ? (counts?.total ?? 0) : 0), 0),
     }),
     userErrors: t.field({
-      ...userErrorsField, description: 'All that stands against it; empty when it can be done.',
+      ...userErrorsField,
+      description: 'All that stands against it; empty when it can be done.',
       resolve: ({ problems }) => [...problems],
     }),
   }),
@@ -76,12 +88,15 @@ const ChangedStageInput = builder.inputType('ChangedStageInput', {
   ...writes('stage', 'Stage'),
   fields: (t) => ({
     id: t.id({ description: 'A stage of the pipeline; absent for a new one.', ...idOfNoun('stage') }),
-    name: t.string({ description: 'What it is called; 1 to 200 characters, unique in the pipeline. A new one needs it.' }),
+    name: t.string({
+      description: 'What it is called; 1 to 200 characters, unique in the pipeline. A new one needs it.',
+    }),
     status: t.field({ type: StageStatus, description: 'What it means to be there; OPEN when a new one does not say.' }),
     probability: t.int({ description: 'Per cent, 0 to 100, of an open stage. WON has 100, LOST has 0.' }),
     ...entryRuleInputFields(t),
     takesFromIds: t.idList({
-      access: 'stage.core', ...idOfNoun('stage'),
+      access: 'stage.core',
+      ...idOfNoun('stage'),
       description: 'Stages that are not in the list, and mean the same: their records, the bin included, come here.',
     }),
   }),
@@ -95,29 +110,38 @@ const PipelineChangeInput = builder.inputType('PipelineChangeInput', {
     ...addressFields(t, 'pipeline'),
     dryRun: t.boolean({ description: 'True checks it and changes nothing.' }),
     reason: t.string({
-      description: 'Why rules of the stages are set aside for the records that move, which needs `moveAgainstRules`. At most ' +
+      description:
+        'Why rules of the stages are set aside for the records that move, which needs `moveAgainstRules`. At most ' +
         '500 characters.',
     }),
     stages: t.field({
-      type: [ChangedStageInput], required: true,
-      description: 'All stages that stay or come, in their order, open ones first; at most 100. Those of the pipeline that are not ' +
+      type: [ChangedStageInput],
+      required: true,
+      description:
+        'All stages that stay or come, in their order, open ones first; at most 100. Those of the pipeline that are not ' +
         'here are retired.',
     }),
   }),
 });
 
-builder.queryField('pipelineChangePlan', (t) => t.field({
-  type: PipelineChangePlan, access: 'pipeline.update',
-  args: { input: t.arg({ type: PipelineChangeInput, required: true, description: 'What pipelineChange would be asked.' }) },
-  description: 'What pipelineChange would do to how many records of each stage, and what stands against it.',
-  resolve: async (_root, { input }, context, info) => {
-    const type = info.parentType.getFields().pipelineChangePlan!.args[0]!.type;
-    const local = withLocalIds(type, input) as never;
-    const plan = await inQuestion(serviceContextOf(context, signedIn(context)), 'pipeline.update', (asked) => (
-      planChange(asked, local)));
-    return Array.isArray(plan) ? { stages: [], problems: plan } : plan;
-  },
-}));
+builder.queryField('pipelineChangePlan', (t) =>
+  t.field({
+    type: PipelineChangePlan,
+    access: 'pipeline.update',
+    args: {
+      input: t.arg({ type: PipelineChangeInput, required: true, description: 'What pipelineChange would be asked.' }),
+    },
+    description: 'What pipelineChange would do to how many records of each stage, and what stands against it.',
+    resolve: async (_root, { input }, context, info) => {
+      const type = info.parentType.getFields().pipelineChangePlan!.args[0]!.type;
+      const local = withLocalIds(type, input) as never;
+      const plan = await inQuestion(serviceContextOf(context, signedIn(context)), 'pipeline.update', (asked) =>
+        planChange(asked, local),
+      );
+      return Array.isArray(plan) ? { stages: [], problems: plan } : plan;
+    },
+  }),
+);
 
 commandMutation('pipelineChange', changePipeline, {
   description:
@@ -127,7 +151,8 @@ commandMutation('pipelineChange', changePipeline, {
   record: { pipeline: Pipeline },
   more: (t) => ({
     stages: t.field({
-      type: [PlannedStage], nullable: { list: true, items: false },
+      type: [PlannedStage],
+      nullable: { list: true, items: false },
       description: 'What was done to each stage, or would be; null when nothing was, and when a key was sent again.',
       resolve: ({ report }) => (report as StagePlan[] | undefined) ?? null,
     }),

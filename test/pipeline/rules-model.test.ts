@@ -23,12 +23,25 @@ let count = 0;
 async function aPipeline(): Promise<Real> {
   count += 1;
   const { stages } = newModel();
-  const made = await world.as(world.admin).done<{ id: string; stages: { id: string; name: StageName }[] }>('pipelineCreate', {
-    name: `Pipeline ${count}`, kind: 'DEAL',
-    stages: stageNames.map((name) => ({ name, status: stages[name].status, probability: stages[name].probability, reasons })),
-  }, 'id stages { id name }');
+  const made = await world.as(world.admin).done<{ id: string; stages: { id: string; name: StageName }[] }>(
+    'pipelineCreate',
+    {
+      name: `Pipeline ${count}`,
+      kind: 'DEAL',
+      stages: stageNames.map((name) => ({
+        name,
+        status: stages[name].status,
+        probability: stages[name].probability,
+        reasons,
+      })),
+    },
+    'id stages { id name }',
+  );
   return {
-    world, managers, pipelineId: made.id, deals: [],
+    world,
+    managers,
+    pipelineId: made.id,
+    deals: [],
     stages: Object.fromEntries(made.stages.map(({ id, name }) => [name, id])) as Record<StageName, string>,
   };
 }
@@ -44,7 +57,9 @@ async function kept(real: Real): Promise<object[]> {
        (select count(*)::int from stage_change c where c.deal_id = d.id and c.against_rules_reason is not null) as bypasses,
        (select count(*)::int from audit_entry e where e.record_id = d.id and e.reason is not null) as reasons,
        (select max(e.record_version) from outbox_event e where e.record_id = d.id) as told
-     from deal d where d.pipeline_id = $1`, [real.pipelineId.slice('pipeline_'.length)]);
+     from deal d where d.pipeline_id = $1`,
+    [real.pipelineId.slice('pipeline_'.length)],
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return real.deals.map((id) => {
     const row = byId.get(id.slice('deal_'.length))!;
@@ -52,9 +67,16 @@ async function kept(real: Real): Promise<object[]> {
     expect(row.reasons).toBe(row.bypasses);
     expect(row.told).toBe(row.version);
     return {
-      stage: nameOf.get(row.stage_id as string), version: row.version, amount: row.amount_minor === null ? null : Number(row.amount_minor),
-      source: row.source, probability: row.probability, isByHand: row.is_probability_set_by_hand, stageReason: row.stage_reason,
-      isDeleted: row.is_deleted, ledger: row.ledger.map((each) => nameOf.get(each)), bypasses: row.bypasses,
+      stage: nameOf.get(row.stage_id as string),
+      version: row.version,
+      amount: row.amount_minor === null ? null : Number(row.amount_minor),
+      source: row.source,
+      probability: row.probability,
+      isByHand: row.is_probability_set_by_hand,
+      stageReason: row.stage_reason,
+      isDeleted: row.is_deleted,
+      ledger: row.ledger.map((each) => nameOf.get(each)),
+      bypasses: row.bypasses,
       isClosed: row.is_closed,
     };
   });
@@ -64,13 +86,20 @@ function expected({ stages, deals }: Model): object[] {
   return deals.map((deal) => ({ ...deal, isClosed: stages[deal.stage].status !== 'OPEN' }));
 }
 
-test('whatever is asked in whatever order, the server answers by the rules, and ledger, audit and events agree', async () => {
-  await fc.assert(fc.asyncProperty(fc.commands(commands, { maxCommands: 14, size: 'max' }), async (sequence) => {
-    const [model, real] = [newModel(), await aPipeline()];
-    await fc.asyncModelRun(() => ({ model, real }), sequence);
-    expect(await kept(real)).toEqual(expected(model));
-  }), { numRuns: runs, seed, endOnFailure: runs > 200 });
-}, 60_000 + runs * 3_000);
+test(
+  'whatever is asked in whatever order, the server answers by the rules, and ledger, audit and events agree',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.commands(commands, { maxCommands: 14, size: 'max' }), async (sequence) => {
+        const [model, real] = [newModel(), await aPipeline()];
+        await fc.asyncModelRun(() => ({ model, real }), sequence);
+        expect(await kept(real)).toEqual(expected(model));
+      }),
+      { numRuns: runs, seed, endOnFailure: runs > 200 },
+    );
+  },
+  60_000 + runs * 3_000,
+);
 
 /** Asks again, as clients do, while the server has too much to do: under the same key nothing is done twice. */
 async function answered<T extends { errors: GraphQLFormattedError[] }>(ask: () => Promise<T>): Promise<T> {
@@ -92,14 +121,18 @@ test('fifty clients at once lose no move: ledger, versions and stages agree', as
     let done = 0;
     for (let turn = 0; turn < 4; turn += 1) {
       const deal = deals[(number * 7 + turn * 5) % deals.length]!;
-      const { data } = await answered(() => who.ask<{ deal: { version: number; stage: { id: string } } }>(
-        `{ deal(id: "${deal.globalId}") { version stage { id } } }`));
+      const { data } = await answered(() =>
+        who.ask<{ deal: { version: number; stage: { id: string } } }>(
+          `{ deal(id: "${deal.globalId}") { version stage { id } } }`,
+        ),
+      );
       const { version, stage } = data!.deal;
       const to = real.stages[open[(number + turn) % 3]!];
       if (to === stage.id) continue;
       const idempotencyKey = `client ${number} turn ${turn}`;
-      const { userErrors } = await answered(() => (
-        who.mutate('dealMove', { id: deal.globalId, version, stageId: to, idempotencyKey })));
+      const { userErrors } = await answered(() =>
+        who.mutate('dealMove', { id: deal.globalId, version, stageId: to, idempotencyKey }),
+      );
       expect(userErrors.every(({ code }) => code === 'VERSION_CONFLICT')).toBe(true);
       if (userErrors.length === 0) done += 1;
     }
@@ -107,13 +140,17 @@ test('fifty clients at once lose no move: ledger, versions and stages agree', as
   };
   const changes = (async () => {
     for (const requiredFields of [['amount'], [], ['source'], []]) {
-      const { data } = await answered(() => (
-        admin.ask<{ stage: { version: number } }>(`{ stage(id: "${real.stages.Won}") { version } }`)));
+      const { data } = await answered(() =>
+        admin.ask<{ stage: { version: number } }>(`{ stage(id: "${real.stages.Won}") { version } }`),
+      );
       const { version } = data!.stage;
       await answered(() => admin.mutate('stageUpdate', { id: real.stages.Won, version, requiredFields }));
     }
   })();
-  const done = (await Promise.all(Array.from({ length: 50 }, (_none, number) => client(number)))).reduce((sum, each) => sum + each, 0);
+  const done = (await Promise.all(Array.from({ length: 50 }, (_none, number) => client(number)))).reduce(
+    (sum, each) => sum + each,
+    0,
+  );
   await changes;
   const [sums] = await world.rows<{ moves: number; versions: number; astray: number; unlike: number }>(
     `select (select count(*)::int from stage_change c where c.deal_id = any($1)) as moves,
@@ -122,7 +159,8 @@ test('fifty clients at once lose no move: ledger, versions and stages agree', as
           where d.id = any($1) and (s.pipeline_id <> d.pipeline_id or d.pipeline_id <> $2)) as astray,
        (select count(*)::int from deal d where d.id = any($1) and d.version > 1 and d.stage_id <> (
           select c.to_stage_id from stage_change c where c.deal_id = d.id order by c.id desc limit 1)) as unlike`,
-    [deals.map(({ id }) => id), own.pipelineId]);
+    [deals.map(({ id }) => id), own.pipelineId],
+  );
   expect(sums).toEqual({ moves: done, versions: done, astray: 0, unlike: 0 });
   expect(done).toBeGreaterThan(12);
 });

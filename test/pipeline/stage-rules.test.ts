@@ -5,7 +5,9 @@ import type { Built } from '../support/builders.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;
-beforeAll(async () => { world = await openWorld(); });
+beforeAll(async () => {
+  world = await openWorld();
+});
 afterAll(() => world.close());
 
 /** A pipeline of its own for each test: Open, Quote, Won, Lost, with what a test asks of them. */
@@ -15,13 +17,20 @@ let pipelineId = '';
 
 async function pipeline(rules: Record<string, object> = {}) {
   count += 1;
-  const made = await world.as(world.admin).done<{ id: string; stages: { id: string; name: string }[] }>('pipelineCreate', {
-    name: `Pipeline ${count}`, kind: 'DEAL',
-    stages: [
-      { name: 'Open', probability: 10 }, { name: 'Quote', probability: 50 }, { name: 'Won', status: 'WON' },
-      { name: 'Lost', status: 'LOST' },
-    ].map((stage) => ({ ...stage, ...rules[stage.name] })),
-  }, 'id stages { id name }');
+  const made = await world.as(world.admin).done<{ id: string; stages: { id: string; name: string }[] }>(
+    'pipelineCreate',
+    {
+      name: `Pipeline ${count}`,
+      kind: 'DEAL',
+      stages: [
+        { name: 'Open', probability: 10 },
+        { name: 'Quote', probability: 50 },
+        { name: 'Won', status: 'WON' },
+        { name: 'Lost', status: 'LOST' },
+      ].map((stage) => ({ ...stage, ...rules[stage.name] })),
+    },
+    'id stages { id name }',
+  );
   pipelineId = made.id;
   stages = Object.fromEntries(made.stages.map(({ id, name }) => [name, id]));
 }
@@ -29,7 +38,9 @@ beforeEach(() => pipeline());
 
 async function aDeal(columns: object = {}, stage = 'Open'): Promise<Built> {
   return world.aDeal({
-    owner: world.rep, pipelineId: pipelineId.slice('pipeline_'.length), stageId: stages[stage]!.slice('stage_'.length),
+    owner: world.rep,
+    pipelineId: pipelineId.slice('pipeline_'.length),
+    stageId: stages[stage]!.slice('stage_'.length),
     ...columns,
   });
 }
@@ -38,13 +49,19 @@ const fields = `version stage { name } closedAt probability isProbabilitySetByHa
   stageChanges { toStage { name } probability reason againstRulesReason }`;
 
 function move(deal: Built, stage: string, input: object = {}, member: WorldMember = world.rep) {
-  return world.as(member).mutate<Record<string, unknown>>(
-    'dealMove', { id: deal.globalId, version: 1, stageId: stages[stage], ...input }, fields);
+  return world
+    .as(member)
+    .mutate<Record<string, unknown>>(
+      'dealMove',
+      { id: deal.globalId, version: 1, stageId: stages[stage], ...input },
+      fields,
+    );
 }
 
 async function change(stage: string, input: object, member = world.admin) {
-  const { stage: { version } } = await world.as(world.admin).data<{ stage: { version: number } }>(
-    `{ stage(id: "${stages[stage]}") { version } }`);
+  const {
+    stage: { version },
+  } = await world.as(world.admin).data<{ stage: { version: number } }>(`{ stage(id: "${stages[stage]}") { version } }`);
   return world.as(member).mutate('stageUpdate', { id: stages[stage], version, ...input });
 }
 
@@ -53,15 +70,21 @@ test('a stage asks for fields, and is told all that is missing at once', async (
   const deal = await aDeal({ notes: 'Known' });
   const refused = await move(deal, 'Quote');
   expect(refused.record).toBeNull();
-  expect(refused.userErrors).toEqual([{
-    code: 'STAGE_REQUIREMENTS_MISSING', path: ['input', 'stageId'],
-    message: 'Quote asks for amount, expectedCloseOn, company, contacts, lines.',
-    fieldNames: ['amount', 'expectedCloseOn', 'company', 'contacts', 'lines'],
-  }]);
+  expect(refused.userErrors).toEqual([
+    {
+      code: 'STAGE_REQUIREMENTS_MISSING',
+      path: ['input', 'stageId'],
+      message: 'Quote asks for amount, expectedCloseOn, company, contacts, lines.',
+      fieldNames: ['amount', 'expectedCloseOn', 'company', 'contacts', 'lines'],
+    },
+  ]);
   const [company, contact] = [await world.aCompany(), await world.aContact()];
   const moved = await move(deal, 'Quote', {
-    amount: { amountMinor: '500' }, expectedCloseOn: '2027-01-01', companyId: company.globalId,
-    contacts: [{ contactId: contact.globalId }], lines: [{ description: 'A thing', unitPriceMinor: '500' }],
+    amount: { amountMinor: '500' },
+    expectedCloseOn: '2027-01-01',
+    companyId: company.globalId,
+    contacts: [{ contactId: contact.globalId }],
+    lines: [{ description: 'A thing', unitPriceMinor: '500' }],
   });
   expect(moved).toMatchObject({ record: { stage: { name: 'Quote' }, amount: { amountMinor: '500' } }, userErrors: [] });
   expect(await world.audited(deal.id)).toMatchObject([
@@ -87,8 +110,8 @@ test('whoever moves a deal learns that a field is empty that he may not see, and
     { noun: 'deal', verb: 'move', reach: 'ANY', fieldGroups: ['core'] },
     { noun: 'stage', verb: 'read', reach: 'ANY' },
   ]);
-  const quiet = (deal: Built, input: object = {}) => world.as(mover).mutate(
-    'dealMove', { id: deal.globalId, version: 1, stageId: stages.Quote, ...input }, 'id');
+  const quiet = (deal: Built, input: object = {}) =>
+    world.as(mover).mutate('dealMove', { id: deal.globalId, version: 1, stageId: stages.Quote, ...input }, 'id');
   const refused = await quiet(await aDeal({ notes: 'A secret' }));
   expect(refused.userErrors).toMatchObject([{ fieldNames: ['amount'] }]);
   expect(JSON.stringify(refused)).not.toContain('secret');
@@ -106,14 +129,18 @@ test('fields that come with a move need the right to update the deal', async () 
     { noun: 'deal', verb: 'update', reach: 'OWN', fieldGroups: ['core', 'financial'] },
     { noun: 'stage', verb: 'read', reach: 'ANY' },
   ]);
-  const send = (deal: Built) => world.as(mover).mutate(
-    'dealMove', { id: deal.globalId, version: 1, stageId: stages.Quote, amount: { amountMinor: '1' } });
+  const send = (deal: Built) =>
+    world
+      .as(mover)
+      .mutate('dealMove', { id: deal.globalId, version: 1, stageId: stages.Quote, amount: { amountMinor: '1' } });
   expect((await send(await aDeal())).userErrors).toMatchObject([{ code: 'NOT_PERMITTED' }]);
   expect((await send(await aDeal({ owner: mover }))).userErrors).toEqual([]);
 });
 
 test('a stage that asks for a reason takes one of its list, and the ledger keeps it', async () => {
-  await pipeline({ Lost: { isReasonRequired: true, reasons: ['Price', ' No budget '], requiredFields: ['lossReason'] } });
+  await pipeline({
+    Lost: { isReasonRequired: true, reasons: ['Price', ' No budget '], requiredFields: ['lossReason'] },
+  });
   const deal = await aDeal();
   expect((await move(deal, 'Lost')).userErrors).toMatchObject([{ fieldNames: ['lossReason', 'stageReason'] }]);
   expect((await move(deal, 'Lost', { lossReason: 'x', stageReason: 'Weather' })).userErrors).toMatchObject([
@@ -121,7 +148,9 @@ test('a stage that asks for a reason takes one of its list, and the ledger keeps
   ]);
   const lost = await move(deal, 'Lost', { lossReason: 'Too dear by far', stageReason: 'Price' });
   expect(lost.record).toMatchObject({
-    stageReason: 'Price', lossReason: 'Too dear by far', stageChanges: [{ reason: 'Price' }],
+    stageReason: 'Price',
+    lossReason: 'Too dear by far',
+    stageChanges: [{ reason: 'Price' }],
   });
   await change('Lost', { reasons: ['Something else'] });
   const reopened = await move(deal, 'Open', { version: 2 }, world.manager);
@@ -154,19 +183,21 @@ test('closing is a right, reopening another, and from won to lost it takes both'
   const mover = await world.aMember({ roles: [] });
   await world.grant(mover, [
     ...['read', 'move'].map((verb) => ({ noun: 'deal', verb, reach: 'ANY' as const, fieldGroups: ['core'] })),
-    { noun: 'deal', verb: 'close', reach: 'OWN' }, { noun: 'stage', verb: 'read', reach: 'ANY' },
+    { noun: 'deal', verb: 'close', reach: 'OWN' },
+    { noun: 'stage', verb: 'read', reach: 'ANY' },
   ]);
   const deal = await aDeal();
-  const as = async (who: WorldMember, stage: string, version: number) => (await world.as(who).mutate(
-    'dealMove', { id: deal.globalId, version, stageId: stages[stage] })).userErrors.map(({ message }) => message);
+  const as = async (who: WorldMember, stage: string, version: number) =>
+    (await world.as(who).mutate('dealMove', { id: deal.globalId, version, stageId: stages[stage] })).userErrors.map(
+      ({ message }) => message,
+    );
   expect(await as(mover, 'Won', 1)).toEqual(['That needs the permission deal.close over this deal.']);
   expect(await as(closer, 'Won', 1)).toEqual([]);
   expect(await as(closer, 'Open', 2)).toEqual(['That needs the permission deal.reopen over this deal.']);
   expect(await as(closer, 'Lost', 2)).toEqual(['That needs the permission deal.reopen over this deal.']);
   expect(await as(world.rep, 'Open', 2)).toEqual(['That needs the permission deal.reopen over this deal.']);
   expect(await as(world.manager, 'Lost', 2)).toEqual([]);
-  const rights = await world.as(world.rep).data(
-    `{ deal(id: "${deal.globalId}") { viewerCan { move close reopen } } }`);
+  const rights = await world.as(world.rep).data(`{ deal(id: "${deal.globalId}") { viewerCan { move close reopen } } }`);
   expect(rights).toEqual({ deal: { viewerCan: { move: true, close: true, reopen: false } } });
 });
 
@@ -176,16 +207,26 @@ test('rules are set aside by those who may, with a reason that audit and ledger 
   const deal = await aDeal();
   const refused = await move(deal, 'Quote', { reason: 'In a hurry' }, world.manager);
   expect(refused.userErrors.map(({ code, path }) => [code, path.at(-1)])).toEqual([
-    ['STAGE_NOT_ALLOWED', 'stageId'], ['STAGE_REQUIREMENTS_MISSING', 'stageId'], ['NOT_PERMITTED', 'reason'],
+    ['STAGE_NOT_ALLOWED', 'stageId'],
+    ['STAGE_REQUIREMENTS_MISSING', 'stageId'],
+    ['NOT_PERMITTED', 'reason'],
   ]);
   expect((await move(deal, 'Quote', {}, world.admin)).userErrors).toHaveLength(2);
   const moved = await move(deal, 'Quote', { reason: ' The board says so ' }, world.admin);
   expect(moved.record).toMatchObject({ stageChanges: [{ againstRulesReason: 'The board says so' }] });
-  expect(await world.rows('select reason from audit_entry where record_id = $1', [deal.id]))
-    .toEqual([{ reason: 'The board says so' }]);
-  const foreign = await move(deal, '', {
-    version: 2, stageId: `stage_${world.pipelines.deal.stages.Won}`, reason: 'Elsewhere',
-  }, world.admin);
+  expect(await world.rows('select reason from audit_entry where record_id = $1', [deal.id])).toEqual([
+    { reason: 'The board says so' },
+  ]);
+  const foreign = await move(
+    deal,
+    '',
+    {
+      version: 2,
+      stageId: `stage_${world.pipelines.deal.stages.Won}`,
+      reason: 'Elsewhere',
+    },
+    world.admin,
+  );
   expect(foreign.userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
   const plain = await move(deal, 'Won', { version: 2, reason: 'Not needed' }, world.admin);
   expect(plain.record).toMatchObject({ stageChanges: [{}, { againstRulesReason: null }] });
@@ -194,30 +235,42 @@ test('rules are set aside by those who may, with a reason that audit and ledger 
 test('a probability set by hand stays until it is given back to the stage', async () => {
   const deal = await aDeal();
   expect((await move(deal, 'Quote', { probability: 33 })).record).toMatchObject({
-    probability: 33, isProbabilitySetByHand: true, stageChanges: [{ probability: 33 }],
+    probability: 33,
+    isProbabilitySetByHand: true,
+    stageChanges: [{ probability: 33 }],
   });
   expect((await move(deal, 'Won', { version: 2 })).record).toMatchObject({ probability: 33 });
   expect((await move(deal, 'Won', { version: 3, probability: null })).record).toMatchObject({
-    version: 4, probability: 100, isProbabilitySetByHand: false,
+    version: 4,
+    probability: 100,
+    isProbabilitySetByHand: false,
   });
 });
 
 test('what is created, by whatever door, meets the rules of its stage', async () => {
   await pipeline({
-    Quote: { requiredFields: ['amount', 'lines'] }, Lost: { isReasonRequired: true, reasons: ['Price'] },
+    Quote: { requiredFields: ['amount', 'lines'] },
+    Lost: { isReasonRequired: true, reasons: ['Price'] },
   });
   const created = await world.as(world.rep).mutate('dealCreate', { title: 'New', stageId: stages.Quote });
   expect(created.userErrors).toMatchObject([{ code: 'STAGE_REQUIREMENTS_MISSING', fieldNames: ['amount', 'lines'] }]);
   const done = await world.as(world.rep).mutate('dealCreate', {
-    title: 'New', stageId: stages.Quote, amount: { amountMinor: '5' }, lines: [{ description: 'x', unitPriceMinor: '5' }],
+    title: 'New',
+    stageId: stages.Quote,
+    amount: { amountMinor: '5' },
+    lines: [{ description: 'x', unitPriceMinor: '5' }],
   });
   expect(done.userErrors).toEqual([]);
   const [lost, open, reasoned] = await createDeal.runBatch(await world.contextOf(world.owner, 'IMPORT'), [
-    { title: 'Old', stageId: stages.Lost!.slice(6) }, { title: 'Old', stageId: stages.Open!.slice(6) },
+    { title: 'Old', stageId: stages.Lost!.slice(6) },
+    { title: 'Old', stageId: stages.Open!.slice(6) },
     { title: 'Old', stageId: stages.Lost!.slice(6), stageReason: 'Price' },
   ]);
-  expect([lost, open, reasoned].map((each) => each!.userErrors.map(({ data }) => data?.fieldNames))).toEqual(
-    [[['stageReason']], [], []]);
+  expect([lost, open, reasoned].map((each) => each!.userErrors.map(({ data }) => data?.fieldNames))).toEqual([
+    [['stageReason']],
+    [],
+    [],
+  ]);
   const moved = await moveDeal.runBatch(await world.contextOf(world.rep, 'IMPORT'), [
     { id: (await aDeal()).id, version: 1, stageId: stages.Quote!.slice(6) },
   ]);
@@ -234,10 +287,16 @@ test('nothing enters a retired stage; it stays for the history and can be taken 
   expect((await move(deal, 'Quote', { version: 2 })).userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
   const read = await world.as(world.rep).data(`{ pipeline(id: "${pipelineId}") {
     stages { name position } retiredStages { name retiredAt } } }`);
-  expect(read).toEqual({ pipeline: {
-    stages: [{ name: 'Open', position: 0 }, { name: 'Won', position: 1 }, { name: 'Lost', position: 2 }],
-    retiredStages: [{ name: 'Quote', retiredAt: expect.any(String) }],
-  } });
+  expect(read).toEqual({
+    pipeline: {
+      stages: [
+        { name: 'Open', position: 0 },
+        { name: 'Won', position: 1 },
+        { name: 'Lost', position: 2 },
+      ],
+      retiredStages: [{ name: 'Quote', retiredAt: expect.any(String) }],
+    },
+  });
   const again = await world.as(world.admin).mutate('stageCreate', { pipelineId, name: 'Quote' });
   expect(again.userErrors).toEqual([]);
   expect((await change('Quote', { isRetired: false })).userErrors).toMatchObject([
@@ -249,12 +308,17 @@ test('nothing enters a retired stage; it stays for the history and can be taken 
 
 test('a stage asks only for what there is, and only administrators say so', async () => {
   const { userErrors } = await change('Open', {
-    requiredFields: ['amount', 'amount', 'colour', 'lossReason'], isReasonRequired: true, reasons: [],
+    requiredFields: ['amount', 'amount', 'colour', 'lossReason'],
+    isReasonRequired: true,
+    reasons: [],
     enterRoleIds: ['role_01900000-0000-7000-8000-000000000000'],
   });
   expect(userErrors.map(({ code, path }) => [code, path.slice(1).join('.')])).toEqual([
-    ['INVALID_INPUT', 'requiredFields.1'], ['INVALID_INPUT', 'requiredFields.2'], ['INVALID_INPUT', 'requiredFields.3'],
-    ['INVALID_INPUT', 'reasons'], ['NOT_FOUND', 'enterRoleIds.0'],
+    ['INVALID_INPUT', 'requiredFields.1'],
+    ['INVALID_INPUT', 'requiredFields.2'],
+    ['INVALID_INPUT', 'requiredFields.3'],
+    ['INVALID_INPUT', 'reasons'],
+    ['NOT_FOUND', 'enterRoleIds.0'],
   ]);
   expect((await change('Open', { requiredFields: [] }, world.manager)).errors).toMatchObject([
     { extensions: { code: 'FORBIDDEN', permission: 'stage.update' } },
@@ -271,8 +335,9 @@ test('a role that stages name is not deleted', async () => {
 });
 
 test('closed stages do not stand before open ones, whoever writes', async () => {
-  await expect(world.rows('update stage set position = 9 where id = $1', [stages.Open!.slice(6)]))
-    .rejects.toThrow(/closed stage/);
+  await expect(world.rows('update stage set position = 9 where id = $1', [stages.Open!.slice(6)])).rejects.toThrow(
+    /closed stage/,
+  );
 });
 
 test('a stage retires or a deal enters it, whoever is first', async () => {
@@ -280,7 +345,8 @@ test('a stage retires or a deal enters it, whoever is first', async () => {
     await pipeline();
     const deals = await Promise.all([1, 2, 3].map(() => aDeal()));
     const [retired, ...moved] = await Promise.all([
-      change('Quote', { isRetired: true }), ...deals.map((deal) => move(deal, 'Quote')),
+      change('Quote', { isRetired: true }),
+      ...deals.map((deal) => move(deal, 'Quote')),
     ]);
     const inIt = await world.rows('select from deal where stage_id = $1', [stages.Quote!.slice(6)]);
     const entered = moved.filter(({ userErrors }) => userErrors.length === 0);

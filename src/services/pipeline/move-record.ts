@@ -1,8 +1,6 @@
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import { insertRows } from '../../db/insert-rows.ts';
-import {
-  type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged,
-} from '../command.ts';
+import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { convertedProblems } from '../lead/converted.ts';
 import type { InputShape } from '../owned-records.ts';
@@ -27,9 +25,19 @@ export type MoveInput = {
 
 /** A deal or a lead, as far as moving it goes. */
 export type Moved = Ownership & {
-  id: string; version: number; pipelineId: string; stageId: string; stageEnteredAt: Date; closedAt: Date | null;
-  lossReason: string | null; stageReason: string | null; amountMinor: bigint | null; currency: string;
-  probability?: number; isProbabilitySetByHand?: boolean; expectedCloseOn?: Date | null;
+  id: string;
+  version: number;
+  pipelineId: string;
+  stageId: string;
+  stageEnteredAt: Date;
+  closedAt: Date | null;
+  lossReason: string | null;
+  stageReason: string | null;
+  amountMinor: bigint | null;
+  currency: string;
+  probability?: number;
+  isProbabilitySetByHand?: boolean;
+  expectedCloseOn?: Date | null;
   convertedAt?: Date | null;
 };
 type Found = Moved & { owner: { teamId: string | null } | null };
@@ -50,8 +58,11 @@ export type MoveOptions<Fields> = {
   /** Lists of the record, as far as stages ask for them and the input replaces them. */
   lists?: {
     /** For each input the lists that the record would have, by name; absent ones nobody asks for. */
-    resulting(context: CommandContext, inputs: readonly (Fields & { id: string })[], asked: ReadonlySet<string>):
-      Promise<Readonly<Record<string, unknown>>[]>;
+    resulting(
+      context: CommandContext,
+      inputs: readonly (Fields & { id: string })[],
+      asked: ReadonlySet<string>,
+    ): Promise<Readonly<Record<string, unknown>>[]>;
     /** Whether the input replaces any of them. */
     isNamed(input: Fields): boolean;
     /** @returns before and after of what was replaced, for the audit */
@@ -66,44 +77,53 @@ export type MoveOptions<Fields> = {
  * @param isBulk each record must be in reach of the right to change many at once, too
  */
 export function moveCommand<Fields extends object>(
-  options: MoveOptions<Fields>, { isBulk = false } = {},
+  options: MoveOptions<Fields>,
+  { isBulk = false } = {},
 ): Command<MoveInput & Fields> {
   const { noun } = options;
-  return batchCommand<MoveInput & Fields>(`${noun}.move`, async (context, inputs) => {
-    const { tx, principal } = context;
-    const ids = [...new Set(inputs.map(({ id }) => id))];
-    const { stages } = await stageFacts(tx, principal.workspace.id, {
-      ids: [...new Set(inputs.map(({ stageId }) => stageId))], [noun === 'deal' ? 'ofDeals' : 'ofLeads']: ids,
-    });
-    const asked = new Set([...stages.values()].flatMap(({ requiredFields }) => requiredFields));
-    const withNotes = asked.has('notes') || inputs.some((input) => 'notes' in input);
-    const found = await recordsOf(context, noun).findMany({
-      where: { AND: [reachable(context), { id: { in: ids } }] }, omit: omitted(noun, withNotes),
-      include: { owner: { select: { teamId: true } } },
-    });
-    const records = new Map(found.map((record) => [record.id, record]));
-    const lists = await options.lists?.resulting(context, inputs, asked) ?? [];
-    const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
-    const outcomes: Outcome[] = [];
-    const entries: object[] = [];
-    // Everybody takes records in the same order, so that two batches never wait for each other.
-    for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
-      const input = inputs[at]!;
-      const before = records.get(input.id);
-      records.delete(input.id);
-      if (!before) {
-        const isTwice = inputs.some((other, place) => place !== at && other.id === input.id);
-        const problem = isTwice ? invalid(`This ${noun} is in the list twice, or out of reach.`, 'input', 'id') : notFound(noun, 'input', 'id');
-        outcomes[at] = refused(problem);
-        continue;
+  return batchCommand<MoveInput & Fields>(
+    `${noun}.move`,
+    async (context, inputs) => {
+      const { tx, principal } = context;
+      const ids = [...new Set(inputs.map(({ id }) => id))];
+      const { stages } = await stageFacts(tx, principal.workspace.id, {
+        ids: [...new Set(inputs.map(({ stageId }) => stageId))],
+        [noun === 'deal' ? 'ofDeals' : 'ofLeads']: ids,
+      });
+      const asked = new Set([...stages.values()].flatMap(({ requiredFields }) => requiredFields));
+      const withNotes = asked.has('notes') || inputs.some((input) => 'notes' in input);
+      const found = await recordsOf(context, noun).findMany({
+        where: { AND: [reachable(context), { id: { in: ids } }] },
+        omit: omitted(noun, withNotes),
+        include: { owner: { select: { teamId: true } } },
+      });
+      const records = new Map(found.map((record) => [record.id, record]));
+      const lists = (await options.lists?.resulting(context, inputs, asked)) ?? [];
+      const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
+      const outcomes: Outcome[] = [];
+      const entries: object[] = [];
+      // Everybody takes records in the same order, so that two batches never wait for each other.
+      for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
+        const input = inputs[at]!;
+        const before = records.get(input.id);
+        records.delete(input.id);
+        if (!before) {
+          const isTwice = inputs.some((other, place) => place !== at && other.id === input.id);
+          const problem = isTwice
+            ? invalid(`This ${noun} is in the list twice, or out of reach.`, 'input', 'id')
+            : notFound(noun, 'input', 'id');
+          outcomes[at] = refused(problem);
+          continue;
+        }
+        const planned = await planMove(checking, input, before, lists[at] ?? {});
+        if ('errors' in planned) outcomes[at] = refused(...planned.errors);
+        else outcomes[at] = await writeMove(checking, input, before, planned, withNotes, entries);
       }
-      const planned = await planMove(checking, input, before, lists[at] ?? {});
-      if ('errors' in planned) outcomes[at] = refused(...planned.errors);
-      else outcomes[at] = await writeMove(checking, input, before, planned, withNotes, entries);
-    }
-    if (entries.length > 0) await insertRows(tx, 'StageChange', entries as never);
-    return outcomes;
-  }, isBulk ? { batchPermission: `${noun}.bulk` } : {});
+      if (entries.length > 0) await insertRows(tx, 'StageChange', entries as never);
+      return outcomes;
+    },
+    isBulk ? { batchPermission: `${noun}.bulk` } : {},
+  );
 }
 
 /** What moving does not look at and may be long. */
@@ -127,7 +147,9 @@ type Planned = { to: StageFacts; data: Partial<Moved>; againstRulesReason: strin
 
 /** What the move would make of the record, or all that stands against it. */
 async function planMove<Fields extends object>(
-  { context, updating, stages, options, isBulk }: Checking<Fields>, input: MoveInput & Fields, before: Found,
+  { context, updating, stages, options, isBulk }: Checking<Fields>,
+  input: MoveInput & Fields,
+  before: Found,
   lists: Readonly<Record<string, unknown>>,
 ): Promise<Planned | { errors: UserError[] }> {
   const converted = convertedProblems({ id: before.id, convertedAt: before.convertedAt ?? null });
@@ -135,8 +157,7 @@ async function planMove<Fields extends object>(
   const from = stages.get(before.stageId);
   const to = stageNamed(context.principal, stages, input.stageId);
   const reasons = (['lossReason', 'stageReason'] as const).filter((name) => input[name] !== undefined);
-  const written = options.shape.written(input)
-    .filter((column) => !(reasons as readonly unknown[]).includes(column));
+  const written = options.shape.written(input).filter((column) => !(reasons as readonly unknown[]).includes(column));
   const problems = [
     ...(to ? [] : [notFound('stage', 'input', 'stageId')]),
     ...(isBulk ? rightProblems(context, 'bulk', before, 'input', 'id') : []),
@@ -169,24 +190,36 @@ async function planMove<Fields extends object>(
 }
 
 /** A move that was made earlier: in the past, and no earlier than the one before it. */
-function backdatingProblems(context: CommandContext, { stageEnteredAt: enteredAt }: MoveInput, before: Found): UserError[] {
+function backdatingProblems(
+  context: CommandContext,
+  { stageEnteredAt: enteredAt }: MoveInput,
+  before: Found,
+): UserError[] {
   if (!enteredAt) return [];
   const path = ['input', 'stageEnteredAt'];
   const isBetween = enteredAt >= before.stageEnteredAt && enteredAt <= context.now;
   return [
     ...rightProblems(context, 'backdate', before, ...path),
-    ...(isBetween ? [] : [invalid('It was moved after it had entered the stage it is in, and not in the future.', ...path)]),
+    ...(isBetween
+      ? []
+      : [invalid('It was moved after it had entered the stage it is in, and not in the future.', ...path)]),
   ];
 }
 
 function columnsOf<Fields>(
-  { now }: CommandContext, options: MoveOptions<Fields>, input: MoveInput & Fields, before: Moved, to: StageFacts,
+  { now }: CommandContext,
+  options: MoveOptions<Fields>,
+  input: MoveInput & Fields,
+  before: Moved,
+  to: StageFacts,
 ): Partial<Moved> {
   const isMoved = before.stageId !== to.id;
   const enteredAt = input.stageEnteredAt ?? now;
   return {
     ...options.columns(input, before, to),
-    ...(isMoved ? { stageId: to.id, stageEnteredAt: enteredAt, closedAt: to.status === 'OPEN' ? null : enteredAt } : {}),
+    ...(isMoved
+      ? { stageId: to.id, stageEnteredAt: enteredAt, closedAt: to.status === 'OPEN' ? null : enteredAt }
+      : {}),
     lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
     stageReason: input.stageReason?.trim() || (isMoved ? null : before.stageReason),
   };
@@ -194,7 +227,11 @@ function columnsOf<Fields>(
 
 /** Writes the record, and adds to `entries` what the ledger is to keep of it. */
 async function writeMove<Fields extends object>(
-  { context, options }: Checking<Fields>, input: MoveInput & Fields, before: Found, planned: Planned, withNotes: boolean,
+  { context, options }: Checking<Fields>,
+  input: MoveInput & Fields,
+  before: Found,
+  planned: Planned,
+  withNotes: boolean,
   entries: object[],
 ): Promise<Outcome> {
   const { to, data, againstRulesReason } = planned;
@@ -203,17 +240,23 @@ async function writeMove<Fields extends object>(
   if (!differs && !options.lists?.isNamed(input)) return unchanged(before.id);
   const [after] = await recordsOf(context, options.noun).updateManyAndReturn({
     where: { AND: [reachable(context), { id: input.id, version: input.version }] },
-    data: { ...data, version: { increment: 1 }, updatedAt: context.now }, omit: omitted(options.noun, withNotes),
+    data: { ...data, version: { increment: 1 }, updatedAt: context.now },
+    omit: omitted(options.noun, withNotes),
   });
   if (!after) return refused(versionConflict(before.version + 1));
-  const replaced = await options.lists?.replace(context, input) ?? { before: {}, after: {} };
+  const replaced = (await options.lists?.replace(context, input)) ?? { before: {}, after: {} };
   if (before.stageId !== to.id) {
-    entries.push(ledgerEntry(context, after, {
-      fromStageId: before.stageId, probability: to.probability, againstRulesReason,
-    }));
+    entries.push(
+      ledgerEntry(context, after, {
+        fromStageId: before.stageId,
+        probability: to.probability,
+        againstRulesReason,
+      }),
+    );
   }
   return done(before.id, after.version, {
-    before: { ...kept, ...replaced.before }, after: { ...after, ...replaced.after },
+    before: { ...kept, ...replaced.before },
+    after: { ...after, ...replaced.after },
     ...(againstRulesReason ? { reason: againstRulesReason } : {}),
   });
 }

@@ -14,13 +14,32 @@ export type ResultingRecord = Readonly<Record<string, unknown>>;
  */
 const requirable: Record<StagedNoun, Readonly<Record<string, string>>> = {
   deal: {
-    amount: 'amountMinor', expectedCloseOn: 'expectedCloseOn', company: 'companyId', owner: 'ownerId', source: 'source',
-    notes: 'notes', lossReason: 'lossReason', contacts: 'contacts', lines: 'lines',
+    amount: 'amountMinor',
+    expectedCloseOn: 'expectedCloseOn',
+    company: 'companyId',
+    owner: 'ownerId',
+    source: 'source',
+    notes: 'notes',
+    lossReason: 'lossReason',
+    contacts: 'contacts',
+    lines: 'lines',
   },
   lead: {
-    firstName: 'firstName', lastName: 'lastName', companyName: 'companyName', jobTitle: 'jobTitle', email: 'email',
-    phone: 'phone', city: 'city', country: 'country', source: 'source', notes: 'notes', score: 'score',
-    amount: 'amountMinor', company: 'companyId', owner: 'ownerId', lossReason: 'lossReason',
+    firstName: 'firstName',
+    lastName: 'lastName',
+    companyName: 'companyName',
+    jobTitle: 'jobTitle',
+    email: 'email',
+    phone: 'phone',
+    city: 'city',
+    country: 'country',
+    source: 'source',
+    notes: 'notes',
+    score: 'score',
+    amount: 'amountMinor',
+    company: 'companyId',
+    owner: 'ownerId',
+    lossReason: 'lossReason',
   },
 };
 
@@ -35,12 +54,20 @@ export function nounOfKind(kind: 'DEAL' | 'LEAD'): StagedNoun {
 
 /** What is wrong with the fields that a stage is to ask for. */
 export function requiredFieldProblems(
-  noun: StagedNoun, names: readonly string[] | null | undefined, status: string, path: string[],
+  noun: StagedNoun,
+  names: readonly string[] | null | undefined,
+  status: string,
+  path: string[],
 ): UserError[] {
   const known = requirableFields(noun);
   return [
     ...listProblems(names, path, 50),
-    ...repetitionProblems(names, (name) => name, (at) => [...path, at], 'This field is in the list already.'),
+    ...repetitionProblems(
+      names,
+      (name) => name,
+      (at) => [...path, at],
+      'This field is in the list already.',
+    ),
     ...(names ?? []).flatMap((name, at) => {
       const here = [...path, String(at)];
       if (!known.includes(name)) return [invalid(`A stage for ${noun}s can ask for ${known.join(', ')}.`, ...here)];

@@ -13,7 +13,9 @@ export type { StageFacts } from '../../db/stage-facts.ts';
 
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
 export function stageNamed(
-  { profile }: Principal, stages: ReadonlyMap<string, StageFacts>, id: string,
+  { profile }: Principal,
+  stages: ReadonlyMap<string, StageFacts>,
+  id: string,
 ): StageFacts | undefined {
   return profile.reachOf('stage', 'read') === 'any' ? stages.get(id) : undefined;
 }
@@ -37,13 +39,18 @@ export function placeProblems(record: Placed, from: StageFacts, to: StageFacts):
  * @param record as it will be, the move's own input included
  */
 export function ruleProblems(
-  { principal, noun }: CommandContext, before: Placed, from: StageFacts, to: StageFacts, record: ResultingRecord,
+  { principal, noun }: CommandContext,
+  before: Placed,
+  from: StageFacts,
+  to: StageFacts,
+  record: ResultingRecord,
 ): UserError[] {
   if (before.stageId === to.id) return [];
   const leadsElsewhere = from.nextStageIds.length > 0 && !from.nextStageIds.includes(to.id);
   return [
     ...(leadsElsewhere
-      ? [stageNotAllowed(before, from, to, `The pipeline does not lead from ${from.name} to ${to.name}.`)] : []),
+      ? [stageNotAllowed(before, from, to, `The pipeline does not lead from ${from.name} to ${to.name}.`)]
+      : []),
     ...roleProblems(principal, from, 'LEAVE'),
     ...entryRuleProblems(principal, noun as StagedNoun, to, record),
   ];
@@ -51,42 +58,63 @@ export function ruleProblems(
 
 /** The rules of a stage for whatever enters it, be it moved there or begun there. */
 export function entryRuleProblems(
-  principal: Principal, noun: StagedNoun, stage: StageFacts, record: ResultingRecord,
+  principal: Principal,
+  noun: StagedNoun,
+  stage: StageFacts,
+  record: ResultingRecord,
 ): UserError[] {
   const missing = missingFields(noun, stage, record);
   return [
     ...roleProblems(principal, stage, 'ENTER'),
-    ...(missing.length === 0 ? [] : [{
-      ...userError('STAGE_REQUIREMENTS_MISSING', `${stage.name} asks for ${missing.join(', ')}.`, 'input', 'stageId'),
-      type: 'StageRequirementsMissing', data: { stageId: stage.id, fieldNames: missing },
-    }]),
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            ...userError(
+              'STAGE_REQUIREMENTS_MISSING',
+              `${stage.name} asks for ${missing.join(', ')}.`,
+              'input',
+              'stageId',
+            ),
+            type: 'StageRequirementsMissing',
+            data: { stageId: stage.id, fieldNames: missing },
+          },
+        ]),
   ];
 }
 
 /** A problem unless one of the principal's roles may pass. */
 export function roleProblems(
-  { roles }: Principal, stage: Pick<StageFacts, 'id' | 'name' | 'enterRoleIds' | 'leaveRoleIds'>, direction: 'ENTER' | 'LEAVE',
+  { roles }: Principal,
+  stage: Pick<StageFacts, 'id' | 'name' | 'enterRoleIds' | 'leaveRoleIds'>,
+  direction: 'ENTER' | 'LEAVE',
 ): UserError[] {
   const admitted = direction === 'ENTER' ? stage.enterRoleIds : stage.leaveRoleIds;
   if (admitted.length === 0 || roles.some(({ id }) => admitted.includes(id))) return [];
   const way = direction === 'ENTER' ? 'into' : 'out of';
-  return [{
-    ...userError('STAGE_ROLE_MISSING', `Only some roles may move records ${way} ${stage.name}.`, 'input', 'stageId'),
-    type: 'StageRoleMissing', data: { stageId: stage.id, direction },
-  }];
+  return [
+    {
+      ...userError('STAGE_ROLE_MISSING', `Only some roles may move records ${way} ${stage.name}.`, 'input', 'stageId'),
+      type: 'StageRoleMissing',
+      data: { stageId: stage.id, direction },
+    },
+  ];
 }
 
 function stageNotAllowed(record: Placed, from: StageFacts, to: StageFacts, message: string): UserError {
   return {
-    ...userError('STAGE_NOT_ALLOWED', message, 'input', 'stageId'), type: 'StageNotAllowed',
+    ...userError('STAGE_NOT_ALLOWED', message, 'input', 'stageId'),
+    type: 'StageNotAllowed',
     data: { fromStageId: record.stageId, toStageId: to.id, allowedStageIds: from.nextStageIds },
   };
 }
 
 /** Closing and reopening are rights of their own; to turn what is won into what is lost takes both. */
 export function closingProblems(
-  context: CommandContext, before: Placed & Ownership & { owner: { teamId: string | null } | null },
-  from: StageFacts, to: StageFacts,
+  context: CommandContext,
+  before: Placed & Ownership & { owner: { teamId: string | null } | null },
+  from: StageFacts,
+  to: StageFacts,
 ): UserError[] {
   if (to.status === from.status) return [];
   const closes = to.status !== 'OPEN';
@@ -99,8 +127,10 @@ export function closingProblems(
 
 /** A problem unless the principal has this right over the record, too. */
 export function rightProblems(
-  { principal: { profile }, noun, parameters }: CommandContext, verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'backdate' | 'bulk',
-  { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null }, ...path: string[]
+  { principal: { profile }, noun, parameters }: CommandContext,
+  verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'backdate' | 'bulk',
+  { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null },
+  ...path: string[]
 ): UserError[] {
   if (evaluate(allowed(profile, noun, verb), { ownerId, teamId, owner, shares: [] }, parameters)) return [];
   const permission = `${noun}.${verb}` as VerbPermission;
@@ -109,15 +139,24 @@ export function rightProblems(
 
 /** What is wrong with the reasons that an input gives: a loss reason goes with a stage that means lost. */
 export function reasonProblems(
-  { lossReason, stageReason }: { lossReason?: string | null; stageReason?: string | null }, stage: StageFacts | undefined,
+  { lossReason, stageReason }: { lossReason?: string | null; stageReason?: string | null },
+  stage: StageFacts | undefined,
 ): UserError[] {
   const isOutOfPlace = lossReason && stage && stage.status !== 'LOST';
   const isUnknown = stageReason && stage && !stage.reasons.includes(stageReason.trim());
   return [
     ...textProblems(lossReason, ['input', 'lossReason'], { max: 200 }),
     ...(isOutOfPlace ? [invalid('A loss reason goes with a stage that means lost.', 'input', 'lossReason')] : []),
-    ...(isUnknown ? [invalid(
-      stage.reasons.length === 0 ? `${stage.name} has no reasons to choose from.`
-        : `The reasons of ${stage.name} are: ${stage.reasons.join('; ')}.`, 'input', 'stageReason')] : []),
+    ...(isUnknown
+      ? [
+          invalid(
+            stage.reasons.length === 0
+              ? `${stage.name} has no reasons to choose from.`
+              : `The reasons of ${stage.name} are: ${stage.reasons.join('; ')}.`,
+            'input',
+            'stageReason',
+          ),
+        ]
+      : []),
   ];
 }

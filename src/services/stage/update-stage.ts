@@ -12,7 +12,13 @@ import {
   writeEntryRuleLists,
 } from './entry-rules.ts';
 import {
-  type StageFields, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken,
+  type StageFields,
+  openStageProblems,
+  openStageValues,
+  placeAmong,
+  probabilityOf,
+  stageFieldProblems,
+  stageNameTaken,
 } from './stage-rules.ts';
 import {
   arrangeStages,
@@ -31,8 +37,8 @@ export type UpdateStageInput = StageFields & {
 };
 
 /**
- * Changes a stage: its name, place, probability, what it asks of records, where they may go from it. Records that are in
- * it keep the probability they came with, and are asked nothing after the event; what it means to be in it, and whether
+ * Changes a stage: its name, place, probability, what it asks of records, where they may go from it. Records that are
+ * in it keep the probability they came with, and are asked nothing after the event; what it means to be in it, and whether
  * it is in use, can change only while none is.
  */
 export const updateStage = command<UpdateStageInput>('stage.update', async (context, input) => {
@@ -42,7 +48,12 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const known = await tx.stage.findFirst({ where: mayUpdate, select: { pipelineId: true } });
   if (!known) return refused(notFound('stage', 'input', 'id'));
   await holdPipeline(context, known.pipelineId);
-  const { pipeline, nextStages, _count: count, ...before } = await tx.stage.findFirstOrThrow({
+  const {
+    pipeline,
+    nextStages,
+    _count: count,
+    ...before
+  } = await tx.stage.findFirstOrThrow({
     where: mayUpdate,
     include: {
       pipeline: { select: { kind: true } },
@@ -60,22 +71,38 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   // Where its meaning changes, its old place may be among stages of another meaning: it goes behind its like.
   const wanted = input.position ?? (isStatusChanged || comesBack ? null : before.position);
   const { place, problems: placeProblems } = isRetired
-    ? { place: before.position, problems: retiredPlaceProblems(input) } : placeAmong(others, status, wanted);
+    ? { place: before.position, problems: retiredPlaceProblems(input) }
+    : placeAmong(others, status, wanted);
   const { probability, problems: probabilityProblems } = probabilityOf(
-    status, input.probability, isStatusChanged ? null : before.probability);
+    status,
+    input.probability,
+    isStatusChanged ? null : before.probability,
+  );
   const name = input.name?.trim() || before.name;
   const claim = { value: name, scope: before.pipelineId, id: input.id };
   const problems = [
-    ...stageFieldProblems(input, false), ...placeProblems, ...probabilityProblems, ...openStageProblems(status, input),
-    ...await entryRuleInputProblems(context, input, {
-      noun: nounOfKind(pipeline.kind), status, before: { ...before, reasons: count.reasons },
-    }),
-    ...await nextStageProblems(context, input.nextStageIds, stages, input.id),
+    ...stageFieldProblems(input, false),
+    ...placeProblems,
+    ...probabilityProblems,
+    ...openStageProblems(status, input),
+    ...(await entryRuleInputProblems(context, input, {
+      noun: nounOfKind(pipeline.kind),
+      status,
+      before: { ...before, reasons: count.reasons },
+    })),
+    ...(await nextStageProblems(context, input.nextStageIds, stages, input.id)),
     ...(isRetired
-      ? [] : await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', comesBack ? 'isRetired' : 'name')).flat(),
+      ? []
+      : await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', comesBack ? 'isRetired' : 'name')
+    ).flat(),
     ...(isStatusChanged || goes
       ? await occupationProblems(
-        context, pipeline.kind, { stageId: input.id }, isStatusChanged ? 'status' : 'isRetired', { bin: true })
+          context,
+          pipeline.kind,
+          { stageId: input.id },
+          isStatusChanged ? 'status' : 'isRetired',
+          { bin: true },
+        )
       : []),
   ];
   if (problems.length > 0) return refused(...problems);
@@ -83,8 +110,15 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const [after] = await tx.stage.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
     data: {
-      name, status, probability, ...openStageValues(status, input), position: place, ...entryRuleColumns(input),
-      ...(goes || comesBack ? { retiredAt: goes ? now : null } : {}), version: { increment: 1 }, updatedAt: now,
+      name,
+      status,
+      probability,
+      ...openStageValues(status, input),
+      position: place,
+      ...entryRuleColumns(input),
+      ...(goes || comesBack ? { retiredAt: goes ? now : null } : {}),
+      version: { increment: 1 },
+      updatedAt: now,
     },
   });
   if (!after) return refused(versionConflict(before.version + 1));
@@ -97,7 +131,8 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const led = input.nextStageIds ? { nextStages: nextStages.map(({ toStageId }) => toStageId) } : {};
   const leads = input.nextStageIds ? { nextStages: [...new Set(input.nextStageIds)].sort() } : {};
   return done(input.id, after.version, {
-    before: { ...before, ...listsBefore, ...led }, after: { ...after, ...lists, ...leads },
+    before: { ...before, ...listsBefore, ...led },
+    after: { ...after, ...lists, ...leads },
   });
 });
 

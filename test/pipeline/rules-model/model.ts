@@ -8,12 +8,25 @@ export const stageNames: StageName[] = ['A', 'B', 'C', 'Won', 'Lost', 'Lost too'
 export const reasons = ['r1', 'r2'];
 
 export type ModelStage = {
-  status: 'OPEN' | 'WON' | 'LOST'; probability: number; required: ('amount' | 'source')[]; isReasonRequired: boolean;
-  next: StageName[]; managersOnly: { enter: boolean; leave: boolean }; isRetired: boolean;
+  status: 'OPEN' | 'WON' | 'LOST';
+  probability: number;
+  required: ('amount' | 'source')[];
+  isReasonRequired: boolean;
+  next: StageName[];
+  managersOnly: { enter: boolean; leave: boolean };
+  isRetired: boolean;
 };
 export type ModelDeal = {
-  stage: StageName; version: number; amount: number | null; source: string | null; probability: number; isByHand: boolean;
-  stageReason: string | null; isDeleted: boolean; ledger: StageName[]; bypasses: number;
+  stage: StageName;
+  version: number;
+  amount: number | null;
+  source: string | null;
+  probability: number;
+  isByHand: boolean;
+  stageReason: string | null;
+  isDeleted: boolean;
+  ledger: StageName[];
+  bypasses: number;
 };
 export type Model = { stages: Record<StageName, ModelStage>; deals: ModelDeal[] };
 
@@ -22,20 +35,31 @@ export type Move = Fields & { to: StageName; stageReason?: string; reason?: stri
 
 export function newModel(): Model {
   const stage = (status: ModelStage['status'], probability: number): ModelStage => ({
-    status, probability, required: [], isReasonRequired: false, next: [], managersOnly: { enter: false, leave: false },
+    status,
+    probability,
+    required: [],
+    isReasonRequired: false,
+    next: [],
+    managersOnly: { enter: false, leave: false },
     isRetired: false,
   });
   return {
     stages: {
-      A: stage('OPEN', 10), B: stage('OPEN', 40), C: stage('OPEN', 70), Won: stage('WON', 100), Lost: stage('LOST', 0),
+      A: stage('OPEN', 10),
+      B: stage('OPEN', 40),
+      C: stage('OPEN', 70),
+      Won: stage('WON', 100),
+      Lost: stage('LOST', 0),
       'Lost too': stage('LOST', 0),
     },
     deals: [],
   };
 }
 
-const isMissing = (stage: ModelStage, deal: { amount: number | null; source: string | null; stageReason: string | null }) => (
-  stage.required.some((field) => deal[field] === null) || (stage.isReasonRequired && deal.stageReason === null));
+const isMissing = (
+  stage: ModelStage,
+  deal: { amount: number | null; source: string | null; stageReason: string | null },
+) => stage.required.some((field) => deal[field] === null) || (stage.isReasonRequired && deal.stageReason === null);
 
 function given<T>(value: T | undefined, otherwise: T): T {
   return value === undefined ? otherwise : value;
@@ -46,7 +70,9 @@ export function create(model: Model, actor: Actor, to: StageName, fields: Fields
   const stage = model.stages[to];
   if (stage.isRetired) return ['NOT_FOUND'];
   const deal = {
-    amount: fields.amount ?? null, source: fields.source ?? null, stageReason: stageReason ?? null,
+    amount: fields.amount ?? null,
+    source: fields.source ?? null,
+    stageReason: stageReason ?? null,
   };
   const errors = [
     ...(stage.status !== 'OPEN' && actor !== 'admin' ? ['NOT_PERMITTED'] : []),
@@ -57,8 +83,14 @@ export function create(model: Model, actor: Actor, to: StageName, fields: Fields
   if (errors.length > 0) return errors;
   const isByHand = typeof fields.probability === 'number';
   model.deals.push({
-    ...deal, stage: to, version: 1, probability: isByHand ? fields.probability! : stage.probability, isByHand,
-    isDeleted: false, ledger: [to], bypasses: 0,
+    ...deal,
+    stage: to,
+    version: 1,
+    probability: isByHand ? fields.probability! : stage.probability,
+    isByHand,
+    isDeleted: false,
+    ledger: [to],
+    bypasses: 0,
   });
   return [];
 }
@@ -89,15 +121,19 @@ export function move(model: Model, actor: Actor, at: number, wanted: Move): stri
   const isMoved = wanted.to !== deal.stage;
   const next = from.next.filter((name) => !model.stages[name].isRetired);
   const resulting = {
-    amount: given(wanted.amount, deal.amount), source: given(wanted.source, deal.source),
+    amount: given(wanted.amount, deal.amount),
+    source: given(wanted.source, deal.source),
     stageReason: wanted.stageReason ?? (isMoved ? null : deal.stageReason),
   };
-  const broken = !isMoved || to.isRetired ? [] : [
-    ...(next.length > 0 && !next.includes(wanted.to) ? ['STAGE_NOT_ALLOWED'] : []),
-    ...(from.managersOnly.leave && actor !== 'manager' ? ['STAGE_ROLE_MISSING'] : []),
-    ...(to.managersOnly.enter && actor !== 'manager' ? ['STAGE_ROLE_MISSING'] : []),
-    ...(isMissing(to, resulting) ? ['STAGE_REQUIREMENTS_MISSING'] : []),
-  ];
+  const broken =
+    !isMoved || to.isRetired
+      ? []
+      : [
+          ...(next.length > 0 && !next.includes(wanted.to) ? ['STAGE_NOT_ALLOWED'] : []),
+          ...(from.managersOnly.leave && actor !== 'manager' ? ['STAGE_ROLE_MISSING'] : []),
+          ...(to.managersOnly.enter && actor !== 'manager' ? ['STAGE_ROLE_MISSING'] : []),
+          ...(isMissing(to, resulting) ? ['STAGE_REQUIREMENTS_MISSING'] : []),
+        ];
   const isSetAside = broken.length > 0 && wanted.reason !== undefined && actor === 'admin';
   const errors = [
     ...(isMoved && to.isRetired ? ['STAGE_NOT_ALLOWED'] : []),
@@ -135,10 +171,14 @@ export function merge(model: Model, fromName: StageName, toName: StageName, reas
   const [from, to] = [model.stages[fromName], model.stages[toName]];
   const moved = model.deals.filter((deal) => deal.stage === fromName);
   if (from.status !== to.status) return ['INVALID_INPUT', ...(moved.length > 0 ? ['IN_USE'] : [])];
-  const broken = moved.length === 0 ? [] : [
-    ...(from.managersOnly.leave ? ['STAGE_ROLE_MISSING'] : []), ...(to.managersOnly.enter ? ['STAGE_ROLE_MISSING'] : []),
-    ...(moved.some((deal) => !deal.isDeleted && isMissing(to, deal)) ? ['STAGE_REQUIREMENTS_MISSING'] : []),
-  ];
+  const broken =
+    moved.length === 0
+      ? []
+      : [
+          ...(from.managersOnly.leave ? ['STAGE_ROLE_MISSING'] : []),
+          ...(to.managersOnly.enter ? ['STAGE_ROLE_MISSING'] : []),
+          ...(moved.some((deal) => !deal.isDeleted && isMissing(to, deal)) ? ['STAGE_REQUIREMENTS_MISSING'] : []),
+        ];
   if (broken.length > 0 && !reason) return broken;
   from.isRetired = true;
   for (const deal of moved) {

@@ -13,19 +13,30 @@ type Groups = { groupBy(query: object): Promise<{ stageId: string; _count: { _al
  * learns of what he cannot see, or moves it.
  */
 export async function countRecords(
-  context: CommandContext, noun: StagedNoun, stageIds: readonly string[],
+  context: CommandContext,
+  noun: StagedNoun,
+  stageIds: readonly string[],
 ): Promise<{ counts: Map<string, RecordCounts>; problems: UserError[] }> {
   const { tx, principal } = context;
   if (stageIds.length === 0) return { counts: new Map(), problems: [] };
   const problems = [
     ...sightProblems(context, noun, 'input', 'stages'),
-    ...(principal.profile.reachOf(noun, 'move') === 'any' ? [] : [userError(
-      'NOT_PERMITTED', `To take stages away one must be able to move every ${noun}: that needs the permission ${noun}.move `
-      + 'with the reach ANY.', 'input', 'stages')]),
+    ...(principal.profile.reachOf(noun, 'move') === 'any'
+      ? []
+      : [
+          userError(
+            'NOT_PERMITTED',
+            `To take stages away one must be able to move every ${noun}: that needs the permission ${noun}.move ` +
+              'with the reach ANY.',
+            'input',
+            'stages',
+          ),
+        ]),
   ];
   if (problems.length > 0) return { counts: new Map(), problems };
   const groups = await (tx[noun] as unknown as Groups).groupBy({
-    by: ['stageId'], where: { workspaceId: principal.workspace.id, stageId: { in: [...stageIds] } },
+    by: ['stageId'],
+    where: { workspaceId: principal.workspace.id, stageId: { in: [...stageIds] } },
     _count: { _all: true, deletedAt: true },
   });
   const counts = new Map(stageIds.map((id) => [id, { total: 0, inBin: 0 }]));

@@ -16,7 +16,10 @@ const roundSize = 1_000;
  * @param toStageId the stage as it is written
  */
 export async function moveRecords(
-  context: CommandContext, { from, to, isAgainstRules }: Movement, toStageId: string, reason: string | null,
+  context: CommandContext,
+  { from, to, isAgainstRules }: Movement,
+  toStageId: string,
+  reason: string | null,
 ): Promise<void> {
   const { tx, principal, now } = context;
   const noun = nounOfKind(from.kind);
@@ -24,24 +27,47 @@ export async function moveRecords(
   const againstRulesReason = isAgainstRules ? reason : null;
   for (;;) {
     const rows = await moveRows(tx, principal.workspace.id, noun, {
-      fromStageId: from.id, toStageId, probability: to.probability, now, atMost: roundSize,
+      fromStageId: from.id,
+      toStageId,
+      probability: to.probability,
+      now,
+      atMost: roundSize,
     });
     if (rows.length === 0) return;
     await writeLedger(moving, rows, from.id, to.probability, againstRulesReason);
-    await recordOutcomes(moving, rows.map((row): Done => done(row.id, row.version, {
-      before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
-      after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
-      ...(againstRulesReason ? { reason: againstRulesReason } : {}),
-    })));
+    await recordOutcomes(
+      moving,
+      rows.map((row): Done =>
+        done(row.id, row.version, {
+          before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
+          after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
+          ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+        }),
+      ),
+    );
   }
 }
 
 async function writeLedger(
-  context: CommandContext, rows: readonly MovedRow[], fromStageId: string, probability: number,
+  context: CommandContext,
+  rows: readonly MovedRow[],
+  fromStageId: string,
+  probability: number,
   againstRulesReason: string | null,
 ): Promise<void> {
-  await insertRows(context.tx, 'StageChange', rows.map(({ probability: own, ...row }) => (
-    ledgerEntry(context, { ...row, ...(own === null ? {} : { probability: own }) }, {
-      fromStageId, probability, againstRulesReason,
-    }))));
+  await insertRows(
+    context.tx,
+    'StageChange',
+    rows.map(({ probability: own, ...row }) =>
+      ledgerEntry(
+        context,
+        { ...row, ...(own === null ? {} : { probability: own }) },
+        {
+          fromStageId,
+          probability,
+          againstRulesReason,
+        },
+      ),
+    ),
+  );
 }

@@ -16,9 +16,16 @@ export type Movement = { from: StageFacts; to: WantedStage; counts: RecordCounts
 
 /** Where the records of retired stages go, and what stands against it. */
 export async function movementProblems(
-  context: CommandContext, input: ChangePipelineInput,
-  { wanted, retired, counts }: {
-    wanted: readonly WantedStage[]; retired: readonly StageFacts[]; counts: ReadonlyMap<string, RecordCounts>;
+  context: CommandContext,
+  input: ChangePipelineInput,
+  {
+    wanted,
+    retired,
+    counts,
+  }: {
+    wanted: readonly WantedStage[];
+    retired: readonly StageFacts[];
+    counts: ReadonlyMap<string, RecordCounts>;
   },
 ): Promise<{ movements: Movement[]; problems: UserError[] }> {
   const movements: Movement[] = [];
@@ -28,7 +35,13 @@ export async function movementProblems(
     for (const [place, id] of (to.input.takesFromIds ?? []).entries()) {
       const path = ['input', 'stages', String(at), 'takesFromIds', String(place)];
       const from = retired.find((stage) => stage.id === id);
-      const problem = takingProblem(from, to, taken, wanted.some(({ before }) => before?.id === id), path);
+      const problem = takingProblem(
+        from,
+        to,
+        taken,
+        wanted.some(({ before }) => before?.id === id),
+        path,
+      );
       if (problem || !from) {
         problems.push(problem ?? notFound('stage', ...path));
         continue;
@@ -44,22 +57,35 @@ export async function movementProblems(
   for (const { id, name } of retired) {
     const total = counts.get(id)?.total ?? 0;
     if (total > 0 && !taken.has(id)) {
-      problems.push(inUse(
-        `${name} holds records, the bin included: ${total}. Name it among takesFromIds of the stage that gets them.`, total,
-        'input', 'stages'));
+      problems.push(
+        inUse(
+          `${name} holds records, the bin included: ${total}. Name it among takesFromIds of the stage that gets them.`,
+          total,
+          'input',
+          'stages',
+        ),
+      );
     }
   }
   return { movements, problems };
 }
 
 function takingProblem(
-  from: StageFacts | undefined, to: WantedStage, taken: ReadonlySet<string>, isKept: boolean, path: string[],
+  from: StageFacts | undefined,
+  to: WantedStage,
+  taken: ReadonlySet<string>,
+  isKept: boolean,
+  path: string[],
 ): UserError | null {
-  if (isKept) return invalid('This stage stays, and so do its records: leave it out of the list, and it is retired.', ...path);
+  if (isKept)
+    return invalid('This stage stays, and so do its records: leave it out of the list, and it is retired.', ...path);
   if (!from) return notFound('stage', ...path);
   if (taken.has(from.id)) return invalid('Its records go to another stage already.', ...path);
   if (from.status === to.status) return null;
-  return invalid(`${from.name} means ${from.status} and ${to.name} means ${to.status}: move its records by themselves.`, ...path);
+  return invalid(
+    `${from.name} means ${from.status} and ${to.name} means ${to.status}: move its records by themselves.`,
+    ...path,
+  );
 }
 
 /** The rules of both stages, over all records that move; where a pipeline leads is what is being changed. */
@@ -71,14 +97,20 @@ async function brokenRules(context: CommandContext, { from, to }: Movement, path
   const missing: string[] = [];
   for (const name of [...to.requiredFields, ...(to.isReasonRequired ? ['stageReason'] : [])]) {
     const where = {
-      workspaceId: principal.workspace.id, stageId: from.id, deletedAt: null, ...missingWhere(noun, name),
+      workspaceId: principal.workspace.id,
+      stageId: from.id,
+      deletedAt: null,
+      ...missingWhere(noun, name),
     };
     const count = await counterOf(tx, noun).count({ where });
     if (count > 0) missing.push(`${name} (${count})`);
   }
   if (missing.length > 0) {
     problems.push({
-      ...userError('STAGE_REQUIREMENTS_MISSING', `${to.name} asks for what records of ${from.name} lack: ${missing.join(', ')}.`),
+      ...userError(
+        'STAGE_REQUIREMENTS_MISSING',
+        `${to.name} asks for what records of ${from.name} lack: ${missing.join(', ')}.`,
+      ),
       type: 'StageRequirementsMissing',
       data: { stageId: to.before?.id ?? null, fieldNames: missing.map((each) => each.split(' ')[0]) },
     });
@@ -93,16 +125,26 @@ function counterOf(tx: CommandContext['tx'], noun: StagedNoun): Counter {
 }
 
 function rolesOf({ input, before }: WantedStage): readonly string[] {
-  return input.enterRoleIds === undefined ? before?.enterRoleIds ?? [] : input.enterRoleIds ?? [];
+  return input.enterRoleIds === undefined ? (before?.enterRoleIds ?? []) : (input.enterRoleIds ?? []);
 }
 
 /** Broken rules are set aside by those who may, with a reason. */
 function bypass(
-  { principal }: CommandContext, { reason }: ChangePipelineInput, from: StageFacts, broken: UserError[],
+  { principal }: CommandContext,
+  { reason }: ChangePipelineInput,
+  from: StageFacts,
+  broken: UserError[],
 ): UserError[] {
   if (broken.length === 0 || !reason?.trim()) return broken;
   const noun = nounOfKind(from.kind);
   if (principal.profile.reachOf(noun, 'moveAgainstRules') === 'any') return [];
-  return [...broken, userError(
-    'NOT_PERMITTED', `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`, 'input', 'reason')];
+  return [
+    ...broken,
+    userError(
+      'NOT_PERMITTED',
+      `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`,
+      'input',
+      'reason',
+    ),
+  ];
 }

@@ -13,11 +13,12 @@ import { type Movement, maxMovedRecords, movementProblems } from './movements.ts
 import { type WantedStage, wantedStage } from './wanted-stage.ts';
 
 /** A stage as the change is to leave it; one that is there is named by id, and what is absent stays as it is. */
-export type ChangedStage = Pick<StageFields, 'name' | 'status' | 'probability'> & EntryRules & {
-  id?: string | null;
-  /** Stages whose records come here: they are retired by the change. */
-  takesFromIds?: readonly string[] | null;
-};
+export type ChangedStage = Pick<StageFields, 'name' | 'status' | 'probability'> &
+  EntryRules & {
+    id?: string | null;
+    /** Stages whose records come here: they are retired by the change. */
+    takesFromIds?: readonly string[] | null;
+  };
 
 export type ChangePipelineInput = {
   id: string;
@@ -51,10 +52,13 @@ export type ChangePlan = {
 };
 
 /**
- * What a change of a pipeline would come to, and all that stands against it. Nothing is written. How many records are in
- * a stage is asked, and told, only where the change depends on it, and only to those who see every record of the kind.
+ * What a change of a pipeline would come to, and all that stands against it. Nothing is written. How many records are
+ * in a stage is asked, and told, only where the change depends on it, and only to those who see every record of the kind.
  */
-export async function planChange(context: CommandContext, input: ChangePipelineInput): Promise<ChangePlan | UserError[]> {
+export async function planChange(
+  context: CommandContext,
+  input: ChangePipelineInput,
+): Promise<ChangePlan | UserError[]> {
   const { tx, principal } = context;
   const workspaceId = principal.workspace.id;
   const pipeline = await tx.pipeline.findFirst({ where: { AND: [reachable(context), { id: input.id }] } });
@@ -62,25 +66,38 @@ export async function planChange(context: CommandContext, input: ChangePipelineI
   const tooMany = listProblems(input.stages, ['input', 'stages'], maxStages);
   if (tooMany.length > 0) return tooMany;
   const { stages } = await stageFacts(tx, workspaceId, { ofPipeline: pipeline.id });
-  const live = new Map([...stages.values()].filter(({ isOpenForEntry }) => isOpenForEntry).map((each) => [each.id, each]));
+  const live = new Map(
+    [...stages.values()].filter(({ isOpenForEntry }) => isOpenForEntry).map((each) => [each.id, each]),
+  );
   const wanted: WantedStage[] = [];
   for (const at of input.stages.keys()) wanted.push(await wantedStage(context, input, at, { pipeline, live }));
   const kept = new Set(input.stages.flatMap(({ id }) => id ?? []));
   const retired = [...live.values()].filter(({ id }) => !kept.has(id));
-  const upset = [...retired.map(({ id }) => id), ...wanted.flatMap(({ before, status }) => (
-    before && before.status !== status ? [before.id] : []))];
+  const upset = [
+    ...retired.map(({ id }) => id),
+    ...wanted.flatMap(({ before, status }) => (before && before.status !== status ? [before.id] : [])),
+  ];
   const counted = await countRecords(context, nounOfKind(pipeline.kind), upset);
   const { movements, problems } = await movementProblems(context, input, { wanted, retired, counts: counted.counts });
   const moving = movements.reduce((sum, { counts: { total } }) => sum + total, 0);
   const plan: ChangePlan = {
-    pipeline, wanted, retired, movements,
+    pipeline,
+    wanted,
+    retired,
+    movements,
     stages: [
       ...wanted.map((stage): StagePlan => ({
-        stageId: stage.before?.id ?? null, name: stage.name, action: stage.action,
-        counts: stage.before ? counted.counts.get(stage.before.id) ?? null : null, movesTo: null,
+        stageId: stage.before?.id ?? null,
+        name: stage.name,
+        action: stage.action,
+        counts: stage.before ? (counted.counts.get(stage.before.id) ?? null) : null,
+        movesTo: null,
       })),
       ...retired.map(({ id, name }): StagePlan => ({
-        stageId: id, name, action: 'RETIRE', counts: counted.counts.get(id) ?? null,
+        stageId: id,
+        name,
+        action: 'RETIRE',
+        counts: counted.counts.get(id) ?? null,
         movesTo: movements.find(({ from }) => from.id === id)?.to.name ?? null,
       })),
     ],
@@ -91,9 +108,16 @@ export async function planChange(context: CommandContext, input: ChangePipelineI
       ...counted.problems,
       ...wanted.flatMap((stage, at) => meaningProblems(stage, at, counted.counts)),
       ...problems,
-      ...(moving > maxMovedRecords ? [userError(
-        'LIMIT_REACHED', `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`,
-        'input', 'stages')] : []),
+      ...(moving > maxMovedRecords
+        ? [
+            userError(
+              'LIMIT_REACHED',
+              `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`,
+              'input',
+              'stages',
+            ),
+          ]
+        : []),
       ...(pipeline.version === input.version ? [] : [versionConflict(pipeline.version)]),
     ],
   };
@@ -102,31 +126,44 @@ export async function planChange(context: CommandContext, input: ChangePipelineI
 
 /** Stages are made, changed and retired by those who may do that to each. */
 function rightProblemsOf(
-  { principal: { profile } }: CommandContext, wanted: readonly WantedStage[], retired: readonly StageFacts[],
+  { principal: { profile } }: CommandContext,
+  wanted: readonly WantedStage[],
+  retired: readonly StageFacts[],
 ): UserError[] {
   const needs = [
     ...(wanted.some(({ action }) => action === 'CREATE') ? ['create' as const] : []),
     ...(retired.length > 0 || wanted.some(({ action }) => action === 'CHANGE') ? ['update' as const] : []),
   ];
-  return needs.filter((verb) => !profile.reachOf('stage', verb)).map((verb) => (
-    userError('NOT_PERMITTED', `That needs the permission stage.${verb}.`, 'input', 'stages')));
+  return needs
+    .filter((verb) => !profile.reachOf('stage', verb))
+    .map((verb) => userError('NOT_PERMITTED', `That needs the permission stage.${verb}.`, 'input', 'stages'));
 }
 
 function orderProblems(wanted: readonly { status: StageStatus }[]): UserError[] {
   return wanted.flatMap(({ status }, at) => {
     const isMisplaced = status === 'OPEN' && wanted.slice(0, at).some((before) => before.status !== 'OPEN');
     return isMisplaced
-      ? [invalid('Stages that close a record stand behind open ones.', 'input', 'stages', String(at), 'status')] : [];
+      ? [invalid('Stages that close a record stand behind open ones.', 'input', 'stages', String(at), 'status')]
+      : [];
   });
 }
 
 /** What it means to be in a stage stays while records are in it. */
 function meaningProblems(
-  { before, status }: WantedStage, at: number, counts: ReadonlyMap<string, RecordCounts>,
+  { before, status }: WantedStage,
+  at: number,
+  counts: ReadonlyMap<string, RecordCounts>,
 ): UserError[] {
-  const total = before && before.status !== status ? counts.get(before.id)?.total ?? 0 : 0;
+  const total = before && before.status !== status ? (counts.get(before.id)?.total ?? 0) : 0;
   if (total === 0) return [];
-  return [inUse(
-    `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`, total,
-    'input', 'stages', String(at), 'status')];
+  return [
+    inUse(
+      `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`,
+      total,
+      'input',
+      'stages',
+      String(at),
+      'status',
+    ),
+  ];
 }

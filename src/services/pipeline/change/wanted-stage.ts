@@ -22,7 +22,9 @@ export type WantedStage = {
 
 /** The stage that stands at this place of the input, and what is wrong with it by itself. */
 export async function wantedStage(
-  context: CommandContext, { stages }: ChangePipelineInput, at: number,
+  context: CommandContext,
+  { stages }: ChangePipelineInput,
+  at: number,
   { pipeline, live }: { pipeline: { kind: 'DEAL' | 'LEAD' }; live: ReadonlyMap<string, StageFacts> },
 ): Promise<WantedStage> {
   const input = stages[at]!;
@@ -31,33 +33,58 @@ export async function wantedStage(
   const status = input.status ?? before?.status ?? 'OPEN';
   const name = input.name?.trim() || before?.name || '';
   const hasOldStatus = before?.status === status;
-  const { probability, problems } = probabilityOf(status, input.probability, hasOldStatus ? before.probability : null, path);
+  const { probability, problems } = probabilityOf(
+    status,
+    input.probability,
+    hasOldStatus ? before.probability : null,
+    path,
+  );
   const isNamed = (other: ChangedStage) => (other.name?.trim() || live.get(other.id ?? '')?.name || '').toLowerCase();
   const earlier = stages.slice(0, at);
   return {
-    input, ...(before ? { before } : {}), name, status, probability,
-    requiredFields: input.requiredFields === undefined ? before?.requiredFields ?? [] : input.requiredFields ?? [],
+    input,
+    ...(before ? { before } : {}),
+    name,
+    status,
+    probability,
+    requiredFields: input.requiredFields === undefined ? (before?.requiredFields ?? []) : (input.requiredFields ?? []),
     isReasonRequired: input.isReasonRequired ?? before?.isReasonRequired ?? false,
     action: !before ? 'CREATE' : isChanged(input, before, { name, status, probability }) ? 'CHANGE' : 'KEEP',
     problems: [
       ...(input.id && !before ? [notFound('stage', ...path, 'id')] : []),
       ...(input.id && earlier.some(({ id }) => id === input.id)
-        ? [invalid('This stage is in the list already.', ...path, 'id')] : []),
-      ...stageFieldProblems(input, !input.id, path), ...problems,
+        ? [invalid('This stage is in the list already.', ...path, 'id')]
+        : []),
+      ...stageFieldProblems(input, !input.id, path),
+      ...problems,
       ...(name !== '' && earlier.some((other) => isNamed(other) === name.toLowerCase())
-        ? [userError('TAKEN', stageNameTaken, ...path, 'name')] : []),
-      ...await entryRuleInputProblems(context, input, {
-        noun: nounOfKind(pipeline.kind), status,
-        ...(before ? { before: { ...before, reasons: before.reasons.length } } : {}),
-      }, path),
+        ? [userError('TAKEN', stageNameTaken, ...path, 'name')]
+        : []),
+      ...(await entryRuleInputProblems(
+        context,
+        input,
+        {
+          noun: nounOfKind(pipeline.kind),
+          status,
+          ...(before ? { before: { ...before, reasons: before.reasons.length } } : {}),
+        },
+        path,
+      )),
     ],
   };
 }
 
 function isChanged(
-  input: ChangedStage, before: StageFacts, now: { name: string; status: string; probability: number },
+  input: ChangedStage,
+  before: StageFacts,
+  now: { name: string; status: string; probability: number },
 ): boolean {
-  return now.name !== before.name || now.status !== before.status || now.probability !== before.probability
-    || input.requiredFields !== undefined || typeof input.isReasonRequired === 'boolean'
-    || Object.keys(entryRuleLists(input)).length > 0;
+  return (
+    now.name !== before.name ||
+    now.status !== before.status ||
+    now.probability !== before.probability ||
+    input.requiredFields !== undefined ||
+    typeof input.isReasonRequired === 'boolean' ||
+    Object.keys(entryRuleLists(input)).length > 0
+  );
 }
