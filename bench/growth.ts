@@ -16,7 +16,6 @@ type Place = { label: string; database: BenchDatabase; running: Running; person:
 
 const number = new Intl.NumberFormat('en');
 const poolSize = 10;
-const manyRequests = 100_000;
 
 /** Gatehouse alone, on more and more data, workspaces and clients, and over many requests: what must stay flat. */
 export async function measureGrowth(options: Options, cluster: Cluster): Promise<void> {
@@ -29,7 +28,7 @@ export async function measureGrowth(options: Options, cluster: Cluster): Promise
     ...await onPlaces(cluster, byWorkspaces, (places) => acrossPlaces(options, places, ['newest', 'list'])),
     ...await onPlaces(cluster, [{ label: 'gatehouse', deals: options.deals, workspaces: options.workspaces }], async ([place]) => {
       const found = await acrossClients(options, place!);
-      await watchMemory(place!);
+      await watchMemory(options, place!);
       return found;
     }),
   ];
@@ -94,17 +93,17 @@ async function report(workload: Workload, entries: Entry[], observer: Observer, 
 }
 
 /** Memory after each tenth of many requests. */
-async function watchMemory(place: Place): Promise<void> {
+async function watchMemory({ requests }: Options, place: Place): Promise<void> {
   const entry = (await entryAt(workloads.find(({ name }) => name === 'list')!, place))!;
   const driver = new Driver(entry, 10);
   const memory: number[] = [];
   for (let tenth = 0; tenth < 10; tenth += 1) {
     await Promise.all(Array.from({ length: 10 }, async () => {
-      for (let i = 0; i < manyRequests / 100; i += 1) await driver.next();
+      for (let i = 0; i < requests / 100; i += 1) await driver.next();
     }));
     memory.push(memoryMegabytes(place.running.pid).now);
   }
   driver.close();
-  console.log(`\nMemory after each tenth of ${number.format(manyRequests)} lists, ÷ after the first: `
+  console.log(`\nMemory after each tenth of ${number.format(requests)} lists, ÷ after the first: `
     + memory.map((each) => (each / memory[0]!).toFixed(2)).join(' '));
 }

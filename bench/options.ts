@@ -13,6 +13,8 @@ export type Options = {
   roundSeconds: number;
   warmUpSeconds: number;
   growth: boolean;
+  /** Over how many requests memory is watched. */
+  requests: number;
   gate: boolean;
   write: boolean;
 };
@@ -30,7 +32,7 @@ const usage = `npm run bench -- [options]
   --rounds 9             interleaved rounds of each workload
   --seconds 1.5          how long one contestant is asked in one round
   --growth               instead: Gatehouse alone on 10³ deals and more, up to --deals; on 1 to 200 workspaces; with
-                         1 to 100 clients; and its memory over 100,000 requests
+                         1 to 100 clients; and its memory over --requests 100000
   --gate                 instead: fails when Gatehouse takes more statements, buffers or time than gate.json says
   --gate --write         writes gate.json anew
 `;
@@ -44,7 +46,7 @@ export function readOptions(args = process.argv.slice(2)): Options {
         gate: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false }, deals: { type: 'string' }, workspaces: { type: 'string', default: '50' },
         workloads: { type: 'string', default: '' }, contestants: { type: 'string', default: '' },
-        clients: { type: 'string', default: '4' }, rounds: { type: 'string' }, seconds: { type: 'string' },
+        clients: { type: 'string', default: '4' }, rounds: { type: 'string' }, seconds: { type: 'string' }, requests: { type: 'string', default: '100000' },
       },
     });
     if (values.help) {
@@ -62,6 +64,7 @@ export function readOptions(args = process.argv.slice(2)): Options {
       roundSeconds: positive('seconds', values.seconds ?? (quick ? '0.4' : '1.5')),
       warmUpSeconds: quick ? 0.8 : 3,
       growth: values.growth,
+      requests: positive('requests', values.requests),
       gate: values.gate,
       write: values.write,
     };
