@@ -122,7 +122,8 @@ commandMutation('apiKeyCreate', createApiKey, {
   record: { apiKey: ApiKey },
   more: (t) => ({
     token: t.string({
-      description: 'The key. Shown this once and nowhere kept; null when the answer to an `idempotencyKey` is repeated.',
+      description:
+        'The key. Shown this once and nowhere kept; null when the answer to an `idempotencyKey` is repeated.',
       resolve: ({ report }) => (report as string | undefined) ?? null,
     }),
   }),

@@ -48,7 +48,8 @@ export const Member = builder.prismaObject('Member', {
 export const MemberConnection = connectionType('Member', Member);
 
 export const MemberWhere = whereInput('member', 'Member', () => ({
-  id: id('member'), name: text(), email: string(), isActive: boolean(), removedAt: instant(), lastSeenAt: instant(), createdAt: instant(),
+  id: id('member'), name: text(), email: string(), isActive: boolean(), removedAt: instant(), lastSeenAt: instant(),
+  createdAt: instant(),
   teamId: id('team'), team: one('team', 'team'),
 }));
 export const MemberOrder = orderInput('member', 'Member', {
@@ -123,8 +124,8 @@ commandMutation('memberSuspend', suspendMember, {
 });
 commandMutation('memberReactivate', reactivateMember, {
   description:
-    'Takes a suspended member in again, with the roles he has; a removed one without any. He signs in anew. Needs what ' +
-    'memberUpdate needs of his roles.',
+    'Takes a suspended member in again, with the roles he has; a removed one without any. He signs in anew. Needs ' +
+    'what memberUpdate needs of his roles.',
   input: MemberReactivateInput,
   record: { member: Member },
 });
@@ -136,8 +137,8 @@ const MemberRemoveInput = builder.inputType('MemberRemoveInput', {
     ...addressFields(t, 'member'),
     handOverToId: t.id({
       description:
-        'Who gets the companies, contacts, leads, deals and activities that the member owns, those in the bin too: an ' +
-        'active member. IN_USE where it is left out and he owns any.',
+        'Who gets the companies, contacts, leads, deals and activities that the member owns, those in the bin too: ' +
+        'an active member. IN_USE where it is left out and he owns any.',
       ...idOfNoun('member'),
     }),
     dryRun: t.boolean({ description: 'True: nothing is changed, and the plan is told all the same.' }),

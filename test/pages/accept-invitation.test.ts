@@ -21,26 +21,37 @@ describe.skipIf(!hasBrowser)('the page of an invitation, in a real browser (need
   let count = 0;
   async function aWorkspace(email = `inviter${count}@pages.example`) {
     count += 1;
-    const made = await createWorkspace(world.services, { slug: `inviting-${count}`, name: `Team ${count}`, owner: { email, password } });
+    const made = await createWorkspace(world.services, {
+      slug: `inviting-${count}`,
+      name: `Team ${count}`,
+      owner: { email, password },
+    });
     if (!made.ok) throw new Error(JSON.stringify(made.userErrors));
     return { ...made.value, email, name: `Team ${count}` };
   }
 
   /** @returns the address in the mail, without where the server is */
-  async function invite({ workspaceId, email: inviter }: { workspaceId: string; email: string }, email: string): Promise<string> {
+  async function invite(
+    { workspaceId, email: inviter }: { workspaceId: string; email: string },
+    email: string,
+  ): Promise<string> {
     const services = world.services as Services;
     const row = await principalOfMember(services.database, workspaceId, inviter);
     const { userErrors } = await createInvitation.run(
-      { services, principal: principalFrom(row!, 'API'), requestId: 'test' }, { email, builtInRoles: ['REP'] });
+      { services, principal: principalFrom(row!, 'API'), requestId: 'test' },
+      { email, builtInRoles: ['REP'] },
+    );
     expect(userErrors).toEqual([]);
     const [mail] = await world.asOwner(
-      'select link_token_id as id, link_path as path from mail where to_address = $1 and workspace_id = $2', [email, workspaceId],
-      workspaceId);
+      'select link_token_id as id, link_path as path from mail where to_address = $1 and workspace_id = $2',
+      [email, workspaceId],
+      workspaceId,
+    );
     return `${mail!.path}?token=${linkToken(services.cursorSecret, 'INVITATION', mail!.id!)}`;
   }
   const heading = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();
-  const join = (page: Page) => Promise.all([
-    page.waitForEvent('load'), page.getByRole('button', { name: 'Join' }).click()]);
+  const join = (page: Page) =>
+    Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Join' }).click()]);
 
   test('a new person chooses a password and is in', async () => {
     const workspace = await aWorkspace();

@@ -41,22 +41,29 @@ export async function findInvitation({ database }: AcceptServices, token: string
       where: { workspaceId_id: { workspaceId: link.workspaceId!, id: link.subject } },
       select: { invitedBy: { select: { name: true } }, workspace: { select: { name: true } } },
     });
-    return invitation && {
-      email: link.email!, workspace: invitation.workspace.name, inviter: invitation.invitedBy.name,
-      hasAccount: Boolean(user?.passwordHash),
-    };
+    return (
+      invitation && {
+        email: link.email!,
+        workspace: invitation.workspace.name,
+        inviter: invitation.invitedBy.name,
+        hasAccount: Boolean(user?.passwordHash),
+      }
+    );
   });
 }
 
 /**
- * Makes whoever holds the link a member, and starts a session there. The link alone is enough for a new account; whoever
- * has one with this address shows that it is his, by its password or by being signed in. Of many at once, one succeeds.
+ * Makes whoever holds the link a member, and starts a session there. The link alone is enough for a new account;
+ * whoever has one with this address shows that it is his, by its password or by being signed in. Of many at once, one succeeds.
  *
  * @param principal who is signed in already, if anybody
  * @throws OverloadedError when too many passwords wait to be hashed
  */
 export async function acceptInvitation(
-  services: AcceptServices, input: AcceptInvitationInput, principal: Principal | null, origin: Origin,
+  services: AcceptServices,
+  input: AcceptInvitationInput,
+  principal: Principal | null,
+  origin: Origin,
 ): Promise<Answer<SignedIn>> {
   const { database } = services;
   const link = await findLink(database, input.token, 'INVITATION');
@@ -67,8 +74,9 @@ export async function acceptInvitation(
   if (!account.ok) return account;
 
   try {
-    const outcome = await database.transaction(
-      link.workspaceId, (tx) => join(tx, services, link, input, account.value, origin));
+    const outcome = await database.transaction(link.workspaceId, (tx) =>
+      join(tx, services, link, input, account.value, origin),
+    );
     return typeof outcome === 'string' ? signedInBy(database, outcome) : declined(...outcome);
   } catch (error) {
     if (error instanceof LinkGoneError) return declined(noSuchLink);
@@ -83,7 +91,11 @@ class LinkGoneError extends Error {}
 type Account = { userId: string | null; passwordHash: string | null };
 
 async function accountFor(
-  services: AcceptServices, link: LinkRow, { password }: AcceptInvitationInput, principal: Principal | null, origin: Origin,
+  services: AcceptServices,
+  link: LinkRow,
+  { password }: AcceptInvitationInput,
+  principal: Principal | null,
+  origin: Origin,
 ): Promise<Answer<Account>> {
   const user = await identity.findUserByEmail(services.database, link.email!);
   if (principal?.kind === 'member' && principal.userId !== null) {
@@ -103,7 +115,12 @@ async function accountFor(
 
 /** @returns the session's token, or what stands against it; then the link still works */
 async function join(
-  tx: Transaction, services: AcceptServices, link: LinkRow, input: AcceptInvitationInput, account: Account, origin: Origin,
+  tx: Transaction,
+  services: AcceptServices,
+  link: LinkRow,
+  input: AcceptInvitationInput,
+  account: Account,
+  origin: Origin,
 ): Promise<string | UserError[]> {
   const workspaceId = link.workspaceId!;
   const caller = identity.within(tx);
@@ -120,25 +137,41 @@ async function join(
   if (problems.length > 0) return problems;
   const id = services.newId();
   const name = input.name?.trim() || invitation.name || invitation.email.split('@')[0]!;
-  const userId = account.userId
-    ?? await identity.createUser(caller, { id, email: invitation.email, name, passwordHash: account.passwordHash });
+  const userId =
+    account.userId ??
+    (await identity.createUser(caller, { id, email: invitation.email, name, passwordHash: account.passwordHash }));
   // Somebody else has made the account, or set its password, since we looked: it is not touched.
-  const isMade = account.userId === null ? userId === id
-    : account.passwordHash === null || await identity.setPassword(caller, userId, null, account.passwordHash);
-  if (!isMade) return [userError('TAKEN', 'There is an account with this address by now: open the link again.', 'input')];
-  if (!await takeLink(caller, input.token, 'INVITATION')) throw new LinkGoneError();
-  await joinWorkspace(tx, services, { ...invitation, roleIds }, { userId, name: input.name?.trim() ?? null, fallback: name });
+  const isMade =
+    account.userId === null
+      ? userId === id
+      : account.passwordHash === null || (await identity.setPassword(caller, userId, null, account.passwordHash));
+  if (!isMade)
+    return [userError('TAKEN', 'There is an account with this address by now: open the link again.', 'input')];
+  if (!(await takeLink(caller, input.token, 'INVITATION'))) throw new LinkGoneError();
+  await joinWorkspace(
+    tx,
+    services,
+    { ...invitation, roleIds },
+    { userId, name: input.name?.trim() ?? null, fallback: name },
+  );
   await recordAccountEvent(caller, services, origin, {
-    type: 'user_created', userId, workspaceId, noun: 'invitation', recordId: invitation.id, detail: 'by invitation',
+    type: 'user_created',
+    userId,
+    workspaceId,
+    noun: 'invitation',
+    recordId: invitation.id,
+    detail: 'by invitation',
   });
   return startSession(caller, { userId, workspaceId, userAgent: origin.userAgent });
 }
 
 type Standing = { workspaceId: string; invitedById: string; teamId: string | null; email: string; roleIds: string[] };
 
-/** What was asked of who invites is asked again: he may have left, or have lost what he gave, and rules may have changed. */
+/** What was asked of who invites is asked again: he may have left, or lost what he gave; rules may have changed. */
 async function standingProblems(
-  tx: Transaction, { workspaceId, invitedById, teamId, email, roleIds }: Standing, now: Date,
+  tx: Transaction,
+  { workspaceId, invitedById, teamId, email, roleIds }: Standing,
+  now: Date,
 ): Promise<UserError[]> {
   const workspace = await tx.workspace.findUniqueOrThrow({
     where: { id: workspaceId },
@@ -148,9 +181,18 @@ async function standingProblems(
   if (!inviter) return [noSuchLink];
   const asking = { tx, principal: inviter };
   const roles = await rolesById(asking, roleIds);
-  const isStanding = (await inviterProblems(asking, teamId)).length === 0
-    && [...roles.values()].every((role) => givingProblems(asking, role, []).length === 0)
-    && (await domainProblems(asking, email)).length === 0;
-  return isStanding ? [] : [userError(
-    'NOT_PERMITTED', 'Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token')];
+  const isStanding =
+    (await inviterProblems(asking, teamId)).length === 0 &&
+    [...roles.values()].every((role) => givingProblems(asking, role, []).length === 0) &&
+    (await domainProblems(asking, email)).length === 0;
+  return isStanding
+    ? []
+    : [
+        userError(
+          'NOT_PERMITTED',
+          'Who has invited you may not do so any more. Ask for another invitation.',
+          'input',
+          'token',
+        ),
+      ];
 }

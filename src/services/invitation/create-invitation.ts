@@ -26,8 +26,8 @@ export type CreateInvitationInput = {
 const maxWaiting = 1_000;
 
 /**
- * Asks somebody to join, by a link for his address alone. Nobody invites into roles or teams beyond his own, and that is
- * asked again when the link is used.
+ * Asks somebody to join, by a link for his address alone. Nobody invites into roles or teams beyond his own, and that
+ * is asked again when the link is used.
  */
 export const createInvitation = command<CreateInvitationInput>('invitation.create', async (context, input) => {
   const { tx, principal, services, now } = context;
@@ -44,36 +44,54 @@ export const createInvitation = command<CreateInvitationInput>('invitation.creat
     ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
     ...(await roleProblemsOf(context, [roleIds], (at) => ['input', 'roleIds', String(at)]))[0]!,
     ...builtInProblems(context, known, input.builtInRoles ?? []),
-    ...await linkProblems(context, [
+    ...(await linkProblems(context, [
       { noun: 'team', id: teamId === principal.teamId ? null : teamId, path: ['input', 'teamId'] },
-    ]),
+    ])),
     ...(email === null ? [] : await domainProblems(context, email)),
   ];
   if (email === null || problems.length > 0) return refused(...problems);
   const { memberId, problems: standing } = await whomItIsFor(context, email);
-  const against = [...standing, ...await waitingProblems(context, email)];
+  const against = [...standing, ...(await waitingProblems(context, email))];
   if (against.length > 0) return refused(...against);
 
-  const byName = [...known.values()].filter(({ builtIn }) => input.builtInRoles?.includes(builtIn!)).map(({ id }) => id);
+  const byName = [...known.values()]
+    .filter(({ builtIn }) => input.builtInRoles?.includes(builtIn!))
+    .map(({ id }) => id);
   const roles = [...new Set([...roleIds, ...byName])].sort();
   const row = {
-    workspaceId, id: services.newId(), email, name: input.name?.trim() || null, teamId, invitedById: memberOf(principal),
-    memberId, expiresAt: invitationEnd(now), sentAt: now, createdAt: now, updatedAt: now,
+    workspaceId,
+    id: services.newId(),
+    email,
+    name: input.name?.trim() || null,
+    teamId,
+    invitedById: memberOf(principal),
+    memberId,
+    expiresAt: invitationEnd(now),
+    sentAt: now,
+    createdAt: now,
+    updatedAt: now,
   };
   await tx.invitation.create({ data: row });
   if (roles.length > 0) {
-    await tx.invitationRole.createMany({ data: roles.map((roleId) => ({ workspaceId, invitationId: row.id, roleId })) });
+    await tx.invitationRole.createMany({
+      data: roles.map((roleId) => ({ workspaceId, invitationId: row.id, roleId })),
+    });
   }
   await sendInvitation(context, row);
   await recordSecurityEvent(tx, context, {
-    type: 'authn_token_created', noun: 'invitation', recordId: row.id, subjectId: memberId, detail: 'invitation',
+    type: 'authn_token_created',
+    noun: 'invitation',
+    recordId: row.id,
+    subjectId: memberId,
+    detail: 'invitation',
   });
   return done(row.id, 1, { after: { ...row, roles } });
 });
 
 /** A member who has the address already: without an account, or removed, it is for him; otherwise for nobody. */
 async function whomItIsFor(
-  { tx, principal }: CommandContext, email: string,
+  { tx, principal }: CommandContext,
+  email: string,
 ): Promise<{ memberId: string | null; problems: UserError[] }> {
   const workspaceId = principal.workspace.id;
   const user = await findUserByEmail(within(tx), email);
@@ -99,9 +117,9 @@ async function waitingProblems({ tx, principal, now }: CommandContext, email: st
     where: { ...waiting, email, expiresAt: { lte: now } },
     data: { revokedAt: now, version: { increment: 1 }, updatedAt: now },
   });
-  if (await tx.invitation.count({ where: { ...waiting, email } }) > 0) {
+  if ((await tx.invitation.count({ where: { ...waiting, email } })) > 0) {
     return [userError('TAKEN', 'An invitation to this address waits already: send it again.', 'input', 'email')];
   }
-  if (await tx.invitation.count({ where: { ...waiting, expiresAt: { gt: now } } }) < maxWaiting) return [];
+  if ((await tx.invitation.count({ where: { ...waiting, expiresAt: { gt: now } } })) < maxWaiting) return [];
   return [userError('LIMIT_REACHED', `At most ${maxWaiting} invitations wait at a time.`, 'input')];
 }

@@ -2,7 +2,12 @@ import type { Transaction } from '../../db/database.ts';
 import type { Services } from '../context.ts';
 
 type Invited = {
-  workspaceId: string; id: string; email: string; teamId: string | null; memberId: string | null; roleIds: string[];
+  workspaceId: string;
+  id: string;
+  email: string;
+  teamId: string | null;
+  memberId: string | null;
+  roleIds: string[];
 };
 type Person = { userId: string; /** As the person writes it himself. */ name: string | null; fallback: string };
 
@@ -11,14 +16,21 @@ type Person = { userId: string; /** As the person writes it himself. */ name: st
  * invitation come to what such a member has.
  */
 export async function joinWorkspace(
-  tx: Transaction, { newId, now: clock }: Pick<Services, 'newId' | 'now'>, invitation: Invited, person: Person,
+  tx: Transaction,
+  { newId, now: clock }: Pick<Services, 'newId' | 'now'>,
+  invitation: Invited,
+  person: Person,
 ): Promise<string> {
   const { workspaceId, email, teamId, roleIds } = invitation;
   const now = clock();
-  const memberId = invitation.memberId ?? await memberOfUser(tx, workspaceId, person.userId) ?? newId();
+  const memberId = invitation.memberId ?? (await memberOfUser(tx, workspaceId, person.userId)) ?? newId();
   const joined = {
-    userId: person.userId, isActive: true, removedAt: null, updatedAt: now,
-    ...(teamId ? { teamId } : {}), ...(person.name ? { name: person.name } : {}),
+    userId: person.userId,
+    isActive: true,
+    removedAt: null,
+    updatedAt: now,
+    ...(teamId ? { teamId } : {}),
+    ...(person.name ? { name: person.name } : {}),
   };
   await tx.member.upsert({
     where: { workspaceId_id: { workspaceId, id: memberId } },
@@ -26,7 +38,8 @@ export async function joinWorkspace(
     update: { ...joined, version: { increment: 1 } },
   });
   await tx.memberRole.createMany({
-    data: roleIds.map((roleId) => ({ workspaceId, memberId, roleId })), skipDuplicates: true,
+    data: roleIds.map((roleId) => ({ workspaceId, memberId, roleId })),
+    skipDuplicates: true,
   });
   const { version } = await tx.invitation.update({
     where: { workspaceId_id: { workspaceId, id: invitation.id } },
@@ -34,14 +47,28 @@ export async function joinWorkspace(
   });
   await tx.auditEntry.create({
     data: {
-      workspaceId, id: newId(), at: now, memberId, principal: `invitation:${invitation.id}`, door: 'API', noun: 'invitation',
-      verb: 'accept', recordId: invitation.id, fieldNames: ['acceptedAt', 'memberId'],
+      workspaceId,
+      id: newId(),
+      at: now,
+      memberId,
+      principal: `invitation:${invitation.id}`,
+      door: 'API',
+      noun: 'invitation',
+      verb: 'accept',
+      recordId: invitation.id,
+      fieldNames: ['acceptedAt', 'memberId'],
     },
   });
   await tx.outboxEvent.create({
     data: {
-      workspaceId, id: newId(), type: 'invitation.accept', noun: 'invitation', recordId: invitation.id,
-      fieldNames: ['acceptedAt', 'memberId'], recordVersion: version, occurredAt: now,
+      workspaceId,
+      id: newId(),
+      type: 'invitation.accept',
+      noun: 'invitation',
+      recordId: invitation.id,
+      fieldNames: ['acceptedAt', 'memberId'],
+      recordVersion: version,
+      occurredAt: now,
     },
   });
   return memberId;

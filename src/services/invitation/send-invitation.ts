@@ -11,15 +11,20 @@ export function invitationEnd(now: Date): Date {
 
 /** Sends the link, in the transaction of the command; one that was sent before stops working. */
 export async function sendInvitation(
-  context: CommandContext, { id, email, name, expiresAt }: { id: string; email: string; name: string | null; expiresAt: Date },
+  context: CommandContext,
+  { id, email, name, expiresAt }: { id: string; email: string; name: string | null; expiresAt: Date },
 ): Promise<void> {
   const { tx, principal, services } = context;
   const tokenId = await issueLink(within(tx), services, 'INVITATION', {
-    subject: id, workspaceId: principal.workspace.id, email,
+    subject: id,
+    workspaceId: principal.workspace.id,
+    email,
   });
   await queueMail(tx, {
-    template: 'invitation', to: { address: email, name },
+    template: 'invitation',
+    to: { address: email, name },
     variables: { inviter: await nameOf(context), lifetimeMinutes: linkMinutes.INVITATION },
-    link: { path: '/accept-invitation', purpose: 'INVITATION', tokenId }, usefulUntil: expiresAt,
+    link: { path: '/accept-invitation', purpose: 'INVITATION', tokenId },
+    usefulUntil: expiresAt,
   });
 }

@@ -8,14 +8,30 @@ import { defineJob } from '../../jobs/define-job.ts';
  * is its no more: running it again goes on where it stood.
  */
 export const handOverJob = defineJob({
-  kind: 'member.handOver', lane: 'long', as: 'system', grants: systemGrants['member.handOver'], ids: ['fromId', 'toId'],
+  kind: 'member.handOver',
+  lane: 'long',
+  as: 'system',
+  grants: systemGrants['member.handOver'],
+  ids: ['fromId', 'toId'],
   async run({ services, principal, signal }, handOver) {
     for (let moved = 1; moved > 0;) {
       signal.throwIfAborted();
       const now = services.now();
-      moved = await services.database.transaction(principal.workspace.id, (tx) => handOverSome({
-        tx, principal, services, now, parameters: parametersOf(principal, now), noun: 'deal', verb: 'assign', act: 'assign',
-      }, handOver));
+      moved = await services.database.transaction(principal.workspace.id, (tx) =>
+        handOverSome(
+          {
+            tx,
+            principal,
+            services,
+            now,
+            parameters: parametersOf(principal, now),
+            noun: 'deal',
+            verb: 'assign',
+            act: 'assign',
+          },
+          handOver,
+        ),
+      );
     }
   },
 });

@@ -36,12 +36,19 @@ export async function countOwned(tx: Transaction, workspaceId: string, ownerId: 
  * come to whoever he names.
  */
 export function handOverProblems(
-  { principal: { profile } }: CommandContext, owned: readonly OwnedCount[], ...path: string[]
+  { principal: { profile } }: CommandContext,
+  owned: readonly OwnedCount[],
+  ...path: string[]
 ): UserError[] {
   return owned
     .filter(({ noun }) => profile.reachOf(noun, 'assign') !== 'any' || profile.reachOf(noun, 'read') !== 'any')
-    .map(({ noun }) => userError(
-      'NOT_PERMITTED', `To hand over every ${noun} needs ${noun}.read and ${noun}.assign with the reach ANY.`, ...path));
+    .map(({ noun }) =>
+      userError(
+        'NOT_PERMITTED',
+        `To hand over every ${noun} needs ${noun}.read and ${noun}.assign with the reach ANY.`,
+        ...path,
+      ),
+    );
 }
 
 /**
@@ -57,7 +64,10 @@ export async function handOverSome(context: CommandContext, { fromId, toId }: Ha
     if (left === 0) break;
     const table = tableOf(tx, noun);
     const found = await table.findMany({
-      where: { workspaceId, ownerId: fromId }, select: { id: true }, orderBy: { id: 'asc' }, take: left,
+      where: { workspaceId, ownerId: fromId },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+      take: left,
     });
     if (found.length === 0) continue;
     const moved = await table.updateManyAndReturn({
@@ -65,8 +75,10 @@ export async function handOverSome(context: CommandContext, { fromId, toId }: Ha
       data: { ownerId: toId, version: { increment: 1 }, updatedAt: now },
       select: { id: true, version: true },
     });
-    await recordOutcomes({ ...context, noun, verb: 'assign', act: 'assign' }, moved.map(({ id, version }) => (
-      done(id, version, { before: { ownerId: fromId }, after: { ownerId: toId } }))));
+    await recordOutcomes(
+      { ...context, noun, verb: 'assign', act: 'assign' },
+      moved.map(({ id, version }) => done(id, version, { before: { ownerId: fromId }, after: { ownerId: toId } })),
+    );
     left -= found.length;
   }
   return atOnce - left;
@@ -74,5 +86,5 @@ export async function handOverSome(context: CommandContext, { fromId, toId }: Ha
 
 /** All of them, in the transaction of the command. */
 export async function handOverAll(context: CommandContext, handOver: HandOver): Promise<void> {
-  while (await handOverSome(context, handOver) > 0);
+  while ((await handOverSome(context, handOver)) > 0);
 }

@@ -34,39 +34,44 @@ export type RemovalPlan = {
 const mostAtOnce = 2_000;
 
 /**
- * Removes a member: his records go to another member, his roles, keys, shares and invitations end, and he is signed out,
- * from his next request on. What he did stays his. Once more, on somebody removed before, it hands over what he owns.
+ * Removes a member: his records go to another member, his roles, keys, shares and invitations end, and he is signed
+ * out, from his next request on. What he did stays his. Once more, on somebody removed before, it hands over what he owns.
  */
-export const removeMember = command<RemoveMemberInput>('member.delete', async (context, input) => {
-  const { tx, principal } = context;
-  const workspaceId = principal.workspace.id;
-  await lock(tx, workspaceId, 'rights');
-  const mayRemove = { AND: [reachable(context), { id: input.id }] };
-  const found = await tx.member.findFirst({ where: mayRemove, include: { roles: { select: { roleId: true } } } });
-  if (!found) return refused(notFound('member', 'input', 'id'));
-  const { roles, ...before } = found;
-  const roleIds = roles.map(({ roleId }) => roleId).sort();
-  const plan = await planOf(context, before.id);
-  const problems = [
-    ...await standingProblems(context, roleIds, 'input', 'id'),
-    ...await receiverProblems(context, input, plan.records),
-  ];
-  if (problems.length > 0) return refused(...problems);
-  const ownerProblems = await lastOwnerProblems(context, before, roleIds, []);
-  if (ownerProblems.length > 0) return refused(...ownerProblems);
-  if (before.version !== input.version) return refused(versionConflict(before.version));
-  if (input.dryRun || (before.removedAt && plan.records.length === 0)) return unchanged(before.id, plan);
+export const removeMember = command<RemoveMemberInput>(
+  'member.delete',
+  async (context, input) => {
+    const { tx, principal } = context;
+    const workspaceId = principal.workspace.id;
+    await lock(tx, workspaceId, 'rights');
+    const mayRemove = { AND: [reachable(context), { id: input.id }] };
+    const found = await tx.member.findFirst({ where: mayRemove, include: { roles: { select: { roleId: true } } } });
+    if (!found) return refused(notFound('member', 'input', 'id'));
+    const { roles, ...before } = found;
+    const roleIds = roles.map(({ roleId }) => roleId).sort();
+    const plan = await planOf(context, before.id);
+    const problems = [
+      ...(await standingProblems(context, roleIds, 'input', 'id')),
+      ...(await receiverProblems(context, input, plan.records)),
+    ];
+    if (problems.length > 0) return refused(...problems);
+    const ownerProblems = await lastOwnerProblems(context, before, roleIds, []);
+    if (ownerProblems.length > 0) return refused(...ownerProblems);
+    if (before.version !== input.version) return refused(versionConflict(before.version));
+    if (input.dryRun || (before.removedAt && plan.records.length === 0)) return unchanged(before.id, plan);
 
-  const after = await remove(context, { ...before, roleIds }, plan);
-  if (!after) return refused(versionConflict(before.version + 1));
-  const handOver = { fromId: before.id, toId: input.handOverToId! };
-  if (plan.isInBackground) await enqueue(tx, handOverJob, handOver);
-  else if (plan.records.length > 0) await handOverAll(context, handOver);
-  return done(before.id, after.version, {
-    before: { ...before, roles: roleIds, handedOverTo: null },
-    after: { ...after, roles: [], handedOverTo: input.handOverToId ?? null }, report: plan,
-  });
-}, { act: 'remove' });
+    const after = await remove(context, { ...before, roleIds }, plan);
+    if (!after) return refused(versionConflict(before.version + 1));
+    const handOver = { fromId: before.id, toId: input.handOverToId! };
+    if (plan.isInBackground) await enqueue(tx, handOverJob, handOver);
+    else if (plan.records.length > 0) await handOverAll(context, handOver);
+    return done(before.id, after.version, {
+      before: { ...before, roles: roleIds, handedOverTo: null },
+      after: { ...after, roles: [], handedOverTo: input.handOverToId ?? null },
+      report: plan,
+    });
+  },
+  { act: 'remove' },
+);
 
 async function planOf({ tx, principal, now }: CommandContext, memberId: string): Promise<RemovalPlan> {
   const workspaceId = principal.workspace.id;
@@ -82,7 +87,9 @@ async function planOf({ tx, principal, now }: CommandContext, memberId: string):
 }
 
 async function receiverProblems(
-  context: CommandContext, { id, handOverToId }: RemoveMemberInput, owned: readonly OwnedCount[],
+  context: CommandContext,
+  { id, handOverToId }: RemoveMemberInput,
+  owned: readonly OwnedCount[],
 ): Promise<UserError[]> {
   const { tx, principal } = context;
   const path = ['input', 'handOverToId'];
@@ -93,13 +100,22 @@ async function receiverProblems(
     return count === 0 ? [] : [inUse(`The member owns records: ${count}. Say who gets them.`, count, ...path)];
   }
   const absent = await linkProblems(context, [{ noun: 'member', id: handOverToId, path }]);
-  const isThere = handOverToId !== id && await tx.member.count({
-    where: { workspaceId: principal.workspace.id, id: handOverToId, isActive: true },
-  }) === 1;
+  const isThere =
+    handOverToId !== id &&
+    (await tx.member.count({
+      where: { workspaceId: principal.workspace.id, id: handOverToId, isActive: true },
+    })) === 1;
   return absent.length > 0 || isThere ? absent : [notFound('member', ...path)];
 }
 
-type Leaving = { id: string; userId: string | null; version: number; isActive: boolean; removedAt: Date | null; roleIds: string[] };
+type Leaving = {
+  id: string;
+  userId: string | null;
+  version: number;
+  isActive: boolean;
+  removedAt: Date | null;
+  roleIds: string[];
+};
 
 /** Everything but his records ends here, at once. */
 async function remove(context: CommandContext, member: Leaving, { apiKeyCount }: RemovalPlan) {
@@ -121,7 +137,12 @@ async function remove(context: CommandContext, member: Leaving, { apiKeyCount }:
   await recordSecurityEvent(tx, context, { type: 'user_deleted', subjectId: member.id, detail: 'removed' });
   if (apiKeyCount > 0) {
     const detail = `all keys: ${apiKeyCount}`;
-    await recordSecurityEvent(tx, context, { type: 'authn_token_revoked', noun: 'apiKey', subjectId: member.id, detail });
+    await recordSecurityEvent(tx, context, {
+      type: 'authn_token_revoked',
+      noun: 'apiKey',
+      subjectId: member.id,
+      detail,
+    });
   }
   await endSessions(context, member);
   return after;

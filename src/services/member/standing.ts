@@ -7,7 +7,9 @@ import { givingProblems } from './member-roles.ts';
 
 /** Suspending or removing a member takes all that his roles allow, and taking him in again gives it. */
 export async function standingProblems(
-  context: CommandContext, roleIds: readonly string[], ...path: string[]
+  context: CommandContext,
+  roleIds: readonly string[],
+  ...path: string[]
 ): Promise<UserError[]> {
   const roles = await rolesById(context, roleIds);
   return [...roles.values()].flatMap((role) => givingProblems(context, role, path)).slice(0, 1);
@@ -15,8 +17,10 @@ export async function standingProblems(
 
 /** A workspace without an owner who can sign in could be given to nobody any more. Asked under the lock of rights. */
 export async function lastOwnerProblems(
-  { tx, principal }: CommandContext, before: { id: string; userId: string | null; isActive: boolean },
-  roleIds: readonly string[], after: readonly string[],
+  { tx, principal }: CommandContext,
+  before: { id: string; userId: string | null; isActive: boolean },
+  roleIds: readonly string[],
+  after: readonly string[],
 ): Promise<UserError[]> {
   const workspaceId = principal.workspace.id;
   if (!before.isActive || !before.userId || roleIds.every((id) => after.includes(id))) return [];
@@ -37,10 +41,15 @@ export async function lastOwnerProblems(
 
 /** What the member has open in this workspace ends for good: suspended, he comes back with a new sign-in. */
 export async function endSessions(
-  context: CommandContext, { id, userId }: { id: string; userId: string | null },
+  context: CommandContext,
+  { id, userId }: { id: string; userId: string | null },
 ): Promise<void> {
   if (!userId) return;
   const count = await deleteSessionsOfMember(within(context.tx), userId);
   if (count === 0) return;
-  await recordSecurityEvent(context.tx, context, { type: 'session_ended', subjectId: id, detail: `all of them: ${count}` });
+  await recordSecurityEvent(context.tx, context, {
+    type: 'session_ended',
+    subjectId: id,
+    detail: `all of them: ${count}`,
+  });
 }

@@ -22,29 +22,40 @@ export const transferOwnership = command<TransferOwnershipInput>('workspace.tran
   const workspaceId = principal.workspace.id;
   const fromId = memberOf(principal);
   await lock(tx, workspaceId, 'rights');
-  const to = await tx.member.findFirst({ where: { AND: [readableWhere(context, 'member'), { id: input.toMemberId }] } });
+  const to = await tx.member.findFirst({
+    where: { AND: [readableWhere(context, 'member'), { id: input.toMemberId }] },
+  });
   if (!to) return refused(notFound('member', 'input', 'toMemberId'));
   const roles = await tx.role.findMany({
-    where: { workspaceId, builtIn: { in: ['OWNER', 'ADMIN'] } }, select: { id: true, builtIn: true },
+    where: { workspaceId, builtIn: { in: ['OWNER', 'ADMIN'] } },
+    select: { id: true, builtIn: true },
   });
   const ownerRoleId = roles.find(({ builtIn }) => builtIn === 'OWNER')!.id;
   const adminRoleId = roles.find(({ builtIn }) => builtIn === 'ADMIN')!.id;
-  const problems = [
-    ...receiverProblems(to, fromId), ...await giverProblems(context, fromId, ownerRoleId),
-  ];
+  const problems = [...receiverProblems(to, fromId), ...(await giverProblems(context, fromId, ownerRoleId))];
   if (problems.length > 0) return refused(...problems);
   if (to.version !== input.version) return refused(versionConflict(to.version));
 
   await tx.memberRole.createMany({
-    data: [{ workspaceId, memberId: to.id, roleId: ownerRoleId }, { workspaceId, memberId: fromId, roleId: adminRoleId }],
+    data: [
+      { workspaceId, memberId: to.id, roleId: ownerRoleId },
+      { workspaceId, memberId: fromId, roleId: adminRoleId },
+    ],
     skipDuplicates: true,
   });
   await tx.memberRole.deleteMany({ where: { workspaceId, memberId: fromId, roleId: ownerRoleId } });
   const raised = { version: { increment: 1 }, updatedAt: now };
   await tx.member.updateMany({ where: { workspaceId, id: { in: [to.id, fromId] } }, data: raised });
-  const { version } = await tx.workspace.update({ where: { id: workspaceId }, data: raised, select: { version: true } });
+  const { version } = await tx.workspace.update({
+    where: { id: workspaceId },
+    data: raised,
+    select: { version: true },
+  });
   await recordSecurityEvent(tx, context, {
-    type: 'privilege_permissions_changed', noun: 'workspace', recordId: workspaceId, subjectId: to.id,
+    type: 'privilege_permissions_changed',
+    noun: 'workspace',
+    recordId: workspaceId,
+    subjectId: to.id,
     detail: 'ownership transferred',
   });
   await tellBoth(context, fromId, to);
@@ -60,17 +71,26 @@ function receiverProblems(to: { id: string; isActive: boolean; userId: string | 
 }
 
 /** The permission can stand on other roles; what is given is a role that one has oneself. */
-async function giverProblems({ tx, principal }: CommandContext, fromId: string, roleId: string): Promise<UserError[]> {
-  const isOwner = await tx.memberRole.count({ where: { workspaceId: principal.workspace.id, memberId: fromId, roleId } });
+async function giverProblems(
+  { tx, principal }: CommandContext,
+  fromId: string,
+  roleId: string,
+): Promise<UserError[]> {
+  const isOwner = await tx.memberRole.count({
+    where: { workspaceId: principal.workspace.id, memberId: fromId, roleId },
+  });
   return isOwner ? [] : [userError('NOT_PERMITTED', 'Only an owner hands the workspace over.', 'input')];
 }
 
 async function tellBoth(
-  { tx, principal, now }: CommandContext, fromId: string, to: { id: string; name: string },
+  { tx, principal, now }: CommandContext,
+  fromId: string,
+  to: { id: string; name: string },
 ): Promise<void> {
   const workspaceId = principal.workspace.id;
   const from = await tx.member.findUniqueOrThrow({
-    where: { workspaceId_id: { workspaceId, id: fromId } }, select: { name: true },
+    where: { workspaceId_id: { workspaceId, id: fromId } },
+    select: { name: true },
   });
   const variables = { at: now, from: from.name, to: to.name };
   for (const memberId of [fromId, to.id]) {

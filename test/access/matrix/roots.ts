@@ -9,6 +9,7 @@ const names = lists(`
   WRITERS    OWNER ADMIN MANAGER REP
   LEADERS    OWNER ADMIN MANAGER
   KEEPERS    OWNER ADMIN
+  OWNERS     OWNER
   SIGNED_IN  OWNER ADMIN MANAGER REP VIEWER NONE
   ANYBODY    OWNER ADMIN MANAGER REP VIEWER NONE nobody
 `);
@@ -149,7 +150,7 @@ const lines = lists(`
   Mutation.invitationRevoke  KEEPERS
   Mutation.acceptInvitation  ANYBODY
   Mutation.securitySettingsUpdate  KEEPERS
-  Mutation.ownershipTransfer  OWNER
+  Mutation.ownershipTransfer  OWNERS
   Mutation.apiKeyCreate    KEEPERS
   Mutation.apiKeyRevoke    KEEPERS
   Mutation.roleCreate      KEEPERS
