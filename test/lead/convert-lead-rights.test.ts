@@ -209,6 +209,29 @@ describe('what the converter may not write', () => {
   });
 });
 
+test('an API key converts as far as its own grants go, in its member\'s name', async () => {
+  const grant = (noun: string, verb: string, reach: string) => ({ noun, verb, reach, fieldGroups: ['core'] });
+  const keyWith = async (...list: object[]) => {
+    const { apiKeyCreate } = await world.as(world.admin).data<{ apiKeyCreate: { token: string; userErrors: object[] } }>(
+      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token userErrors { code message } } }',
+      { input: { name: `Key ${world.services.newId()}`, grants: list } });
+    expect(apiKeyCreate.userErrors).toEqual([]);
+    return { ...world.admin, token: apiKeyCreate.token };
+  };
+  const reads = [grant('lead', 'read', 'ANY'), grant('contact', 'read', 'ANY'), grant('member', 'read', 'ANY')];
+  const lead = await world.aLead({ owner: world.rep, ...everything });
+  const reader = await convert(world, await keyWith(...reads), lead);
+  expect(reader.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'lead.convert' } }]);
+  const key = await keyWith(...reads, grant('lead', 'convert', 'ANY'), grant('contact', 'create', 'ANY'));
+  expect((await convert(world, key, lead)).userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'company'] }]);
+  const { lead: after, plan } = await convert(world, key, lead, { company: null });
+  expect(after!.convertedBy).toEqual({ name: 'Admin' });
+  expect(plan!.left.map(({ field, permission }) => `${field}: ${permission}`)).toContain('emails: lead.contactDetails');
+  expect(await world.rows('select 1 from contact_email where contact_id = $1', [uuid(after!.convertedContact!.id)])).toEqual([]);
+  expect(await world.rows('select api_key_id is not null as by_key from stage_change where lead_id = $1', [lead.id]))
+    .toEqual([{ by_key: true }]);
+});
+
 test('who asks again is told of fields that he can read himself, and of records that he can see', async () => {
   const lead = await world.aLead({ owner: world.rep, ...everything });
   const { plan } = await convert(world, world.rep, lead, { deal: { create: {} } });

@@ -157,3 +157,21 @@ test('of those who take it back at once one does, and a second call is harmless'
   }
   expect((await world.audited(lead.id)).map(({ did }) => did)).toEqual(['lead.convert', 'lead.unconvert']);
 });
+
+test('a pipeline that changes takes its converted leads along, and they can be taken back all the same', async () => {
+  const lead = await world.aLead({ owner: world.rep, ...everything, stage: 'Contacted' });
+  await convert(world, world.rep, lead);
+  const { id, stages: { New, Contacted, Qualified, Converted, Disqualified } } = world.pipelines.lead;
+  const { pipelineChange } = await world.as(world.admin).data<{ pipelineChange: { userErrors: object[] } }>(
+    `mutation($input: PipelineChangeInput!) { pipelineChange(input: $input) { userErrors { code path message } } }`,
+    { input: { id: `pipeline_${id}`, version: 1, stages: [
+      ...[New, Contacted, Qualified].map((stage) => ({ id: `stage_${stage}` })),
+      { name: 'Customer', status: 'WON', probability: 100, takesFromIds: [`stage_${Converted}`] }, { id: `stage_${Disqualified}` },
+    ] } });
+  expect(pipelineChange.userErrors).toEqual([]);
+  const moved = await world.as(world.rep).data<{ lead: { version: number } }>(
+    `{ lead(id: "${lead.globalId}") { version stage { name } convertedContact { fullName } } }`);
+  expect(moved.lead).toMatchObject({ stage: { name: 'Customer' }, convertedContact: { fullName: 'Ana Costa' } });
+  const back = await unconvert(world, world.rep, lead, { version: moved.lead.version });
+  expect(back.lead).toMatchObject({ stage: { name: 'Contacted' }, convertedAt: null });
+});
