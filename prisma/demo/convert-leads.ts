@@ -22,7 +22,8 @@ export async function convertLeads(
     const principal = owner?.email && await principalByEmail(within(tx), workspace.slug, owner.email, 'CLI');
     if (!principal) throw new Error('A lead of the demo has no owner who could convert it.');
     const services = { database, cursorSecret: '', now: () => stageEnteredAt, newId: () => chance.id(stageEnteredAt) };
-    const { userErrors } = await convertLead.run({ services, principal, requestId: 'demo', transaction: tx }, { id, version });
+    const context = { services, principal, requestId: 'demo', transaction: tx };
+    const { userErrors } = await convertLead.run(context, { id, version });
     if (userErrors.length > 0) throw new Error(userErrors.map(({ message }) => message).join(' '));
   }
 }

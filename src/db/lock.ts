@@ -23,5 +23,6 @@ export async function lockRecord(
   tx: Transaction, workspaceId: string, table: 'company' | 'contact' | 'deal' | 'lead', id: string,
 ): Promise<void> {
   await tx.$executeRawUnsafe(
-    `select 1 from gatehouse.${table} where workspace_id = $1::uuid and id = $2::uuid for no key update`, workspaceId, id);
+    `select 1 from gatehouse.${table} where workspace_id = $1::uuid and id = $2::uuid for no key update`,
+    workspaceId, id);
 }

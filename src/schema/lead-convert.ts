@@ -36,14 +36,17 @@ const LeadTarget = builder.enumType('LeadTarget', {
 
 // ------------------------------------------------------------------------------------------------ what it is given
 
-const ownerId = (t: InputBuilder) => t.id({ description: 'Whose it is; `input.ownerId` when absent.', ...idOfNoun('member') });
+const ownerId = (t: InputBuilder) => (
+  t.id({ description: 'Whose it is; `input.ownerId` when absent.', ...idOfNoun('member') }));
 const takenOver = 'What is not said here is taken over from the lead, null leaves it empty.';
 
 const NewCompany = builder.inputType('LeadConvertCompanyCreateInput', {
   description: `A new company. ${takenOver}`,
   ...writes('company', 'Company', 'create'),
   fields: (t) => ({
-    name: t.string({ description: 'What it is called; 1 to 500 characters.' }), ...companyInputFields(t), ownerId: ownerId(t),
+    name: t.string({ description: 'What it is called; 1 to 500 characters.' }),
+    ...companyInputFields(t),
+    ownerId: ownerId(t),
   }),
 });
 const NewContact = builder.inputType('LeadConvertContactCreateInput', {
@@ -67,11 +70,14 @@ function targetInput(name: 'Company' | 'Contact' | 'Deal', create: unknown) {
     description: `The ${noun} that a lead becomes: either one that is there, or a new one.`,
     fields: (t) => ({
       id: t.id({
-        description: `A ${noun} that is there and that the caller may update: its empty fields are filled, and no others.`,
+        description:
+          `A ${noun} that is there and that the caller may update: its empty fields are filled, and no others.`,
         ...idOfNoun(noun),
       }),
       version: t.int({ description: 'The version it was read with, with `id`; whatever it is when absent.' }),
-      create: t.field({ type: create as typeof NewCompany, description: `A new ${noun}; \`{}\` when all of it is the lead's.` }),
+      create: t.field({
+        type: create as typeof NewCompany, description: `A new ${noun}; \`{}\` when all of it is the lead's.`,
+      }),
     }),
   });
 }
@@ -84,8 +90,8 @@ const LeadConvertInput = builder.inputType('LeadConvertInput', {
     dryRun: t.boolean({ description: 'Change nothing, and answer with the plan.' }),
     company: t.field({
       type: targetInput('Company', NewCompany),
-      description: 'When absent the company that the lead belongs to, if the caller may update it, or a new one if the lead '
-        + 'names one; none when null.',
+      description: 'When absent the company that the lead belongs to, if the caller may update it, or a new one if the '
+        + 'lead names one; none when null.',
     }),
     contact: t.field({
       type: targetInput('Contact', NewContact),
@@ -102,7 +108,8 @@ const LeadConvertInput = builder.inputType('LeadConvertInput', {
     }),
     stageReason: t.string({ description: 'One of the reasons that this stage has to choose from, in its words.' }),
     reason: t.string({
-      description: 'Why rules of the lead\'s stages are set aside; needs `lead.moveAgainstRules`. At most 500 characters.',
+      description:
+        'Why rules of the lead\'s stages are set aside; needs `lead.moveAgainstRules`. At most 500 characters.',
     }),
   }),
 });
@@ -111,7 +118,9 @@ const LeadUnconvertInput = builder.inputType('LeadUnconvertInput', {
   description: 'Which conversion is taken back.', fields: (t) => ({ ...keyField(t), ...addressFields(t, 'lead') }),
 });
 
-type GraphQLInput = Omit<ConvertLeadInput, 'company' | 'deal'> & { company?: TargetInput | null; deal?: TargetInput | null };
+type GraphQLInput = Omit<ConvertLeadInput, 'company' | 'deal'> & {
+  company?: TargetInput | null; deal?: TargetInput | null;
+};
 
 function toInput({ company, deal, ...input }: GraphQLInput): ConvertLeadInput {
   return {
@@ -134,7 +143,8 @@ const lineFields = (t: LineFields) => ({
   target: t.field({ type: LeadTarget, nullable: false, description: 'Which record.', resolve: (line) => line.target }),
   field: t.exposeString('field', { nullable: false, description: 'The record\'s field, such as `emails`.' }),
   from: t.exposeString('from', {
-    nullable: false, description: 'The lead\'s field, such as `email`; `company` or `contact` for a link to that target.',
+    nullable: false,
+    description: 'The lead\'s field, such as `email`; `company` or `contact` for a link to that target.',
   }),
 });
 
@@ -186,12 +196,14 @@ const Plan = builder.objectRef<ConversionReport>('LeadConversionPlan').implement
       resolve: (plan) => plan.left,
     }),
     moves: t.field({
-      type: [Activity], access: 'activity.read', extensions: { readsRecords: true }, nullable: { list: true, items: false },
+      type: [Activity], access: 'activity.read', extensions: { readsRecords: true },
+      nullable: { list: true, items: false },
       description: 'Open activities that go from the lead to what it becomes.',
       resolve: (plan, _args, context, info) => readAll(plan.moves, context, info) as never,
     }),
     stays: t.field({
-      type: [Activity], access: 'activity.read', extensions: { readsRecords: true }, nullable: { list: true, items: false },
+      type: [Activity], access: 'activity.read', extensions: { readsRecords: true },
+      nullable: { list: true, items: false },
       description: 'Open activities that stay with the lead because the caller may not change them.',
       resolve: (plan, _args, context, info) => readAll(plan.stays, context, info) as never,
     }),
@@ -203,12 +215,14 @@ const LeadConversionSuggestions = builder.objectRef<Suggestions>('LeadConversion
   access: 'parent',
   fields: (t) => ({
     companies: t.field({
-      type: [Company], access: 'company.read', extensions: { readsRecords: true }, nullable: { list: true, items: false },
+      type: [Company], access: 'company.read', extensions: { readsRecords: true },
+      nullable: { list: true, items: false },
       description: 'Companies with the domain of the lead\'s e-mail address.',
       resolve: ({ companies }, _args, context, info) => readAll(companies, context, info) as never,
     }),
     contacts: t.field({
-      type: [Contact], access: 'contact.read', extensions: { readsRecords: true }, nullable: { list: true, items: false },
+      type: [Contact], access: 'contact.read', extensions: { readsRecords: true },
+      nullable: { list: true, items: false },
       description: 'Contacts with the lead\'s e-mail address, where the caller can read it.',
       resolve: ({ contacts }, _args, context, info) => readAll(contacts, context, info) as never,
     }),
@@ -232,7 +246,9 @@ builder.objectRef<UserError>('LeadConverted').implement({
 const ConversionPart = builder.enumType('LeadConversionPart', {
   description: 'What a conversion wrote.',
   values: {
-    COMPANY: { description: 'The company.' }, CONTACT: { description: 'The contact.' }, DEAL: { description: 'The deal.' },
+    COMPANY: { description: 'The company.' },
+    CONTACT: { description: 'The contact.' },
+    DEAL: { description: 'The deal.' },
     ACTIVITY: { description: 'An activity that was moved.' },
   },
 });
@@ -273,9 +289,9 @@ function questionOf(context: GraphQLContext): ServiceContext {
 }
 
 commandMutation('leadConvert', convertLead, {
-  description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and perhaps a '
-    + 'deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call changes '
-    + 'nothing and answers as the first.',
+  description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and perhaps '
+    + 'a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call '
+    + 'changes nothing and answers as the first.',
   input: LeadConvertInput, record: { lead: Lead }, toInput: toInput as never,
   more: (t) => ({
     plan: t.field({

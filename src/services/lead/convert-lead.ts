@@ -32,8 +32,8 @@ export type ConvertLeadInput = { [N in TargetNoun]?: TargetInput | null } & {
 
 /**
  * Makes a lead what it has turned out to be: a company, a contact or both, and perhaps a deal; new ones, or ones that
- * are there. All in one transaction, each record by its own command, and once: who calls again gets what it became. What
- * stands against any part of it stands against all. A trial (`dryRun`) does the same and undoes it.
+ * are there. All in one transaction, each record by its own command, and once: who calls again gets what it became.
+ * What stands against any part of it stands against all. A trial (`dryRun`) does the same and undoes it.
  */
 export const convertLead = command<ConvertLeadInput>('lead.convert', async (context, input) => {
   const { tx, principal } = context;
@@ -101,7 +101,8 @@ async function convert(context: CommandContext, lead: SourceLead, input: Convert
     data: {
       convertedAt: now, convertedById: context.principal.memberId,
       conversion: conversion as unknown as Prisma.InputJsonObject,
-      convertedCompanyId: ids.company ?? null, convertedContactId: ids.contact ?? null, convertedDealId: ids.deal ?? null,
+      convertedCompanyId: ids.company ?? null, convertedContactId: ids.contact ?? null,
+      convertedDealId: ids.deal ?? null,
       ...(isMoved ? { stageId: stage.id, stageEnteredAt: now, stageReason: input.stageReason?.trim() || null } : {}),
       closedAt: isMoved ? now : lead.closedAt ?? now, lossReason: null, version: { increment: 1 }, updatedAt: now,
     },
@@ -145,7 +146,7 @@ type Targets = { [N in TargetNoun]?: TargetInput | null };
 
 /**
  * What the lead is to become. What the caller does not say follows from the lead: the company that it belongs to, if he
- * may change it, or a new one of the name it gave; a new contact of the person's name; a deal only where he asks for one.
+ * may change it, or a new one of the name it gave; a new contact of the person's name; a deal only where he asks.
  */
 async function wantedTargets(
   context: CommandContext, input: ConvertLeadInput, lead: SourceLead, linked: string | null,

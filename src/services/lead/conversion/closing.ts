@@ -9,8 +9,9 @@ export type Closing = { stageId?: string | null; stageReason?: string | null; re
 type Closed = { stage: StageFacts | undefined; againstRulesReason: string | null; problems: UserError[] };
 
 /**
- * Where a lead stands, and where a conversion takes it: a stage of its pipeline that means won. The stages' rules are those
- * of any move; the right to convert is the right to close by converting. What was lost is reopened first, as it were.
+ * Where a lead stands, and where a conversion takes it: a stage of its pipeline that means won. The stages' rules are
+ * those of any move; the right to convert is the right to close by converting. What was lost is reopened first, as it
+ * were.
  */
 export async function closingStage(context: CommandContext, lead: SourceLead, input: Closing): Promise<Closed> {
   const { tx, principal } = context;
@@ -35,11 +36,12 @@ export async function closingStage(context: CommandContext, lead: SourceLead, in
   const mayBypass = reason ? rightProblems(context, 'moveAgainstRules', lead, 'input', 'reason') : [];
   const isBypassed = reason !== null && mayBypass.length === 0;
   return {
-    stage, againstRulesReason: isBypassed ? reason : null, problems: [...(isBypassed ? [] : broken), ...mayBypass, ...problems],
+    stage, againstRulesReason: isBypassed ? reason : null,
+    problems: [...(isBypassed ? [] : broken), ...mayBypass, ...problems],
   };
 }
 
-/** The stage that the input names; otherwise the one that the lead is in, or the first of its pipeline that means won. */
+/** The stage that the input names; otherwise the one that it is in, or the first of its pipeline that means won. */
 function wonStage(
   { principal }: CommandContext, from: StageFacts, stages: readonly StageFacts[], stageId: string | null | undefined,
 ): StageFacts | undefined {

@@ -58,7 +58,9 @@ export async function moveActivities(
   return { moved, stays: seen.map(({ id }) => id).filter((id) => !gone.has(id)) };
 }
 
-async function link({ tx, principal }: CommandContext, ids: string[], column: LinkColumn, target: string): Promise<void> {
+async function link(
+  { tx, principal }: CommandContext, ids: string[], column: LinkColumn, target: string,
+): Promise<void> {
   if (ids.length === 0) return;
   await tx.activity.updateMany({
     where: { workspaceId: principal.workspace.id, id: { in: ids } }, data: { [column]: target },

@@ -27,9 +27,9 @@ export type Source = { lead: Values; readable: ReadonlySet<FieldGroup> };
 export type Sorted = { values: Values; fills: Line[]; conflicts: Line[]; left: Left[] };
 
 /**
- * What of the lead goes into a target. What the caller may not read on the lead never does, whatever he could write; and
- * into what is there already goes only what he can both see to be empty and write. Of fields that he cannot read nothing
- * is told but that he lacks the right, whatever they hold.
+ * What of the lead goes into a target. What the caller may not read on the lead never does, whatever he could write;
+ * and into what is there already goes only what he can both see to be empty and write. Of fields that he cannot read
+ * nothing is told but that he lacks the right, whatever they hold.
  */
 export function sortOut(target: Target, { lead, readable }: Source, ways: readonly Way[]): Sorted {
   const { noun, existing, given } = target;

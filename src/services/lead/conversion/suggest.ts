@@ -9,15 +9,16 @@ export type Suggestions = { companies: string[]; contacts: string[] };
 const most = 5;
 
 /**
- * What a lead that is still one might be made: records with the lead's e-mail address, or its domain, among those that the caller can read, the address included. Of
- * others it is not even told that they are there.
+ * What a lead that is still one might be made: records with its e-mail address, or its domain, among those that the
+ * caller can read, the address included. Of others it is not even told that they are there.
  */
 export async function suggestTargets(context: CommandContext, leadId: string): Promise<Suggestions> {
   const { tx } = context;
   const lead = await tx.lead.findFirst({
     where: { AND: [reachable(context), { id: leadId }] }, include: withSight,
   });
-  const email = lead && !lead.convertedAt && readableGroups(context, 'lead', lead).has('contactDetails') ? lead.email?.trim() : null;
+  const isAsked = lead && !lead.convertedAt && readableGroups(context, 'lead', lead).has('contactDetails');
+  const email = isAsked ? lead.email?.trim() : null;
   if (!email) return { companies: [], contacts: [] };
   const found = { orderBy: { id: 'asc' }, take: most, select: { id: true } } as const;
   const { profile } = context.principal;

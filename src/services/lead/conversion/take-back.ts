@@ -58,7 +58,7 @@ async function contactsWithout(context: CommandContext, dealId: string, contactI
   });
 }
 
-/** Takes activities back to the lead, with the links that they had before. One statement for those that had the same. */
+/** Takes activities back to the lead, with the links that they had: one statement for those that had the same. */
 export async function returnActivities(
   context: CommandContext, leadId: string, activities: readonly MovedActivity[],
 ): Promise<void> {

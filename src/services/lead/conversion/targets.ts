@@ -39,7 +39,8 @@ function included(context: CommandContext, noun: TargetNoun): object {
     case 'deal': return {
       ...withSight,
       contacts: {
-        where: { contact: { is: readableWhere(context, 'contact') } }, ...inOrder, select: { contactId: true, role: true },
+        where: { contact: { is: readableWhere(context, 'contact') } }, ...inOrder,
+        select: { contactId: true, role: true },
       },
     };
   }
@@ -68,7 +69,9 @@ export async function findTarget(
     target: {
       noun, context: own, given: {},
       owned: { ownerId, teamId, owner: row.owner as { teamId: string | null } | null },
-      existing: { row: seen, readable: readableGroups(own, noun, row), hiddenCompanyId: seen === row ? null : row.companyId! },
+      existing: {
+        row: seen, readable: readableGroups(own, noun, row), hiddenCompanyId: seen === row ? null : row.companyId!,
+      },
     },
     problems: isConflict ? [{ ...versionConflict(row.version), path: [...path, 'version'] }] : [],
   };

@@ -23,8 +23,8 @@ type Rows = { findFirst(query: { where: object; select: object }): Promise<{ ver
 
 /**
  * Everything that stands against taking a conversion back: each record that it made or filled must be as it was left,
- * and within the reach of him who takes it back, by the right that the conversion took. On one that it made nothing else
- * may hang, as far as he can see; what he cannot see stays where it is, as when the record is deleted.
+ * and within the reach of him who takes it back, by the right that the conversion took. On one that it made nothing
+ * else may hang, as far as he can see; what he cannot see stays where it is, as when the record is deleted.
  */
 export async function touchedProblems(
   context: CommandContext, lead: { id: string }, ids: TargetIds, { creates, undoing, activities }: {
@@ -48,7 +48,8 @@ export async function touchedProblems(
     const count = row && isNew ? await countHanging(context, noun, id, lead.id, ids, activities) : 0;
     if (count > 0) problems.push(settled(noun, 'IN_USE', count));
   }
-  const changed = activities.filter(({ id, version }) => undoing.activities.find((each) => each.id === id)!.version !== version);
+  const versions = new Map(undoing.activities.map((each) => [each.id, each.version]));
+  const changed = activities.filter(({ id, version }) => versions.get(id) !== version);
   if (changed.length > 0) problems.push(settled('activity', 'CHANGED', changed.length));
   return problems;
 }

@@ -100,7 +100,8 @@ function entry(field: 'emails' | 'phones', from: string, part: string): Slot {
 function place(part: 'city' | 'country'): Slot {
   return {
     target: 'contact', field: 'addresses', written: { column: 'addresses', group: 'contactDetails' },
-    give: (lead, { addresses }) => ({ addresses: [{ ...(addresses as object[] | undefined)?.[0], [part]: lead[part] }] }),
+    give: (lead, { addresses }) => (
+      { addresses: [{ ...(addresses as object[] | undefined)?.[0], [part]: lead[part] }] }),
     held: (row) => (row.addresses as Values[])[0]?.[part] ?? ((row.addresses as Values[]).length > 0 ? '' : null),
   };
 }
