@@ -289,8 +289,8 @@ function questionOf(context: GraphQLContext): ServiceContext {
 }
 
 commandMutation('leadConvert', convertLead, {
-  description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and perhaps '
-    + 'a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call '
+  description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and '
+    + 'perhaps a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call '
     + 'changes nothing and answers as the first.',
   input: LeadConvertInput, record: { lead: Lead }, toInput: toInput as never,
   more: (t) => ({
