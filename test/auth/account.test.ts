@@ -179,7 +179,23 @@ test('the last owner of a workspace makes somebody else owner before he deletes 
   expect(await isSignedIn(token)).toBe(true);
 
   for (const { workspaceId } of [one, two]) await world.aMember(workspaceId, { roles: ['OWNER'] });
+  const soon = new Date(Date.now() + 60_000);
+  const { newId } = world.services;
+  await world.database.transaction(one.workspaceId, async (tx) => {
+    const { workspaceId, ownerMemberId } = one;
+    await tx.apiKey.create({ data: {
+      workspaceId, id: newId(), memberId: ownerMemberId, name: 'Sync', prefix: 'gh_', tokenHash: 'a'.repeat(64), expiresAt: soon,
+    } });
+    await tx.invitation.create({ data: {
+      workspaceId, id: newId(), email: 'invited@example.com', invitedById: ownerMemberId, expiresAt: soon, sentAt: new Date(),
+    } });
+  });
   expect(await leave()).toMatchObject({ ok: true });
+  // What acted in his name, or at his word, ends with him.
+  for (const table of ['api_key', 'invitation']) {
+    expect(await world.asOwner(`select revoked_at is not null as is_over from ${table}`, [], one.workspaceId))
+      .toEqual([{ is_over: true }]);
+  }
   expect(await isSignedIn(token)).toBe(false);
   expect(await mayWith(email)).toBe(false);
   expect(await world.asOwner('select from "user" where email = $1', [email])).toEqual([]);

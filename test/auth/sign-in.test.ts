@@ -58,9 +58,9 @@ test('whatever a sign-in is refused for, it takes the same time', async () => {
     locked: () => wrong(locked),
   });
   // Without the even points in time unknown and locked ones would take a fifth; on a busy machine an answer may be late.
-  for (const [kind, { median }] of Object.entries(times)) {
-    expect(median / times.unknown!.median, kind).toBeGreaterThan(0.9);
-    expect(median / times.unknown!.median, kind).toBeLessThan(1.1);
+  for (const [kind, { low }] of Object.entries(times)) {
+    expect(low / times.unknown!.low, kind).toBeGreaterThan(0.8);
+    expect(low / times.unknown!.low, kind).toBeLessThan(1.25);
   }
 });
 

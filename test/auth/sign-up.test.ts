@@ -126,15 +126,15 @@ test('everything that is wrong with a sign-up is said at once', async () => {
 test('a sign-up with a known address takes as long as one with an unknown address, and so does a mail sent again', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, () => world.aWorkspace()));
   for (let at = 0; at < 5; at += 1) await aLink(`waiting${at}@example.com`);
-  const times = await compareTimes(20, {
+  const times = await compareTimes(12, {
     unknown: (round) => ask(`unknown${round}@example.com`),
     known: (round) => ask(people[round % 5]!.email),
     waiting: (round) => resendSignUp(world.services, `waiting${round % 5}@example.com`, nowhere),
     notWaiting: (round) => resendSignUp(world.services, `not-waiting${round}@example.com`, nowhere),
   });
-  for (const [kind, { median }] of Object.entries(times)) {
-    expect(median / times.unknown!.median, kind).toBeGreaterThan(0.9);
-    expect(median / times.unknown!.median, kind).toBeLessThan(1.1);
+  for (const [kind, { low }] of Object.entries(times)) {
+    expect(low / times.unknown!.low, kind).toBeGreaterThan(0.8);
+    expect(low / times.unknown!.low, kind).toBeLessThan(1.25);
   }
 });
 

@@ -1,3 +1,4 @@
+import { revokeLink } from '../../auth/link-tokens.ts';
 import { enterWorkspace } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type Membership, deleteUser, membershipsOfUser, within } from '../../db/identity.ts';
@@ -60,20 +61,30 @@ async function lastOwnerProblems(
   return [userError('LAST_OWNER', `You are the last owner of "${name}": make somebody else owner first.`)];
 }
 
+/** As when somebody is removed (src/services/member/remove-member.ts), but that his records wait for who gets them. */
 async function endMembership(
   tx: Transaction, workspaceId: string, userId: string, { newId, now }: Pick<Services, 'newId' | 'now'>,
 ): Promise<void> {
   await enterWorkspace(tx, workspaceId);
+  const at = now();
   const member = await tx.member.findFirstOrThrow({ where: { workspaceId, userId }, select: { id: true } });
-  await tx.memberRole.deleteMany({ where: { workspaceId, memberId: member.id } });
+  const his = { workspaceId, memberId: member.id };
+  await tx.memberRole.deleteMany({ where: his });
+  await tx.recordShare.deleteMany({ where: his });
+  const ended = { revokedAt: at, version: { increment: 1 }, updatedAt: at };
+  await tx.apiKey.updateMany({ where: { ...his, revokedAt: null }, data: ended });
+  const invitations = await tx.invitation.updateManyAndReturn({
+    where: { workspaceId, invitedById: member.id, acceptedAt: null, revokedAt: null }, data: ended, select: { id: true },
+  });
+  for (const { id } of invitations) await revokeLink(within(tx), 'INVITATION', id);
   await tx.member.updateMany({
     where: { workspaceId, id: member.id },
-    data: { isActive: false, email: null, version: { increment: 1 }, updatedAt: now() },
+    data: { isActive: false, removedAt: at, email: null, version: { increment: 1 }, updatedAt: at },
   });
   await tx.auditEntry.create({
     data: {
-      workspaceId, id: newId(), at: now(), memberId: member.id, principal: `member:${member.id}`, door: 'API', noun: 'member',
-      verb: 'delete', recordId: member.id, fieldNames: ['email', 'isActive', 'roles'],
+      workspaceId, id: newId(), at, memberId: member.id, principal: `member:${member.id}`, door: 'API', noun: 'member',
+      verb: 'remove', recordId: member.id, fieldNames: ['email', 'isActive', 'removedAt', 'roles'],
     },
   });
 }

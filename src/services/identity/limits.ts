@@ -75,10 +75,12 @@ export async function mayCauseMail(
  * Lets an answer out at the next of even points in time, so that how long it took says nothing about what was done for
  * it: a mail queued or not, a password checked or not.
  *
- * @param since.startedAt when the work began, where that was before
+ * @param options.startedAt when the work began, where that was before
+ * @param options.stepMilliseconds longer than the work takes, also on a machine that has much to do
  */
 export async function inEvenTime<T>(
-  work: () => Promise<T>, { startedAt = performance.now() }: { startedAt?: number } = {},
+  work: () => Promise<T>,
+  { startedAt = performance.now(), stepMilliseconds = 400 }: { startedAt?: number; stepMilliseconds?: number } = {},
 ): Promise<T> {
   try {
     return await work();
@@ -88,5 +90,3 @@ export async function inEvenTime<T>(
   }
 }
 
-/** Longer than the work takes on a machine that is not overloaded. */
-const stepMilliseconds = 150;

@@ -36,7 +36,7 @@ export async function signIn(services: SignInServices, input: SignInInput): Prom
   await takeNetworkTurn(database, services, network);
   const startedAt = performance.now();
   const answer = await attempt(services, input, network);
-  if (!answer.ok) return inEvenTime(async () => answer, { startedAt });
+  if (!answer.ok) return inEvenTime(async () => answer, { startedAt, stepMilliseconds: 200 });
   if (network) await giveTurnBack(database, signInsOf(network));
   return answer;
 }
