@@ -18,7 +18,7 @@ export function localesFor(wanted: string): string[] {
 
 type Override = TemplateSource & { locale: string };
 
-/** The words of a template for a reader: in the best language that there are any in, the workspace's own before ours. */
+/** The words of a template for a reader: in the best language that there are any in, the workspace's before ours. */
 export function wordsFor(
   name: MailTemplateName, wanted: string, overrides: readonly Override[],
 ): TemplateSource & { locale: string } {
@@ -86,7 +86,7 @@ export function renderWith(
 }
 
 /**
- * The address behind a mail's link. It begins with ours, whoever has asked for the mail and whatever he says of himself.
+ * The address behind a mail's link. It begins with ours, whoever asked for the mail and whatever he says of himself.
  */
 function linkOf({ linkPath, linkPurpose, linkTokenId }: Mail, mailer: Mailer, cursorSecret: string): string | null {
   if (linkPath === null) return null;

@@ -22,8 +22,8 @@ export type Along = (tx: Transaction, nextAttemptAt: Date | null) => Promise<voi
  * Tries to deliver a mail once. Can be run again at any moment: what is not written down as taken is sent again, with
  * the same `Message-ID`.
  *
- * Two transactions with the mail server between them. The first writes down that an attempt begins, the second what came
- * of it; killed in between, the mail is due as it was before.
+ * Two transactions with the mail server between them. The first writes down that an attempt begins, the second what
+ * came of it; killed in between, the mail is due as it was before.
  */
 export async function deliverMail(
   services: DeliveryServices, { workspaceId, mailId }: { workspaceId: string; mailId: string },
@@ -77,7 +77,9 @@ async function begin(
     return null;
   }
 
-  async function settle({ status, answer }: { status: 'FAILED' | 'SUPPRESSED' | 'EXPIRED'; answer: string }): Promise<null> {
+  async function settle(
+    { status, answer }: { status: 'FAILED' | 'SUPPRESSED' | 'EXPIRED'; answer: string },
+  ): Promise<null> {
     await tx.mail.updateMany({
       where: { workspaceId, id: mailId, status: 'QUEUED' },
       data: { status, nextAttemptAt: null, lastAnswer: answer, version: { increment: 1 }, updatedAt: now },
@@ -123,7 +125,9 @@ async function writeDown(
     },
   });
   await addEvent(tx, mail, { kind: status === 'QUEUED' ? 'DEFERRED' : status, attempt: attempts, answer, at: now });
-  if (status === 'BOUNCED') await suppress(tx, { workspaceId, address: toAddress, reason: 'BOUNCE', note: answer, now });
+  if (status === 'BOUNCED') {
+    await suppress(tx, { workspaceId, address: toAddress, reason: 'BOUNCE', note: answer, now });
+  }
   await along(tx, count > 0 ? nextAttemptAt : null);
 }
 

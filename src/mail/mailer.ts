@@ -27,8 +27,8 @@ export type Mailer = {
 };
 
 /**
- * Why a mail was not taken. `later`: try again. `never`: this mail will not be taken, whatever the address. `noMailbox`:
- * nor will any other to this address.
+ * Why a mail was not taken. `later`: try again. `never`: this mail will not be taken, whatever the address.
+ * `noMailbox`: nor will any other to this address.
  */
 export type MailErrorKind = 'later' | 'never' | 'noMailbox';
 

@@ -53,7 +53,8 @@ function duration(minutes: number, locale: string): string {
 
 /** Control characters, and those that turn the direction of text around, are no part of what people read. */
 function plain(text: string): string {
-  const shown = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+  const shown = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
   const characters = [...shown.trim()];
   return characters.length > 300 ? `${characters.slice(0, 299).join('')}…` : characters.join('');
 }
@@ -127,9 +128,11 @@ function htmlOf(title: string, blocks: readonly Block[], filling: Filling): stri
     switch (block.kind) {
       case 'heading': return `<h1 style="${looks.heading}">${whole(block.inner)}</h1>`;
       case 'paragraph': return `<p style="${looks.paragraph}">${whole(block.inner)}</p>`;
-      case 'list': return `<ul style="${looks.list}">${block.items.map((item) => `<li>${whole(item)}</li>`).join('')}</ul>`;
+      case 'list':
+        return `<ul style="${looks.list}">${block.items.map((item) => `<li>${whole(item)}</li>`).join('')}</ul>`;
       case 'button': return `<p style="margin:24px 0">${link(whole(block.inner), block.href, looks.button)}</p>\n`
-        + `<p style="${looks.address}">${link(escape(addressOf(filling, block.href)), block.href, 'color:#5b6675')}</p>`;
+        + `<p style="${looks.address}">`
+        + `${link(escape(addressOf(filling, block.href)), block.href, 'color:#5b6675')}</p>`;
       case 'smallPrint': return at === isSmall ? `<div style="${looks.smallPrint}">` : '<hr>';
     }
   });

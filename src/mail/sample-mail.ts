@@ -6,7 +6,8 @@ import { type MailTemplateName, type VariableKind, mailTemplates, variablesOf } 
 /** Stands in for what real mails are about. */
 const samples: Readonly<Record<string, string | number | Date>> = {
   recipient: 'Ada Adams', address: 'ada@acme.example', workspace: 'Acme Ltd', inviter: 'Olive Owner',
-  newAddress: 'ada.adams@acme.example', device: 'Firefox on Linux', from: 'Olive Owner', to: 'Ada Adams', by: 'Olive Owner',
+  newAddress: 'ada.adams@acme.example', device: 'Firefox on Linux', from: 'Olive Owner', to: 'Ada Adams',
+  by: 'Olive Owner',
   roles: 'Manager, Rep', key: 'Nightly import', lifetimeMinutes: 1_440,
 };
 

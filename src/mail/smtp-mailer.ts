@@ -9,8 +9,8 @@ const usualTimeouts: SmtpTimeouts = { silenceMilliseconds: 20_000, attemptMillis
 /**
  * Sends by SMTP, over a connection of its own for each mail.
  *
- * @param smtpUrl `smtps://…` for TLS from the start. `smtp://…` goes on with STARTTLS, and demands it of every server that
- *   is not on this machine, unless the address says `?ignoreTLS=true`
+ * @param smtpUrl `smtps://…` for TLS from the start. `smtp://…` goes on with STARTTLS, and demands it of every server
+ *   that is not on this machine, unless the address says `?ignoreTLS=true`
  */
 export function smtpMailer(
   { smtpUrl, from, publicUrl }: { smtpUrl: string; from: Recipient; publicUrl: () => string },
@@ -56,14 +56,13 @@ const aboutTheMail = /^(MAIL FROM|RCPT TO|DATA)$/;
 
 function mailError(error: SmtpError): MailError {
   const { command = '', response } = error;
-  return new MailError(kindOf(error), shownAnswer(response ?? `${error.message} (${error.code ?? 'UNKNOWN'}, ${command})`), {
-    cause: error,
-  });
+  const answer = response ?? `${error.message} (${error.code ?? 'UNKNOWN'}, ${command})`;
+  return new MailError(kindOf(error), shownAnswer(answer), { cause: error });
 }
 
 /**
- * RFC 5321: 4xx is for now, 5xx for good. RFC 3463: the enhanced code says what of it is the mailbox's doing; 5.1.x is an
- * address that does not exist, 5.2.1 one that takes no mail. Without one, 550, 551 and 553 in answer to the recipient
+ * RFC 5321: 4xx is for now, 5xx for good. RFC 3463: the enhanced code says what of it is the mailbox's doing; 5.1.x is
+ * an address that does not exist, 5.2.1 one that takes no mail. Without one, 550, 551 and 553 in answer to the recipient
  * mean it. 5.7.x and the like are about us, so no other mail to the address has to suffer for it.
  */
 function kindOf({ command = '', response = '', responseCode = 0 }: SmtpError): MailErrorKind {

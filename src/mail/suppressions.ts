@@ -8,8 +8,8 @@ import type { MailPurpose } from './templates.ts';
 const platformMilliseconds = 24 * 3_600_000;
 
 /**
- * Why an address gets no mail of this purpose; null when it gets it. Mail about somebody's own account goes to who wants
- * no mail, or has complained of some: he may be waiting for it. It does not go to addresses that bounce.
+ * Why an address gets no mail of this purpose; null when it gets it. Mail about somebody's own account goes to who
+ * wants no mail, or has complained of some: he may be waiting for it. It does not go to addresses that bounce.
  */
 export async function suppressionOf(
   tx: Transaction, { workspaceId, address, purpose, now }: {

@@ -13,11 +13,17 @@ export const devMailPath = '/dev/mail';
 /** The inbox of this machine's state folder. */
 export function developersInbox({ stateFolder, smtpUrl, publicUrl, port }: Env): Inbox {
   return {
-    mails: new CaughtMails(stateFolder), isSending: smtpUrl !== undefined, publicUrl: publicUrl ?? `http://localhost:${port}`,
+    mails: new CaughtMails(stateFolder), isSending: smtpUrl !== undefined,
+    publicUrl: publicUrl ?? `http://localhost:${port}`,
   };
 }
 
-export type Inbox = { mails: CaughtMails; /** Whether mails are sent, so that none is caught. */ isSending: boolean; publicUrl: string };
+export type Inbox = {
+  mails: CaughtMails;
+  /** Whether mails are sent, so that none is caught. */
+  isSending: boolean;
+  publicUrl: string;
+};
 
 /**
  * Pages of a developer: the mails that were caught, and what each template looks like. They show links that work, so
@@ -53,9 +59,11 @@ function inboxPage({ mails, isSending }: Inbox): Response {
   const note = isSending
     ? html`<p class="note">Mails are sent by the server of <code>SMTP_URL</code>; none is caught.</p>` : html``;
   const list = caught.length === 0
-    ? html`<p class="empty">No mail yet. What Gatehouse sends appears here, as long as there is no <code>SMTP_URL</code>.</p>`
+    ? html`<p class="empty">No mail yet. What Gatehouse sends appears here, as long as there is no
+<code>SMTP_URL</code>.</p>`
     : html`<table><thead><tr><th>Subject<th>To<th>When</thead><tbody>${joined(caught.map((mail) => html`
-<tr><td><a href="${devMailPath}/${mail.id}">${mail.subject}</a><td>${shownRecipient(mail.to)}<td>${when(mail.caughtAt)}`))}
+<tr><td><a href="${devMailPath}/${mail.id}">${mail.subject}</a>
+<td>${shownRecipient(mail.to)}<td>${when(mail.caughtAt)}`))}
 </tbody></table>`;
   return devPage('Mail', 'inbox', html`${note}${list}`, { refreshSeconds: 5 });
 }
@@ -78,7 +86,8 @@ function templatesPage(): Response {
 function templatePage(name: MailTemplateName, locale: string, sample: RenderedMail): Response {
   const { subject, body } = templateFile(name, locale);
   return devPage(name, 'templates', html`
-<p class="note">${mailTemplates[name].description} <code>src/mail/templates/${locale}/${name}.md</code>, with made-up values.</p>
+<p class="note">${mailTemplates[name].description}
+<code>src/mail/templates/${locale}/${name}.md</code>, with made-up values.</p>
 <dl><dt>Subject<dd>${sample.subject}<dt>Language<dd>${joined(mailLocales.map((each) => (
   each === locale ? html`<strong>${each}</strong> ` : html`<a href="${templatePath(name, each)}">${each}</a> `)))}</dl>
 ${bothForms(sample, `${templatePath(name, locale)}&html`)}

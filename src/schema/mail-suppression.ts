@@ -89,7 +89,8 @@ commandMutation('mailSuppressionCreate', createMailSuppression, {
   description: 'Puts an address onto the suppression list.', input: MailSuppressionCreateInput, record,
 });
 commandMutation('mailSuppressionDelete', deleteMailSuppression, {
-  description: 'Takes an address off the suppression list: it gets mail again. What was held back is not sent afterwards.',
+  description:
+    'Takes an address off the suppression list: it gets mail again. What was held back is not sent afterwards.',
   input: MailSuppressionDeleteInput,
   record,
 });

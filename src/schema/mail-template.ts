@@ -45,7 +45,8 @@ export const MailTemplate = builder.objectRef<MailTemplateInUse>('MailTemplate')
   fields: (t) => ({
     name: t.exposeString('name', { nullable: false, description: 'Such as `invitation`.' }),
     description: t.string({
-      nullable: false, description: 'When it is sent, and to whom.', resolve: ({ name }) => mailTemplates[name].description,
+      nullable: false, description: 'When it is sent, and to whom.',
+      resolve: ({ name }) => mailTemplates[name].description,
     }),
     purpose: t.field({
       type: MailPurpose, nullable: false, description: 'What it is for.',
@@ -59,8 +60,8 @@ export const MailTemplate = builder.objectRef<MailTemplateInUse>('MailTemplate')
     body: t.exposeString('body', {
       nullable: false,
       description:
-        'Its text, with `{{variables}}`: `# heading`, paragraphs, `- lists`, `**strong**`, `[label](address)`, and `---` ' +
-        'before the small print. A paragraph that is nothing but a link becomes a button.',
+        'Its text, with `{{variables}}`: `# heading`, paragraphs, `- lists`, `**strong**`, `[label](address)`, and ' +
+        '`---` before the small print. A paragraph that is nothing but a link becomes a button.',
     }),
     isOverridden: t.boolean({
       nullable: false, description: 'Whether the workspace has words of its own in this language.',
@@ -132,7 +133,8 @@ const whichFields = (t: InputBuilder) => ({
   name: t.string({ required: true, description: 'Its name, such as `invitation`.' }),
   locale: t.string({ required: true, description: 'Language tag such as `de` or `de-AT`.' }),
   version: t.int({
-    required: true, description: 'The version it was read with, 0 while the words are ours; another answers VERSION_CONFLICT.',
+    required: true,
+    description: 'The version it was read with, 0 while the words are ours; another answers VERSION_CONFLICT.',
   }),
 });
 
@@ -141,7 +143,9 @@ const MailTemplateUpdateInput = builder.inputType('MailTemplateUpdateInput', {
   fields: (t) => ({
     ...whichFields(t),
     subject: t.string({ required: true, description: 'One line, at most 200 characters.' }),
-    body: t.string({ required: true, description: 'At most 20000 characters and 20 links, in the markup of MailTemplate.body.' }),
+    body: t.string({
+      required: true, description: 'At most 20000 characters and 20 links, in the markup of MailTemplate.body.',
+    }),
   }),
 });
 
@@ -159,7 +163,8 @@ function templateMutation<Input extends { name: string; locale: string }>(
     access: 'parent',
     fields: (t) => ({
       mailTemplate: t.field({
-        type: MailTemplate, access: 'mailTemplate.read', description: 'The template as it is now; null when nothing was done.',
+        type: MailTemplate, access: 'mailTemplate.read',
+        description: 'The template as it is now; null when nothing was done.',
         resolve: async ({ recordId, which }, _args, context) => (
           recordId ? (await listMailTemplates(context.services, signedIn(context), which))[0] ?? null : null),
       }),
@@ -182,8 +187,8 @@ function templateMutation<Input extends { name: string; locale: string }>(
 
 templateMutation('mailTemplateUpdate', updateMailTemplate, {
   description:
-    'Gives a template the workspace\'s own words in one language, from the next mail on. They are checked before they are ' +
-    'kept: unknown variables, a missing link, links to elsewhere but https, HTML.',
+    'Gives a template the workspace\'s own words in one language, from the next mail on. They are checked before they ' +
+    'are kept: unknown variables, a missing link, links to elsewhere but https, HTML.',
   input: MailTemplateUpdateInput,
 });
 templateMutation('mailTemplateReset', resetMailTemplate, {

@@ -63,7 +63,9 @@ export const Mail = builder.prismaObject('Mail', {
   interfaces: [Node],
   fields: (t) => ({
     ...commonFields(t, 'mail'),
-    template: t.exposeString('template', { access: 'mail.core', description: 'Name of its template, such as `invitation`.' }),
+    template: t.exposeString('template', {
+      access: 'mail.core', description: 'Name of its template, such as `invitation`.',
+    }),
     locale: t.exposeString('locale', { access: 'mail.core', description: 'The language it is wanted in.' }),
     toAddress: t.exposeString('toAddress', { access: 'mail.core', description: 'Address of the recipient.' }),
     toName: t.exposeString('toName', { access: 'mail.core', description: 'Name of the recipient, where it is known.' }),
@@ -85,7 +87,8 @@ export const Mail = builder.prismaObject('Mail', {
       access: 'mail.core', description: 'Its `Message-ID`, the same on every attempt; null before the first.',
     }),
     events: t.relation('events', {
-      type: MailEvent, access: 'mail.core', nullable: true, description: 'Its timeline, oldest first.', ...orderedBy('at'),
+      type: MailEvent, access: 'mail.core', nullable: true, description: 'Its timeline, oldest first.',
+      ...orderedBy('at'),
     }),
   }),
 });
@@ -93,8 +96,8 @@ export const Mail = builder.prismaObject('Mail', {
 const MailConnection = connectionType('Mail', Mail);
 
 const MailWhere = whereInput('mail', 'Mail', () => ({
-  id: id('mail'), template: string(), toAddress: string(), status: enumeration('MailStatus', MailStatus), attempts: int(),
-  nextAttemptAt: instant(), sentAt: instant(), createdAt: instant(), messageId: string({ column: 'messageIdHeader' }),
+  id: id('mail'), template: string(), toAddress: string(), status: enumeration('MailStatus', MailStatus),
+  attempts: int(), nextAttemptAt: instant(), sentAt: instant(), createdAt: instant(), messageId: string({ column: 'messageIdHeader' }),
 }));
 const MailOrder = orderInput('mail', 'Mail', { CREATED_AT: 'createdAt', NEXT_ATTEMPT_AT: 'nextAttemptAt' });
 
@@ -133,7 +136,9 @@ const MailReportInput = builder.inputType('MailReportInput', {
   description: 'What came back of a mail that a mail server had taken.',
   fields: (t) => ({
     ...keyField(t),
-    messageId: t.string({ required: true, description: 'The mail\'s `Message-ID`, with or without its angle brackets.' }),
+    messageId: t.string({
+      required: true, description: 'The mail\'s `Message-ID`, with or without its angle brackets.',
+    }),
     kind: t.field({ type: MailReportKind, required: true, description: 'What it was.' }),
     answer: t.string({ description: 'What was said; at most 2000 characters, of which 500 are kept.' }),
   }),
@@ -142,15 +147,15 @@ const MailReportInput = builder.inputType('MailReportInput', {
 const record = { mail: Mail };
 commandMutation('mailResend', resendMail, {
   description:
-    'Queues a mail again, at once, whatever has become of it. INVALID_INPUT when its link has stopped working. One that ' +
-    'had been taken goes out under a new `Message-ID`.',
+    'Queues a mail again, at once, whatever has become of it. INVALID_INPUT when its link has stopped working. One ' +
+    'that had been taken goes out under a new `Message-ID`.',
   input: MailResendInput,
   record,
 });
 commandMutation('mailReport', reportMail, {
   description:
-    'Tells of a bounce or a complaint: the address comes onto the suppression list. For programs that read bounces, or a ' +
-    'provider\'s webhooks; telling it again changes nothing.',
+    'Tells of a bounce or a complaint: the address comes onto the suppression list. For programs that read bounces, or ' +
+    'a provider\'s webhooks; telling it again changes nothing.',
   input: MailReportInput,
   record,
 });

@@ -6,7 +6,9 @@ import { textProblems } from '../validate.ts';
 export type CreateMailSuppressionInput = { address: string; note?: string | null; endsAt?: Date | null };
 
 /** Puts an address on the list of those that get no mail of the workspace. */
-export const createMailSuppression = command<CreateMailSuppressionInput>('mailSuppression.create', async (context, input) => {
+export const createMailSuppression = command<CreateMailSuppressionInput>('mailSuppression.create', async (
+  context, input,
+) => {
   const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
   const address = recipientOf(input)?.address;

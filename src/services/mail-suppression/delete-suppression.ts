@@ -5,7 +5,9 @@ import { reachable } from '../records.ts';
 export type DeleteMailSuppressionInput = { id: string; version: number };
 
 /** Takes an address off the list, for good: from now on it gets mail again. */
-export const deleteMailSuppression = command<DeleteMailSuppressionInput>('mailSuppression.delete', async (context, input) => {
+export const deleteMailSuppression = command<DeleteMailSuppressionInput>('mailSuppression.delete', async (
+  context, input,
+) => {
   const { tx } = context;
   const mayDelete = { AND: [reachable(context), { id: input.id }] };
   const before = await tx.mailSuppression.findFirst({ where: mayDelete });

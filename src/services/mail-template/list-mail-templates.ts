@@ -18,7 +18,8 @@ export type MailTemplateInUse = {
 
 /** Templates with the words that a reader of this language gets. @param name all of them, when absent */
 export async function listMailTemplates(
-  { database }: Pick<Services, 'database'>, { workspace }: Principal, { locale, name }: { locale: string; name?: string },
+  { database }: Pick<Services, 'database'>, { workspace }: Principal,
+  { locale, name }: { locale: string; name?: string },
 ): Promise<MailTemplateInUse[]> {
   const overrides = await readMailOverrides(database, workspace.id);
   const names = name === undefined ? mailTemplateNames : [name].filter(isMailTemplate);

@@ -8,7 +8,9 @@ import { textProblems } from '../validate.ts';
 const maxLinks = 20;
 
 /** Everything that is wrong with words that somebody wants for a template: none of it may come out at delivery only. */
-export function templateProblems(name: MailTemplateName, { subject, body }: { subject: string; body: string }): UserError[] {
+export function templateProblems(
+  name: MailTemplateName, { subject, body }: { subject: string; body: string },
+): UserError[] {
   const problems = [
     ...textProblems(subject, ['input', 'subject'], { min: 1, max: 200 }),
     ...textProblems(body, ['input', 'body'], { min: 1, max: 20_000 }),
@@ -22,12 +24,15 @@ export function templateProblems(name: MailTemplateName, { subject, body }: { su
   if (/[\r\n]/.test(subject)) problems.push(invalid('subject is one line.', 'input', 'subject'));
   // People who paste HTML would find it in their mails, as it is.
   if (/<\/?[a-z!][^<>]*>/i.test(body)) {
-    problems.push(invalid('body has no HTML: write # headings, **strong**, - lists and [label](address).', 'input', 'body'));
+    problems.push(invalid(
+      'body has no HTML: write # headings, **strong**, - lists and [label](address).', 'input', 'body'));
   }
   return problems.length > 0 ? problems : renderingProblems(name, { subject, body });
 }
 
-function variableProblems(name: MailTemplateName, text: string, field: string, besides: readonly string[]): UserError[] {
+function variableProblems(
+  name: MailTemplateName, text: string, field: string, besides: readonly string[],
+): UserError[] {
   const known = [...Object.keys(variablesOf(name)), ...besides];
   const unknown = [...new Set(variablesIn(text))].filter((each) => !known.includes(each));
   const problems = unknown.map((each) => invalid(
@@ -42,12 +47,14 @@ function linkProblems(name: MailTemplateName, body: string): UserError[] {
   const hrefs = hrefsIn(parseMarkup(body));
   const problems: UserError[] = [];
   if (mailTemplates[name].hasLink && !hrefs.includes(ownLink)) {
-    problems.push(invalid(`body lacks its link: a mail of ${name} is of no use without [label](${ownLink}).`, 'input', 'body'));
+    problems.push(invalid(
+      `body lacks its link: a mail of ${name} is of no use without [label](${ownLink}).`, 'input', 'body'));
   }
   if (hrefs.length > maxLinks) problems.push(invalid(`body has at most ${maxLinks} links.`, 'input', 'body'));
   for (const href of hrefs) {
     if (href !== ownLink && !isPlainAddress(href)) {
-      problems.push(invalid(`body links to ${href}: write ${ownLink}, or an address that begins with https://.`, 'input', 'body'));
+      problems.push(invalid(
+        `body links to ${href}: write ${ownLink}, or an address that begins with https://.`, 'input', 'body'));
     }
   }
   return problems;

@@ -10,8 +10,8 @@ export type ReportMailInput = { messageId: string; kind: 'BOUNCE' | 'COMPLAINT';
 
 /**
  * What came back after a mail server had taken a mail: that it could not be delivered after all, or that its reader has
- * complained. The address gets no more mail. Told by a program that reads bounces or a provider's webhooks: it knows the
- * mail by its `Message-ID`, and of its version nothing.
+ * complained. The address gets no more mail. Told by a program that reads bounces or a provider's webhooks: it knows
+ * the mail by its `Message-ID`, and of its version nothing.
  */
 export const reportMail = command<ReportMailInput>('mail.update', async (context, input) => {
   const { tx, now } = context;
