@@ -151,7 +151,7 @@ describe('whoCanAccess', () => {
     const data = await world.as(world.owner).data<{ whoCanAccess: { member: { name: string }; verbs: string[] }[] }>(
       'query($id: ID!) { whoCanAccess(id: $id) { member { name } verbs } }', { id: southDeal });
     const verbs = new Map(data.whoCanAccess.map((each) => [each.member.name, each.verbs]));
-    expect(verbs.get(world.southRep.name)).toEqual(['read', 'update', 'move', 'share']);
+    expect(verbs.get(world.southRep.name)).toEqual(['read', 'update', 'move', 'close', 'share']);
     expect(verbs.get(world.viewer.name)).toEqual(['read']);
     expect(verbs.has(world.rep.name)).toBe(false);
     expect(verbs.get(world.southManager.name)).toContain('delete');
