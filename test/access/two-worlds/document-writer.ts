@@ -11,6 +11,8 @@ export type Stock = {
   schema: GraphQLSchema;
   /** Of how many documents one is a mutation; three in ten when absent. */
   mutationShare?: number;
+  /** Root fields that half of the questions are about; none in particular when absent. */
+  focus?: RegExp;
   /** What introspection tells the principal there is. */
   isSeen: (coordinate: string) => boolean;
   ids: Ids;
@@ -61,10 +63,15 @@ export class DocumentWriter {
     const owned = lists.filter((field) => field.args.some(({ name }) => name === 'deleted') && this.#isOwned(field));
     const ofAnyKind = open.filter(({ name }) => ['node', 'nodes', 'search'].includes(name));
     const lines = Array.from({ length: this.#random.pick([1, 2, 3, 4]) }, (_each, at) => {
-      const from = this.#random.chance(0.5) ? owned : this.#random.chance(0.3) ? lists : this.#random.chance(0.4) ? ofAnyKind : open;
+      const from = this.#focused(open) ?? (this.#random.chance(0.5) ? owned : this.#random.chance(0.3) ? lists : this.#random.chance(0.4) ? ofAnyKind : open);
       return from.length ? this.#field(this.#random.pick(from), type.name, 4, at > 0 ? `q${at}` : '') : '__typename';
     });
     return lines.join('\n');
+  }
+
+  #focused(open: readonly AnyField[]): readonly AnyField[] | null {
+    const { focus } = this.#stock;
+    return focus && this.#random.chance(0.5) ? open.filter(({ name }) => focus.test(name)) : null;
   }
 
   #isOwned(field: AnyField): boolean {
@@ -77,7 +84,7 @@ export class DocumentWriter {
     const open = Object.values(this.#stock.schema.getMutationType()!.getFields())
       .filter((field) => this.#maybe(`Mutation.${field.name}`) && (!rareMutations.has(field.name) || this.#random.chance(0.02)));
     const ofRecords = open.filter(({ name }) => /^(company|contact|lead|deal|activity|record|tag(Add|Remove))/.test(name));
-    const from = ofRecords.length > 0 && this.#random.chance(0.7) ? ofRecords : open;
+    const from = this.#focused(open) ?? (ofRecords.length > 0 && this.#random.chance(0.7) ? ofRecords : open);
     return from.length ? this.#field(this.#random.pick(from), 'Mutation', 5, '') : '__typename';
   }
 

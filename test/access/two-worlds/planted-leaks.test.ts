@@ -22,7 +22,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-test.each(plants)('it is found out when $leak', async ({ module, principal, mutationShare, mistaken }) => {
+test.each(plants)('it is found out when $leak', async ({ module, principal, mutationShare, focus, mistaken }) => {
   vi.resetModules();
   vi.doMock(module, async (importOriginal) => {
     const real = await importOriginal<Parameters<typeof mistaken>[0]>();
@@ -31,7 +31,7 @@ test.each(plants)('it is found out when $leak', async ({ module, principal, muta
   const { openWorlds, searchLeaks } = await import('./two-worlds.ts');
   const worlds = await openWorlds(principal, seed);
   try {
-    const { leak, runs } = await searchLeaks(worlds, { runs: enough, seed, isCurious: true, mutationShare, makesSmaller: false });
+    const { leak, runs } = await searchLeaks(worlds, { runs: enough, seed, isCurious: true, mutationShare, focus, makesSmaller: false });
     expect(leak).not.toBeNull();
     expect(leak!.first).not.toBe(leak!.second);
     console.log(`found after ${runs} documents`);

@@ -14,6 +14,8 @@ export type Plant = {
   principal: string;
   /** For mistakes in commands: most documents are mutations then. */
   mutationShare?: number;
+  /** Root fields that half of the documents are about, where the mistake shows seldom. */
+  focus?: RegExp;
   mistaken(real: AnyModule, load: (module: string) => Promise<AnyModule>): Promise<Partial<AnyModule>> | Partial<AnyModule>;
 };
 type AnyFunction = (...all: never[]) => unknown;
@@ -104,7 +106,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a search is cut to its length before it is cut to what is in reach',
-    module: `${source}/db/search.ts`, principal: 'Rex Rep',
+    module: `${source}/db/search.ts`, principal: 'Rex Rep', mutationShare: 0.01, focus: /^search$/,
     mistaken: (real) => ({
       searchCandidates: (...all) => {
         const reach = Object.keys(all[3] as unknown as object).filter((name) => name !== 'shared').map((name) => [name, 'any']);
@@ -154,7 +156,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a domain is refused because a company that cannot be seen has it',
-    module: `${source}/services/owned-records.ts`, principal: 'Odd One', mutationShare: 0.9,
+    module: `${source}/services/owned-records.ts`, principal: 'Odd One', mutationShare: 0.9, focus: /^companyCreate$/,
     mistaken: async (real, load) => {
       const { userError } = await load(`${source}/services/errors.ts`);
       return {

@@ -138,15 +138,16 @@ type SearchOptions = {
   isCurious?: boolean;
   /** Of how many documents one is a mutation; three in ten when absent. */
   mutationShare?: number;
+  focus?: RegExp;
   /** Whether a leak is looked at until no smaller document shows it. */
   makesSmaller?: boolean;
 };
 
 /** Sends random documents to both worlds until an answer differs; the leak is the smallest document that shows it. */
 export async function searchLeaks(
-  worlds: Worlds, { runs, seed, isCurious = false, mutationShare, makesSmaller = true }: SearchOptions,
+  worlds: Worlds, { runs, seed, isCurious = false, mutationShare, focus, makesSmaller = true }: SearchOptions,
 ): Promise<Search> {
-  const stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...(mutationShare ? { mutationShare } : {}) };
+  const stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...(mutationShare ? { mutationShare } : {}), ...(focus ? { focus } : {}) };
   const found = { answered: 0, refused: 0, done: 0 };
   const history: Doc[] = [];
   let isShrinking = false;
