@@ -116,15 +116,14 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a list is cut to its length before it is cut to what is in reach',
-    module: `${source}/db/reader/print.ts`, principal: 'Rex Rep',
+    module: `${source}/db/reader/print.ts`, principal: 'Rex Rep', mutationShare: 0.01, focus: /^(deal|lead)s$/,
     mistaken: (real) => ({
       printRows: (...all) => {
         const [plan, , list] = all as unknown as [RecordPlan, Predicate, ListArguments];
-        const text = real.printRows!(...all) as string;
-        const alias = / order by (t\d+)\./.exec(text)?.[1];
-        if (!alias || !plan.noun) return text;
-        const at = text.lastIndexOf(' order by ');
-        return `${text.slice(0, at)} and ${alias}.id in (select id from ${plan.model.table} order by id limit ${list.limit})${text.slice(at)}`;
+        const { table, columns } = plan.model;
+        if (!columns.has('title')) return real.printRows!(...all);
+        const cut = `from (select * from ${table} order by title, id limit ${list.limit})`;
+        return (real.printRows!(...all) as string).replaceAll(`from ${table} `, `${cut} `);
       },
     }),
   },
