@@ -10,6 +10,8 @@ export default defineConfig({
       ? [] : ['test/access/two-worlds/**', 'test/chaos/**'],
     globalSetup: ['test/support/start-database.ts'],
     pool: 'forks',
+    // One more than two cores, because many tests wait: for timeouts, for workers that were killed, for PostgreSQL.
+    maxWorkers: 3,
     // Generous, because a slow machine is not a fault; what must be quick is asserted where it is promised.
     testTimeout: 90_000,
     hookTimeout: 180_000,
