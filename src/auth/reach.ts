@@ -9,7 +9,10 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** The ids that a principal's predicates speak of. */
 export function parametersOf(principal: Principal, now = new Date()): Parameters {
-  return { me: principal.memberId ?? nobody, myTeams: principal.teamIds, myTeamChain: principal.teamChainIds, now };
+  const { memberId, teamIds, teamChainIds, roles } = principal;
+  return {
+    me: memberId ?? nobody, myTeams: teamIds, myTeamChain: teamChainIds, myRoles: roles.map(({ id }) => id), now,
+  };
 }
 
 /** One way in which a profile comes to a record: a grant's reach, a share, or a record that an activity is on. */

@@ -21,9 +21,11 @@ export type Operator =
 /** A value known now, or one that each request brings: then the tree can be kept per profile. */
 export type Operand = { value: unknown } | { parameter: ParameterName };
 
-/** What a request brings: the member, his team and those below, his team and those above, and the instant. */
-export type ParameterName = 'me' | 'myTeams' | 'myTeamChain' | 'now';
-export type Parameters = { me: string; myTeams: readonly string[]; myTeamChain: readonly string[]; now: Date };
+/** What a request brings: the member, his team and those below, his team and those above, his roles, the instant. */
+export type ParameterName = 'me' | 'myTeams' | 'myTeamChain' | 'myRoles' | 'now';
+export type Parameters = {
+  me: string; myTeams: readonly string[]; myTeamChain: readonly string[]; myRoles: readonly string[]; now: Date;
+};
 
 export const always: Predicate = { kind: 'always' };
 export const never: Predicate = { kind: 'never' };

@@ -1,3 +1,6 @@
+import { notDeleted } from '../auth/reach.ts';
+import type { Row } from '../db/database.ts';
+import { all, always, not, related, some, test, testParameter } from '../db/predicate.ts';
 import { createStage } from '../services/stage/create-stage.ts';
 import { deleteStage, restoreStage } from '../services/stage/delete-stage.ts';
 import { requirableFields } from '../services/pipeline/required-fields.ts';
@@ -30,6 +33,23 @@ export const StageStatus = builder.enumType('StageStatus', {
     LOST: { description: 'Closed, and lost.' },
   },
 });
+
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
+  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, object>;
+
+/** Whether the viewer's own roles may pass: told to whoever reads the stage, who need not see its roles for it. */
+function passage(t: object, relation: 'enterRoles' | 'leaveRoles', way: string, besides: string) {
+  const flag = `viewer.${relation}`;
+  const byRole = some(not(related(relation, always)), related(relation, testParameter('roleId', 'in', 'myRoles')));
+  const isOpen = relation === 'enterRoles' ? all(notDeleted('stage'), test('retiredAt', 'isNull')) : always;
+  const flags = new Map([[flag, all(byRole, isOpen)]]);
+  return (t as FieldBuilder).boolean({
+    access: 'stage.core', extensions: { reading: { kind: 'flags', flags: () => flags } },
+    description: `Whether the stage lets the viewer's roles move records ${way} it; ${besides}. His rights to a record, `
+      + 'and what the stage asks of it, are besides.',
+    resolve: (row) => (row as Row)[flag] === true,
+  });
+}
 
 export const Stage = builder.prismaObject('Stage', {
   description: 'One step of a pipeline.',
@@ -84,6 +104,8 @@ export const Stage = builder.prismaObject('Stage', {
       relation: 'leaveRoles', through: 'role', access: 'stage.core', orderBy: 'name',
       description: 'Roles that may move records out of it, for those who see roles; none: all that may move them.',
     }),
+    viewerMayEnter: passage(t, 'enterRoles', 'into', 'false where it is retired or in the bin'),
+    viewerMayLeave: passage(t, 'leaveRoles', 'out of', 'true where the stage names no role'),
     retiredAt: t.expose('retiredAt', {
       type: 'DateTime', access: 'stage.core', nullable: true,
       description: 'Since when nothing enters it any more; null while it is in use.',

@@ -174,6 +174,31 @@ test('only roles that a stage names move records into it, or out of it; owners a
   expect(refused.userErrors).toMatchObject([{ code: 'STAGE_ROLE_MISSING' }]);
 });
 
+test('who may not see roles sees of each stage whether his own let him in and out', async () => {
+  const roleIds = await world.rows<{ id: string; built_in: string }>('select id, built_in from role');
+  const role = (name: string) => `role_${roleIds.find((each) => each.built_in === name)!.id}`;
+  await pipeline({
+    Quote: { enterRoleIds: [role('MANAGER'), role('REP')] }, Won: { enterRoleIds: [role('OWNER')], leaveRoleIds: [role('OWNER')] },
+  });
+  await change('Lost', { isRetired: true });
+  const text = `{ pipeline(id: "${pipelineId}") {
+    stages { name viewerMayEnter viewerMayLeave } retiredStages { viewerMayEnter viewerMayLeave } } }`;
+  const seenBy = async (member: WorldMember) => {
+    const { pipeline: seen } = await world.as(member).data<{ pipeline: {
+      stages: { name: string; viewerMayEnter: boolean; viewerMayLeave: boolean }[]; retiredStages: object[];
+    } }>(text);
+    expect(seen.retiredStages).toEqual([{ viewerMayEnter: false, viewerMayLeave: true }]);
+    return seen.stages.map(({ name, viewerMayEnter, viewerMayLeave }) => `${name} ${viewerMayEnter} ${viewerMayLeave}`);
+  };
+  const blind = await world.aMember({ roles: [] });
+  await world.grant(blind, [
+    { noun: 'pipeline', verb: 'read', reach: 'ANY' }, { noun: 'stage', verb: 'read', reach: 'ANY' },
+  ]);
+  expect(await seenBy(blind)).toEqual(['Open true true', 'Quote false true', 'Won false false']);
+  expect(await seenBy(world.rep)).toEqual(['Open true true', 'Quote true true', 'Won false false']);
+  expect(await seenBy(world.owner)).toEqual(['Open true true', 'Quote false true', 'Won true true']);
+});
+
 test('closing is a right, reopening another, and from won to lost it takes both', async () => {
   const closer = await world.aMember({ roles: [] });
   await world.grant(closer, [

@@ -75,7 +75,7 @@ test('what is found is what the evaluator finds, for any text and any search', a
   const text = fc.string({ unit: letters, minLength: 1, maxLength: 8 });
   const all = [...new Set(fc.sample(text, { numRuns: 150, seed: 7 }).map((each) => each.trim()))].filter(Boolean);
   for (const title of all) await rival.aDeal({ title });
-  const parameters = { me: '', myTeams: [], myTeamChain: [], now: new Date() };
+  const parameters = { me: '', myTeams: [], myTeamChain: [], myRoles: [], now: new Date() };
   const part = fc.oneof(fc.string({ unit: letters, minLength: 1, maxLength: 5 }), fc.constantFrom(...all).map((each) => [...each].slice(0, 4).join('')));
   await fc.assert(fc.asyncProperty(part, fc.constantFrom('contains' as const, 'startsWith' as const), async (wanted, operator) => {
     const { deals } = await rival.as(rival.owner).data<{ deals: { nodes: { title: string }[] } }>(

@@ -53,7 +53,7 @@ const somebody = () => {
     return team ? [team.id as string, ...above(team.parent_id)] : [];
   };
   return fc.constantFrom(...world.member!.filter((member) => member.workspace_id === workspaceId)).map((member): Parameters => ({
-    me: member.id as string, now: new Date('2026-06-01T00:00:00Z'), myTeamChain: above(member.team_id),
+    me: member.id as string, myRoles: [], now: new Date('2026-06-01T00:00:00Z'), myTeamChain: above(member.team_id),
     myTeams: teams.map(({ id }) => id as string).filter((id) => member.team_id && above(id).includes(member.team_id as string)),
   }));
 };

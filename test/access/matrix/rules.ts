@@ -246,7 +246,7 @@ export const fields = lists(`
   Tag.core                id version createdAt updatedAt deletedAt name color
   Pipeline.core           id version createdAt updatedAt deletedAt name kind position stages retiredStages
   ExchangeRate.core       id version createdAt updatedAt deletedAt currency toCurrency validOn rate
-  Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages requiredFields isReasonRequired reasons enterRoles leaveRoles retiredAt
+  Stage.core              id version createdAt updatedAt deletedAt name position status probability forecastCategory rotAfterDays rotClock pipeline nextStages requiredFields isReasonRequired reasons enterRoles leaveRoles viewerMayEnter viewerMayLeave retiredAt
   StageReason.parent      name
   Team.core               id version createdAt updatedAt deletedAt name parent children members
   Member.core             id version createdAt updatedAt externalReferences name isActive removedAt team roles
