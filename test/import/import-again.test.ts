@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.world.close());
 
 type Deal = { id: string; version: number; title: string; stage: { name: string }; lossReason: string | null };
+type Stage = { id: string; version: number; name: string };
 
 async function dealNamed(title: string): Promise<Deal> {
   const { deals } = await workspace.api.data<{ deals: { nodes: Deal[] } }>(
@@ -62,6 +63,26 @@ describe('records that are here already, by their key', () => {
     const both = await world.importFiles(workspace, mapping(), file('1,Renamed,10,,,,Engaging,Box,2,2'));
     expect(both.counts).toMatchObject({ updated: 1 });
     expect(await dealNamed('Renamed')).toMatchObject({ version: 6, stage: { name: 'Engaging' } });
+  });
+
+  test('a row whose move is refused changes nothing, whatever else it says; the rows around it are written', async () => {
+    const rows = ['7,Seven,10,,,,Engaging,,,', '8,Eight,10,,,,Engaging,,,', '9,Nine,10,,,,Engaging,,,'];
+    await world.importFiles(workspace, mapping(), file(...rows));
+    const { pipelines } = await workspace.api.data<{ pipelines: { nodes: { stages: Stage[] }[] } }>(
+      '{ pipelines(where: { kind: { eq: DEAL } }) { nodes { stages { id version name } } } }');
+    const won = pipelines.nodes[0]!.stages.find(({ name }) => name === 'Won')!;
+    await workspace.api.done('stageUpdate', { id: won.id, version: won.version, requiredFields: ['source'] });
+    const { counts, reported } = await world.importFiles(workspace, mapping(), file(
+      '7,Seven anew,20,,,,Lost,,,', '8,Eight anew,20,,,,Won,,,', '9,Nine anew,20,,,,Engaging,,,'));
+    expect(counts).toMatchObject({ updated: 2, refused: 1 });
+    expect(reported).toMatchObject([{ key: '8', code: 'STAGE_REQUIREMENTS_MISSING' }]);
+    const { id, ...eight } = await dealNamed('Eight');
+    expect(eight).toMatchObject({ version: 1, amount: { amountMinor: '1000' }, stage: { name: 'Engaging' } });
+    expect(await world.rowsOf(workspace, `select verb from gatehouse.audit_entry where record_id = '${id.slice(5)}'`))
+      .toEqual([{ verb: 'create' }]);
+    expect(await dealNamed('Seven anew')).toMatchObject({ version: 3, stage: { name: 'Lost' } });
+    expect(await dealNamed('Nine anew')).toMatchObject({ version: 2 });
+    await workspace.api.done('stageUpdate', { id: won.id, version: won.version + 1, requiredFields: [] });
   });
 
   test('existing: keep leaves them alone', async () => {

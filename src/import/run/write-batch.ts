@@ -1,4 +1,5 @@
 import { type VerbPermission, isOwnedNoun } from '../../auth/nouns.ts';
+import { tentatively } from '../../db/savepoint.ts';
 import type { Command } from '../../services/command.ts';
 import type { UserError } from '../../services/errors.ts';
 import { ownershipOfNew } from '../../services/owned-records.ts';
@@ -14,6 +15,11 @@ export type Fate = 'created' | 'updated' | 'unchanged' | 'kept' | 'refused';
 export type Written = { row: PlannedRow; fate: Fate };
 
 type AnyCommand = Command<Record<string, unknown>>;
+
+/** What a record that is here already is to go through: an update, a move, or both. */
+type Change = { row: PlannedRow; updating: Record<string, unknown> | null; moving: Record<string, unknown> | null };
+
+const rowsOf = (changes: readonly Change[]): PlannedRow[] => changes.map(({ row }) => row);
 
 /** Writes rows whose links are resolved: new records are created, others are changed where the rows say otherwise. */
 export async function writeBatch(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Written[]> {
@@ -41,7 +47,7 @@ class Batch {
     const allowed = await this.#withinImport(this.#permitted(rows, `${noun.noun}.create` as VerbPermission));
     const inputs = allowed.map(({ key, input }) => (
       { ...input, ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }) }));
-    await this.#run(noun.create as unknown as AnyCommand, allowed, inputs, () => 'created');
+    await this.#run(noun.create as unknown as AnyCommand, allowed, inputs, 'created');
   }
 
   refuseAbsent(rows: readonly PlannedRow[]): void {
@@ -51,8 +57,8 @@ class Batch {
   async change(rows: readonly PlannedRow[], existing: ReadonlyMap<number, Existing>): Promise<void> {
     const { noun } = this.#file;
     const updates = this.#file.existing !== 'keep';
-    const updated: { row: PlannedRow; input: Record<string, unknown> }[] = [];
-    const moved: { row: PlannedRow; input: { id: string; stageId: string; version: number; lossReason?: unknown; stageReason?: unknown } }[] = [];
+    const [update, move] = [noun.update, noun.move] as unknown as AnyCommand[];
+    const changes: Change[] = [];
     for (const row of rows) {
       const current = existing.get(row.line)!;
       if (typeof current === 'string') {
@@ -61,41 +67,54 @@ class Batch {
         else this.#settle(row, 'kept');
         continue;
       }
-      const { update, stageId } = updates ? changeOf(this.#work, this.#file, row, current) : { update: null, stageId: null };
-      if (update) updated.push({ row, input: { id: current.id, version: current.version, ...update } });
-      if (stageId) {
-        const version = current.version + (update ? 1 : 0);
-        const { lossReason, stageReason } = row.input;
-        const reasons = { ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }) };
-        moved.push({ row, input: { id: current.id, version, stageId, ...reasons } });
-      }
-      if (!update && !stageId) this.#settle(row, updates ? 'unchanged' : 'kept');
+      const change = updates ? changeOf(this.#work, this.#file, row, current) : { update: null, stageId: null };
+      const { id, version } = current;
+      const { lossReason, stageReason } = row.input;
+      const updating = change.update && { id, version, ...change.update };
+      const moving = change.stageId === null ? null : {
+        id, version: version + (updating ? 1 : 0), stageId: change.stageId,
+        ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }),
+      };
+      if (updating || moving) changes.push({ row, updating, moving });
+      else this.#settle(row, updates ? 'unchanged' : 'kept');
     }
-    const mayUpdate = new Set(this.#permitted(updated.map(({ row }) => row), `${noun.noun}.update` as VerbPermission));
-    const updates_ = updated.filter(({ row }) => mayUpdate.has(row));
-    const isMoved = new Set(moved.map(({ row }) => row));
-    await this.#run(noun.update as unknown as AnyCommand, updates_.map(({ row }) => row), updates_.map(({ input }) => input),
-      (row) => (isMoved.has(row) ? null : 'updated'));
-    const left = moved.filter(({ row }) => row.problems.length === 0);
-    const mayMove = new Set(this.#permitted(left.map(({ row }) => row), `${noun.noun}.move` as VerbPermission));
-    const moves = left.filter(({ row }) => mayMove.has(row));
-    await this.#run(noun.move as unknown as AnyCommand, moves.map(({ row }) => row), moves.map(({ input }) => input), () => 'updated');
+    const mayUpdate = new Set(this.#permitted(rowsOf(changes.filter(({ updating }) => updating)), `${noun.noun}.update` as VerbPermission));
+    const updated = changes.filter(({ row, updating }) => !updating || mayUpdate.has(row));
+    const mayMove = new Set(this.#permitted(rowsOf(updated.filter(({ moving }) => moving)), `${noun.noun}.move` as VerbPermission));
+    const left = updated.filter(({ row, moving }) => !moving || mayMove.has(row));
+    const only = (one: 'updating' | 'moving', other: 'updating' | 'moving') => left.filter((each) => each[one] && !each[other]);
+    const [updatedOnly, movedOnly] = [only('updating', 'moving'), only('moving', 'updating')];
+    await this.#run(update!, rowsOf(updatedOnly), updatedOnly.map(({ updating }) => updating!), 'updated');
+    await this.#run(move!, rowsOf(movedOnly), movedOnly.map(({ moving }) => moving!), 'updated');
+    for (const { row, updating, moving } of left) {
+      if (updating && moving) await this.#runAll(row, [[update!, updating], [move!, moving]], 'updated');
+    }
   }
 
-  /** Runs a command for rows; `fate` says what a row has become by it, null when another command is to follow. */
+  /** Runs a command for rows; `fate` says what they become by it. */
   async #run(
-    command: AnyCommand, rows: readonly PlannedRow[], inputs: readonly Record<string, unknown>[], fate: (row: PlannedRow) => Fate | null,
+    command: AnyCommand, rows: readonly PlannedRow[], inputs: readonly Record<string, unknown>[], fate: Fate,
   ): Promise<void> {
     if (rows.length === 0) return;
     const results = await command.runBatch(this.#work.services, inputs);
-    for (const [at, { userErrors }] of results.entries()) {
-      const row = rows[at]!;
-      if (userErrors.length > 0) this.#refuse(row, ...userErrors.map((error) => problemOf(row, error)));
-      else {
-        const became = fate(row);
-        if (became) this.#settle(row, became);
+    for (const [at, { userErrors }] of results.entries()) this.#conclude(rows[at]!, userErrors, fate);
+  }
+
+  /** Runs several commands for one row: where one of them is refused, nothing of the row stays. */
+  async #runAll(row: PlannedRow, steps: readonly (readonly [AnyCommand, Record<string, unknown>])[], fate: Fate): Promise<void> {
+    const userErrors = await tentatively(this.#work.tx, async () => {
+      for (const [command, input] of steps) {
+        const [result] = await command.runBatch(this.#work.services, [input]);
+        if (result!.userErrors.length > 0) return result!.userErrors;
       }
-    }
+      return [];
+    }, (problems) => problems.length === 0);
+    this.#conclude(row, userErrors, fate);
+  }
+
+  #conclude(row: PlannedRow, userErrors: readonly UserError[], fate: Fate): void {
+    if (userErrors.length > 0) this.#refuse(row, ...userErrors.map((error) => problemOf(row, error)));
+    else this.#settle(row, fate);
   }
 
   /** Rows for which the member has the permission at all; the others are refused, naming it. */
