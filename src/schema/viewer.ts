@@ -89,8 +89,10 @@ export const Viewer = builder
     fields: (t) => ({
       user: t.field({
         type: User,
-        description: 'The account that is signed in; null where none is, as in a job.',
-        resolve: ({ userId }, _args, { services }) => (userId ? findUser(services.database, userId) : null),
+        description: 'The account that is signed in; null where none is, as in a job or through a key.',
+        // A key reads of its owner what its grants give (`member`), and an account is no part of a workspace.
+        resolve: ({ userId, apiKey }, _args, { services }) => (
+          userId && !apiKey ? findUser(services.database, userId) : null),
       }),
       member: t.field({
         type: Member,

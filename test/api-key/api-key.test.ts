@@ -202,6 +202,16 @@ describe('what a key may do', () => {
     expect((await make(key, { grants: [read('deal', 'OWN')] })).userErrors).toEqual([]);
   });
 
+  test('is nobody who has signed in: of its owner it reads what its grants give, and not his address', async () => {
+    const whose = '{ viewer { user { email } member { name email } } }';
+    const narrow = await aKey(world.admin, { grants: [read('member', 'ANY')] });
+    expect((await world.as(narrow).ask(whose)).data).toEqual({
+      viewer: { user: null, member: { name: world.admin.name, email: null } } });
+    const wider = await aKey(world.admin, { grants: [read('member', 'ANY', ['account'])] });
+    expect(await world.as(wider).data(whose)).toEqual({
+      viewer: { user: null, member: { name: world.admin.name, email: world.admin.email } } });
+  });
+
   test('extends to what is shared with its owner, over the key\'s own field groups', async () => {
     const rep = await keyedRep('Shared');
     const deal = await world.aDeal({ owner: world.southRep, title: 'Given', amountMinor: 7n, currency: 'EUR' });

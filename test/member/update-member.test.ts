@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BuiltInRole } from '../../src/auth/grants.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
@@ -203,4 +203,40 @@ test('everything that is wrong is said at once, and a late change is reported', 
   expect((await update(world.admin, { ...member, id: other.rep.id }, { name: 'Mine' })).userErrors).toMatchObject([
     { code: 'NOT_FOUND' },
   ]);
+});
+
+describe('to whom roles are hidden', () => {
+  const secret = 'Acquisitions';
+  let keeper: WorldMember;
+  let roleId: string;
+  beforeAll(async () => {
+    keeper = await world.aMember({ roles: [] });
+    await world.grant(keeper, ['read', 'update', 'delete'].map((verb) => ({ noun: 'member', verb, reach: 'ANY' })));
+    const grants = [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }];
+    const role = await world.as(world.admin).done<{ id: string }>('roleCreate', { name: secret, grants });
+    roleId = role.id;
+  });
+
+  test('a role that is there answers as one that is not: neither its name nor what it allows is told', async () => {
+    const member = await world.aMember({ roles: [] });
+    const absent = await update(keeper, member, { roleIds: ['role_00000000-0000-7000-8000-000000000000'] });
+    expect(absent.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    for (const id of [roleId, roleIds.OWNER, roleIds.VIEWER]) {
+      expect((await update(keeper, member, { roleIds: [id] })).userErrors).toEqual(absent.userErrors);
+    }
+  });
+
+  test('the refusal to take a role away, or to suspend who holds it, says nothing of it', async () => {
+    const member = await world.aMember({ roles: [] });
+    await update(world.owner, member, { roleIds: [roleId] });
+    const named = { id: idOf(member), version: 2 };
+    const taken = await world.as(keeper).mutate('memberUpdate', { ...named, roleIds: [] });
+    const suspended = await world.as(keeper).mutate('memberSuspend', named);
+    const owner = await world.as(keeper).mutate('memberUpdate', { id: idOf(world.owner), version: 1, roleIds: [] });
+    for (const { userErrors } of [taken, suspended, owner]) {
+      expect(userErrors).toMatchObject([
+        { code: 'NOT_PERMITTED', message: 'Nobody gives or takes what he does not hold himself.' },
+      ]);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../command.ts';
 import { type UserError, userError } from '../errors.ts';
-import { linkProblemsOf } from '../records.ts';
+import { linkProblemsOf, readableIds } from '../records.ts';
 import { type RoleFacts, beyond, beyondProblem, rolesById } from '../role/role-grants.ts';
 import { listProblems } from '../validate.ts';
 
@@ -18,7 +18,8 @@ export async function roleProblemsOf(
     context,
     lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))),
   );
-  const roles = await rolesById(context, [...new Set(lists.flat())]);
+  // What cannot be seen is absent: what else stands against it would tell that it is there, and what it allows.
+  const roles = await rolesById(context, [...(await readableIds(context, 'role', lists.flat()))]);
   return lists.map((ids, list) => [
     ...listProblems(ids, ['input', 'roleIds'], maxRoles),
     ...links[list]!,
@@ -29,14 +30,17 @@ export async function roleProblemsOf(
   ]);
 }
 
-/** What stands against giving or taking one role. */
+/** What stands against giving or taking one role. What the role is, is told to those who can see it. */
 export function givingProblems(
   context: Pick<CommandContext, 'principal'>,
   { name, builtIn, grants }: RoleFacts,
   path: readonly string[],
 ): UserError[] {
   const { profile } = context.principal;
-  if (builtIn === 'OWNER' && !profile.reachOf('role', 'assignOwner')) {
+  const isForOwners = builtIn === 'OWNER' && !profile.reachOf('role', 'assignOwner');
+  const tooMuch = beyond(context, grants);
+  if (!profile.reachOf('role', 'read')) return isForOwners || tooMuch.length > 0 ? [beyondProblem([], ...path)] : [];
+  if (isForOwners) {
     return [
       userError(
         'NOT_PERMITTED',
@@ -45,6 +49,5 @@ export function givingProblems(
       ),
     ];
   }
-  const tooMuch = beyond(context, grants);
   return tooMuch.length > 0 ? [beyondProblem(tooMuch, ...path)] : [];
 }

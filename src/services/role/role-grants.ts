@@ -82,15 +82,16 @@ export function beyond(
     !coversReach(reachOf(noun, verb, group), reach) && !coversReach(before(noun, verb, group), reach))));
 }
 
-/** What a refusal says of grants that go beyond the principal's own. */
+/** What a refusal says of grants that go beyond the principal's own; none are named to who cannot see them. */
 export function beyondProblem(grants: readonly Grant[], ...path: string[]): UserError {
   const named = grants
     .slice(0, 3)
     .map(({ noun, verb, reach, fieldGroups }) => `${noun}.${verb} (${reach}: ${fieldGroups.join(', ')})`);
+  const list = named.length > 0 ? `: ${named.join('; ')}` : '';
   const rest = grants.length > named.length ? ` and ${grants.length - named.length} more` : '';
   return userError(
     'NOT_PERMITTED',
-    `Nobody gives or takes what he does not hold himself: ${named.join('; ')}${rest}.`,
+    `Nobody gives or takes what he does not hold himself${list}${rest}.`,
     ...path,
   );
 }
