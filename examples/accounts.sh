@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The whole life of an account, by curl: examples/accounts.sh [http://localhost:4000], beside `npm start`.
-# Each step sends an operation of 10-accounts.graphql. Links come out of the mails that /dev/mail shows.
+# Each step sends an operation of 16-accounts.graphql. Links come out of the mails that /dev/mail shows.
 set -euo pipefail
 url=${1:-http://localhost:4000}
-document=$(dirname "$0")/10-accounts.graphql
+document=$(dirname "$0")/16-accounts.graphql
 email=ada-$RANDOM$RANDOM@example.com
 token=
 

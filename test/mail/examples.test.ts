@@ -38,30 +38,30 @@ test('mails in trouble are found, and sent again', async () => {
   const refused = await anInvitation('refused@reader.example', new MailError('never', '554 5.7.1 Not from you'));
   await anInvitation('deferred@reader.example', new MailError('later', '450 4.2.1 Busy'));
   await anInvitation('fine@reader.example');
-  const { mails } = await run('20-mails-in-trouble', 'MailsInTrouble') as unknown as {
+  const { mails } = await run('27-mails-in-trouble', 'MailsInTrouble') as unknown as {
     mails: { totalCount: number; nodes: { id: string; version: number }[] };
   };
   expect(mails.totalCount).toBe(2);
   const { id, version } = mails.nodes.find((mail) => mail.id === `mail_${refused}`)!;
-  expect(await run('21-resend-a-mail', 'ResendMail', { id, version })).toMatchObject(
+  expect(await run('28-resend-a-mail', 'ResendMail', { id, version })).toMatchObject(
     { mailResend: { mail: { id, status: 'QUEUED' }, userErrors: [] } });
 });
 
 test('a bounce is reported, and its address seen, stopped and freed', async () => {
   const mailId = await anInvitation('gone@reader.example');
-  expect(await run('22-report-a-bounce', 'ReportBounce', { messageId: `<${mailId}@gatehouse.test>` })).toMatchObject(
+  expect(await run('29-report-a-bounce', 'ReportBounce', { messageId: `<${mailId}@gatehouse.test>` })).toMatchObject(
     { mailReport: { mail: { status: 'BOUNCED', toAddress: 'gone@reader.example' }, userErrors: [] } });
-  const stopped = await run('23-suppression-list', 'StopMailTo', { address: 'stop@reader.example' });
-  expect(await run('23-suppression-list', 'SuppressionList')).toMatchObject({ mailSuppressions: { totalCount: 2 } });
+  const stopped = await run('30-suppression-list', 'StopMailTo', { address: 'stop@reader.example' });
+  expect(await run('30-suppression-list', 'SuppressionList')).toMatchObject({ mailSuppressions: { totalCount: 2 } });
   const { id, version } = stopped.mailSuppressionCreate!.mailSuppression as { id: string; version: number };
-  expect(await run('23-suppression-list', 'SendMailAgainTo', { id, version })).toEqual(
+  expect(await run('30-suppression-list', 'SendMailAgainTo', { id, version })).toEqual(
     { mailSuppressionDelete: { userErrors: [] } });
 });
 
 test('an invitation gets words in German', async () => {
-  expect(await run('24-words-of-a-mail', 'WordsOfAnInvitation')).toMatchObject(
+  expect(await run('31-words-of-a-mail', 'WordsOfAnInvitation')).toMatchObject(
     { mailTemplate: { version: 0, isOverridden: false, wordsLocale: 'en' } });
-  expect(await run('24-words-of-a-mail', 'OwnWordsForAnInvitation')).toMatchObject({
+  expect(await run('31-words-of-a-mail', 'OwnWordsForAnInvitation')).toMatchObject({
     mailTemplateUpdate: {
       mailTemplate: { version: 1, isOverridden: true, preview: { subject: 'Olive Owner lädt Sie zu Acme Ltd ein' } }, userErrors: [],
     },

@@ -14,11 +14,11 @@ const stage = (name: string) => `stage_${world.pipelines.deal.stages[name]}`;
 test('the examples about moves and pipelines run as they stand', async () => {
   const [one, two, three] = [await world.aDeal(), await world.aDeal(), await world.aDeal()];
   const admin = world.as(world.admin);
-  const moved = await admin.data(example('4-move-a-deal'), {
+  const moved = await admin.data(example('04-move-a-deal'), {
     input: { id: one.globalId, version: 1, stageId: stage('Proposal'), amount: { amountMinor: '900' } },
   });
   expect(moved).toMatchObject({ dealMove: { deal: { stage: { name: 'Proposal' } }, userErrors: [] } });
-  const many = await admin.data(example('10-move-many-deals'), {
+  const many = await admin.data(example('05-move-many-deals'), {
     input: { moves: [two, three].map(({ globalId }) => ({ id: globalId, version: 1, stageId: stage('Engaging') })) },
   });
   expect(many).toMatchObject({ dealMoveMany: { doneCount: 2, refusedCount: 0 } });
