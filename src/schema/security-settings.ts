@@ -105,7 +105,7 @@ const OwnershipTransferInput = builder.inputType('OwnershipTransferInput', {
 
 commandMutation('ownershipTransfer', transferOwnership, {
   description:
-    'Hands the workspace over: the member gets the role OWNER, and you keep ADMIN in its place. One change, so that ' +
+    'Transfers ownership: the member gets the role OWNER, and you keep ADMIN in its place. One change, so that ' +
     'there is an owner at every moment; both are told by mail.',
   input: OwnershipTransferInput,
 });

@@ -72,7 +72,10 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
       ...await wayReasons(tx, subject, question.permission, noun, ways, facts, mayName),
     ];
     if (!facts.isReadable) {
-      reasons.push({ kind: 'UNREADABLE', holds: false, text: `The member cannot read the ${noun}, and what cannot be read cannot be changed.` });
+      const consequence = askedVerb === 'read' ? 'no field of it' : 'what cannot be read cannot be changed';
+      reasons.push({
+        kind: 'UNREADABLE', holds: false, text: `The member cannot read the ${noun}, and ${consequence}.`,
+      });
     }
     if (facts.isDeleted !== (askedVerb === 'restore')) {
       reasons.push({
