@@ -173,8 +173,16 @@ export async function deleteUser(caller: Caller, userId: string): Promise<void> 
   await caller.call({ text: 'select from gatehouse.delete_user($1::uuid)', values: [userId] });
 }
 
-export async function deleteExpiredSessions(caller: Caller): Promise<void> {
-  await caller.call({ text: 'select from gatehouse.delete_expired_sessions()', values: [] });
+/** Takes sessions away that are over. @returns whose they were, and from where they were used last */
+export async function takeExpiredSessions(
+  caller: Caller, atMost: number,
+): Promise<(Pick<SessionRow, 'workspaceId' | 'userAgent' | 'ipAddress'> & { userId: string })[]> {
+  const rows = await caller.call({
+    text: `select user_id as "userId", workspace_id as "workspaceId", user_agent as "userAgent",
+      ip_address as "ipAddress" from gatehouse.take_expired_sessions($1::int)`,
+    values: [atMost],
+  });
+  return rows as (Pick<SessionRow, 'workspaceId' | 'userAgent' | 'ipAddress'> & { userId: string })[];
 }
 
 /** What a link that works once is for. */

@@ -1,8 +1,7 @@
-import {
-  deleteExpiredIdempotencyKeys, deleteExpiredOneTimeTokens, deleteExpiredSessions,
-} from '../db/identity.ts';
+import { deleteExpiredIdempotencyKeys, deleteExpiredOneTimeTokens } from '../db/identity.ts';
 import { deleteExpiredLimits } from '../db/limits.ts';
 import { deliverMailJob } from '../mail/deliver-mail-job.ts';
+import { expireSessions } from '../services/identity/expire-sessions.ts';
 import { handOverJob } from '../services/member/hand-over-job.ts';
 import type { Job } from './define-job.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -12,7 +11,7 @@ export const jobs: readonly Job[] = [deliverMailJob, handOverJob];
 
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [
-  { kind: 'session.forgetExpired', cron: '7 * * * *', run: ({ services }) => deleteExpiredSessions(services.database) },
+  { kind: 'session.forgetExpired', cron: '7 * * * *', run: ({ services, signal }) => expireSessions(services, signal) },
   {
     kind: 'link.forgetExpired', cron: '27 * * * *',
     run: ({ services }) => deleteExpiredOneTimeTokens(services.database),

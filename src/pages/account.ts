@@ -50,7 +50,7 @@ ${others.length > 0 ? html`<ul class="rows">${switches}</ul>` : html``}
     if (!user) return moveOn('/sign-in');
     switch (form.get('do')) {
       case 'sign-out':
-        await signOut(services, user.token);
+        await signOut(services, user.token, origin);
         return moveOn('/signed-out', endedSessionCookie(secureCookies));
       case 'sign-out-everywhere':
         await signOutEverywhere(services, user, false, origin);

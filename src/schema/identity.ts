@@ -132,7 +132,7 @@ builder.mutationField('signOut', (t) => t.field({
   access: 'public',
   description: 'Ends the session that this request came with, from the next request on; without one nothing happens.',
   resolve: async (_root, _args, context) => {
-    if (context.sessionToken) await signOut(context.services, context.sessionToken);
+    if (context.sessionToken) await signOut(context.services, context.sessionToken, originOf(context));
     if (context.credentials === 'cookie') {
       context.responseHeaders.append('set-cookie', endedSessionCookie(context.secureCookies));
     }

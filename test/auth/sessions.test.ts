@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authenticate } from '../../src/auth/authenticate.ts';
-import { deleteExpiredSessions, endAllSessions, endedSessionCookie, sessionCookie } from '../../src/auth/session.ts';
+import { endAllSessions, endedSessionCookie, sessionCookie } from '../../src/auth/session.ts';
 import { hashToken } from '../../src/auth/tokens.ts';
 import { principalOfSession } from '../../src/db/identity.ts';
+import { expireSessions } from '../../src/services/identity/expire-sessions.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
 import { signOut } from '../../src/services/identity/sign-out.ts';
-import { type IdentityWorld, openIdentityWorld, password } from './identity-world.ts';
+import { type IdentityWorld, nowhere, openIdentityWorld, password } from './identity-world.ts';
 
 let world: IdentityWorld;
 beforeAll(async () => {
@@ -128,10 +129,10 @@ test('a session ends when it was not used for as long as the workspace says, and
 test('two sessions of one person are two, and signing out ends one of them', async () => {
   const { email } = await world.aWorkspace();
   const [office, phone] = [await world.signedIn(email), await world.signedIn(email)];
-  await signOut(world.services, office);
+  await signOut(world.services, office, nowhere);
   expect((await world.whoIs(office)).principal).toBeNull();
   expect((await world.whoIs(phone)).principal).not.toBeNull();
-  await signOut(world.services, office);
+  await signOut(world.services, office, nowhere);
 });
 
 test('all sessions of a person can be ended at once, and nobody else\'s', async () => {
@@ -164,13 +165,31 @@ test('a session keeps its workspace and the beginning of its user agent', async 
   expect(await sessionRow(token)).toMatchObject({ workspace_id: workspaceId, user_agent: 'A'.repeat(500) });
 });
 
-test('expired sessions are cleared away', async () => {
-  const { email } = await world.aWorkspace();
-  const [old, live] = [await world.signedIn(email), await world.signedIn(email)];
+test('sessions that are over are cleared away and logged once, with where they were used last', async () => {
+  const { email, workspaceId, ownerMemberId } = await world.aWorkspace();
+  const strict = await world.aWorkspace();
+  const [old, live, idle] = [
+    await world.signedIn(email, { ipAddress: '192.0.2.9' }), await world.signedIn(email),
+    await world.signedIn(strict.email),
+  ];
   await backDate(old, '-1 second');
-  await deleteExpiredSessions(world.database);
-  expect(await sessionRow(old)).toBeUndefined();
+  await grow(idle, '2 hours');
+  await world.asOwner('update workspace set session_idle_minutes = 60, session_lifetime_minutes = 60', [], strict.workspaceId);
+  // A new session takes none away: that would be one that nobody hears of.
+  await world.signedIn(email);
+  const { signal } = new AbortController();
+  await Promise.all([1, 2, 3].map(() => expireSessions(world.services, signal)));
+  expect([await sessionRow(old), await sessionRow(idle)]).toEqual([undefined, undefined]);
   expect(await sessionRow(live)).toBeDefined();
+  expect(await world.asOwner(
+    `select member_id, subject_id, ip_address, user_agent from security_event where type = 'session_expired'
+       and workspace_id = $1`, [workspaceId], workspaceId)).toEqual([
+    { member_id: null, subject_id: ownerMemberId, ip_address: '192.0.2.9', user_agent: 'Test' },
+  ]);
+  expect(await world.asOwner(
+    `select from security_event where type = 'session_expired' and workspace_id = $1`, [strict.workspaceId],
+    strict.workspaceId))
+    .toHaveLength(1);
 });
 
 test('a bearer token goes before a cookie, also when it is worth nothing', async () => {

@@ -11,7 +11,7 @@ import { recordAccountEvent } from '../security-log/record-event.ts';
 import { proveWithPassword } from './change-password.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
-import { inEvenTime, mayCauseMail, networkOf } from './limits.ts';
+import { inEvenTime, mayCauseMail } from './limits.ts';
 import type { SignedInUser } from './sessions.ts';
 import { noAddress, tellKnown } from './sign-up.ts';
 
@@ -33,7 +33,7 @@ export async function changeEmail(
   const { value: user } = proof;
   if (email === user.email) return declined(invalid('This is the address that you have.', 'input', 'newEmail'));
   return inEvenTime(async () => {
-    if (!await mayCauseMail(database, services, networkOf(origin), email)) return succeeded(null);
+    if (!await mayCauseMail(services, origin, email)) return succeeded(null);
     await database.transaction(platformWorkspaceId, async (tx) => {
       const caller = within(tx);
       const other = await findUserByEmail(caller, email);

@@ -6,9 +6,10 @@ import { forgetTries, takeTry } from '../../db/limits.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { invalid, userError } from '../errors.ts';
-import { recordAccountEvent } from '../security-log/record-event.ts';
+import { type AccountEvent, recordAccountEvent } from '../security-log/record-event.ts';
 import { deviceOf } from './device.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
+import { noteExcess } from './limits.ts';
 import type { SignedInUser } from './sessions.ts';
 import { wordsOf } from './set-password.ts';
 import { type SignedIn, signedInBy } from './signed-in.ts';
@@ -22,15 +23,19 @@ export type KnownUser = { id: string; email: string; name: string; passwordHash:
  */
 export async function proveWithPassword(
   services: AccountServices, userId: string, password: string, origin: Origin,
+  failure: Pick<AccountEvent, 'type' | 'detail' | 'isOwn'> = { type: 'authn_login_fail', detail: 'asked again' },
 ): Promise<Answer<KnownUser>> {
   const { database } = services;
   const key = `password of ${userId}`;
   const wrong = declined(userError('INVALID_CREDENTIALS', 'The password is wrong.', 'input', 'currentPassword'));
-  if (await takeTry(database, key) === null) return wrong;
+  if (await takeTry(database, key) === null) {
+    await noteExcess(services, origin, key, { userId, detail: 'wrong passwords of somebody who is signed in' });
+    return wrong;
+  }
   const user = await findUser(database, userId);
   const known = user && await findUserByEmail(database, user.email);
   if (!await verifyPassword(known?.passwordHash ?? null, password)) {
-    await recordAccountEvent(database, services, origin, { type: 'authn_login_fail', userId, detail: 'asked again' });
+    await recordAccountEvent(database, services, origin, { userId, ...failure });
     return wrong;
   }
   await forgetTries(database, key);
@@ -49,13 +54,19 @@ export async function changePassword(
 ): Promise<Answer<SignedIn>> {
   const { database, now } = services;
   const workspaceId = principal.workspace.id;
-  const proof = await proveWithPassword(services, userId, currentPassword, origin);
+  const failure = { type: 'authn_password_change_fail', isOwn: true } as const;
+  const proof = await proveWithPassword(services, userId, currentPassword, origin, {
+    ...failure, detail: 'the current password was wrong',
+  });
   if (!proof.ok) return proof;
   const { value: user } = proof;
   const wrong = newPassword === currentPassword
     ? 'This is the password that you have.'
     : passwordProblem(newPassword, await wordsOf(database, { userId, email: user.email }));
-  if (wrong) return declined(invalid(wrong, 'input', 'newPassword'));
+  if (wrong) {
+    await recordAccountEvent(database, services, origin, { ...failure, userId, detail: 'the new one will not do' });
+    return declined(invalid(wrong, 'input', 'newPassword'));
+  }
   const newHash = await hashPassword(newPassword);
   const token = await database.transaction(workspaceId, async (tx) => {
     const caller = within(tx);
@@ -65,6 +76,9 @@ export async function changePassword(
       await revokeLink(caller, purpose, userId);
     }
     await recordAccountEvent(caller, services, origin, { type: 'authn_password_change', userId });
+    await recordAccountEvent(caller, services, origin, {
+      type: 'session_renewed', userId, workspaceId, detail: 'with another password',
+    });
     await queueMail(tx, {
       template: 'password-changed', to: { address: user.email, name: user.name },
       variables: { at: now(), device: deviceOf(origin.userAgent) },

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { findLink, takeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
-import { startSession } from '../../auth/session.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
@@ -10,7 +9,7 @@ import { recordAccountEvent } from '../security-log/record-event.ts';
 import { type NewWorkspace, checkWorkspace, furnishWorkspace } from './create-workspace.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 import type { SignUpDetails } from './sign-up.ts';
-import { type SignedIn, signedInBy } from './signed-in.ts';
+import { type SignedIn, beginSession, signedInBy } from './signed-in.ts';
 
 /**
  * Makes the account, its workspace and a session, out of the link in the mail of a sign-up. The password is chosen here
@@ -46,7 +45,7 @@ export async function confirmSignUp(
       principal: 'sign-up', door: 'API',
     });
     await recordAccountEvent(caller, services, origin, { type: 'user_created', userId, detail: 'by signing up' });
-    return startSession(caller, { userId, workspaceId: workspace.id, ...origin });
+    return beginSession(caller, services, origin, { userId, workspaceId: workspace.id });
   });
   if (session === 'known') {
     return declined(userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));

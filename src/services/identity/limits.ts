@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller } from '../../db/identity.ts';
+import { findUserByEmail } from '../../db/identity.ts';
 import { takeTurn } from '../../db/limits.ts';
 import type { Origin, Services } from '../context.ts';
+import { recordAccountEvent } from '../security-log/record-event.ts';
 
 /** Somebody tries something too often from one network; the API answers THROTTLED. */
 export class ThrottledError extends Error {
@@ -42,14 +43,37 @@ export function signInsOf(network: string): string {
   return `sign-ins from ${network}`;
 }
 
-/** @throws ThrottledError when the network has had too many that failed */
-export async function takeNetworkTurn(
-  caller: Caller, { attemptsPerNetwork = defaultAttemptsPerNetwork }: Pick<Services, 'attemptsPerNetwork'>,
-  network: string | null,
+type LimitServices = Pick<Services, 'database' | 'newId' | 'now' | 'attemptsPerNetwork'>;
+
+/**
+ * Writes into the security log that a limit was reached: once in a quarter of an hour, however many servers there are,
+ * so that whoever goes on trying does not fill it.
+ *
+ * @param limit whose limit, which stands nowhere as it is
+ */
+export async function noteExcess(
+  services: LimitServices, origin: Origin, limit: string, { userId, detail }: { userId: string | null; detail: string },
 ): Promise<void> {
+  const key = `told of ${createHash('sha256').update(limit).digest('hex')}`;
+  if (await takeTurn(services.database, key, { capacity: 1, seconds: quarterOfAnHour }) > 0) return;
+  await recordAccountEvent(services.database, services, origin, { type: 'excess_rate_limit_exceeded', userId, detail });
+}
+
+/** @throws ThrottledError when the network has had too many that failed */
+export async function takeNetworkTurn(services: LimitServices, origin: Origin): Promise<void> {
+  const network = networkOf(origin);
   if (network === null) return;
-  const wait = await takeTurn(caller, signInsOf(network), { capacity: attemptsPerNetwork, seconds: quarterOfAnHour });
-  if (wait > 0) throw new ThrottledError(wait);
+  const { attemptsPerNetwork = defaultAttemptsPerNetwork } = services;
+  await takeOrThrow(services, origin, signInsOf(network), attemptsPerNetwork, 'failed sign-ins from one network');
+}
+
+async function takeOrThrow(
+  services: LimitServices, origin: Origin, key: string, capacity: number, detail: string,
+): Promise<void> {
+  const wait = await takeTurn(services.database, key, { capacity, seconds: quarterOfAnHour });
+  if (wait === 0) return;
+  await noteExcess(services, origin, key, { userId: null, detail });
+  throw new ThrottledError(wait);
 }
 
 /**
@@ -58,17 +82,18 @@ export async function takeNetworkTurn(
  *
  * @throws ThrottledError when the network has caused too many
  */
-export async function mayCauseMail(
-  caller: Caller, { attemptsPerNetwork = defaultAttemptsPerNetwork }: Pick<Services, 'attemptsPerNetwork'>,
-  network: string | null, email: string,
-): Promise<boolean> {
+export async function mayCauseMail(services: LimitServices, origin: Origin, email: string): Promise<boolean> {
+  const { database, attemptsPerNetwork = defaultAttemptsPerNetwork } = services;
+  const network = networkOf(origin);
   if (network !== null) {
     const capacity = Math.ceil(attemptsPerNetwork / 3);
-    const wait = await takeTurn(caller, `mails from ${network}`, { capacity, seconds: quarterOfAnHour });
-    if (wait > 0) throw new ThrottledError(wait);
+    await takeOrThrow(services, origin, `mails from ${network}`, capacity, 'mails caused from one network');
   }
   const key = `mails to ${createHash('sha256').update(email).digest('hex')}`;
-  return await takeTurn(caller, key, { capacity: mailsPerAddress, seconds: hour }) === 0;
+  if (await takeTurn(database, key, { capacity: mailsPerAddress, seconds: hour }) === 0) return true;
+  const user = await findUserByEmail(database, email);
+  await noteExcess(services, origin, key, { userId: user?.id ?? null, detail: 'mails to one address' });
+  return false;
 }
 
 /**

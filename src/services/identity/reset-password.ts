@@ -5,7 +5,7 @@ import type { Origin, Services } from '../context.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
-import { inEvenTime, mayCauseMail, networkOf } from './limits.ts';
+import { inEvenTime, mayCauseMail } from './limits.ts';
 import { noAddress } from './sign-up.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function requestPasswordReset(
   const email = normaliseEmail(typed);
   if (email === null) return declined(noAddress());
   return inEvenTime(async () => {
-    if (!await mayCauseMail(services.database, services, networkOf(origin), email)) return succeeded(null);
+    if (!await mayCauseMail(services, origin, email)) return succeeded(null);
     const known = await findUserByEmail(services.database, email);
     if (!known) return succeeded(null);
     await services.database.transaction(platformWorkspaceId, async (tx) => {

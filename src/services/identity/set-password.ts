@@ -41,7 +41,12 @@ export async function setPassword(
   const link = await findPasswordLink(database, token);
   if (!link) return declined(noSuchLink);
   const wrong = passwordProblem(password, await wordsOf(database, link));
-  if (wrong) return declined(invalid(wrong, 'input', 'password'));
+  if (wrong) {
+    await recordAccountEvent(database, services, origin, {
+      type: 'authn_password_change_fail', userId: link.userId, isOwn: true, detail: 'the new one will not do',
+    });
+    return declined(invalid(wrong, 'input', 'password'));
+  }
   const passwordHash = await hashPassword(password);
   const userId = await database.transaction(platformWorkspaceId, async (tx) => {
     const caller = within(tx);

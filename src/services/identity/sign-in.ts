@@ -1,6 +1,6 @@
 import { OverloadedError } from '../../auth/hash-queue.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../../auth/password.ts';
-import { endSession, startSession } from '../../auth/session.ts';
+import { endSession } from '../../auth/session.ts';
 import { type Membership, findUserByEmail, membershipsOfUser, setPassword, within } from '../../db/identity.ts';
 import { forgetTries, freeTries, giveTurnBack, knowNetwork, takeSignIn } from '../../db/limits.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
@@ -9,8 +9,8 @@ import { recordAccountEvent } from '../security-log/record-event.ts';
 import { deviceOf } from './device.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, invalidCredentials } from './errors.ts';
-import { inEvenTime, networkOf, signInsOf, takeNetworkTurn } from './limits.ts';
-import { type SignedIn, signedInBy } from './signed-in.ts';
+import { inEvenTime, networkOf, noteExcess, signInsOf, takeNetworkTurn } from './limits.ts';
+import { type SignedIn, beginSession, signedInBy } from './signed-in.ts';
 
 export type SignInInput = {
   email: string;
@@ -33,7 +33,7 @@ type SignInServices = Pick<Services, 'database' | 'newId' | 'now' | 'attemptsPer
 export async function signIn(services: SignInServices, input: SignInInput): Promise<Answer<SignedIn>> {
   const { database } = services;
   const network = networkOf(input);
-  await takeNetworkTurn(database, services, network);
+  await takeNetworkTurn(services, originIn(input));
   const startedAt = performance.now();
   const answer = await attempt(services, input, network);
   if (!answer.ok) return inEvenTime(async () => answer, { startedAt, stepMilliseconds: 200 });
@@ -48,8 +48,12 @@ async function attempt(
   const email = normaliseEmail(input.email);
   // Counted before the password is looked at, so that of many at once no more are looked at than there are tries.
   const turn = await takeSignIn(database, email ?? '', network ?? '');
-  if (!turn) return declined(invalidCredentials);
   const user = email === null ? null : await findUserByEmail(database, email);
+  if (!turn) {
+    const detail = 'sign-ins to one account';
+    await noteExcess(services, originIn(input), `${detail}: ${email}`, { userId: user?.id ?? null, detail });
+    return declined(invalidCredentials);
+  }
   const isRight = await verifyPassword(user?.passwordHash ?? null, input.password);
   const membership = user && isRight ? await membershipFor(database, user.id, input.workspace) : undefined;
   if (!user?.passwordHash || !membership) {
@@ -71,7 +75,7 @@ async function attempt(
         variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
       });
     }
-    return startSession(caller, { userId: user.id, workspaceId: membership.workspaceId, ...originIn(input) });
+    return beginSession(caller, services, originIn(input), { userId: user.id, workspaceId: membership.workspaceId });
   });
   const answer = await signedInBy(database, token);
   if (answer.ok && input.replacedToken) await endSession(database, input.replacedToken);

@@ -8,7 +8,7 @@ import { textProblems } from '../validate.ts';
 import { checkWorkspace } from './create-workspace.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
-import { inEvenTime, mayCauseMail, networkOf } from './limits.ts';
+import { inEvenTime, mayCauseMail } from './limits.ts';
 
 export type SignUpInput = {
   email: string;
@@ -41,7 +41,7 @@ export async function signUp(
   const { email, problems } = checkSignUp(services, typed, details);
   if (email === null || problems.length > 0) return declined(...problems);
   return inEvenTime(async () => {
-    if (await mayCauseMail(services.database, services, networkOf(origin), email)) {
+    if (await mayCauseMail(services, origin, email)) {
       await services.database.transaction(platformWorkspaceId, async (tx) => {
         const user = await findUserByEmail(within(tx), email);
         await (user ? tellKnown(tx, user.id, email) : sendSignUp(tx, services, email, details));
@@ -61,7 +61,7 @@ export async function resendSignUp(services: SignUpServices, typed: string, orig
   const email = normaliseEmail(typed);
   if (email === null) return declined(noAddress());
   return inEvenTime(async () => {
-    if (await mayCauseMail(services.database, services, networkOf(origin), email)) {
+    if (await mayCauseMail(services, origin, email)) {
       await services.database.transaction(platformWorkspaceId, async (tx) => {
         const waiting = await linkAbout(within(tx), 'SIGN_UP', email);
         if (waiting) await sendSignUp(tx, services, email, waiting.details as SignUpDetails);

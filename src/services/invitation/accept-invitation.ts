@@ -2,7 +2,6 @@ import { loadPrincipals } from '../../auth/load-principals.ts';
 import { type LinkRow, findLink, takeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { startSession } from '../../auth/session.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
@@ -10,7 +9,7 @@ import type { Origin, Services } from '../context.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { type Answer, declined, noSuchLink, succeeded } from '../identity/errors.ts';
 import { proveWithPassword } from '../identity/change-password.ts';
-import { type SignedIn, signedInBy } from '../identity/signed-in.ts';
+import { type SignedIn, beginSession, signedInBy } from '../identity/signed-in.ts';
 import { givingProblems } from '../member/member-roles.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
@@ -162,7 +161,7 @@ async function join(
     recordId: invitation.id,
     detail: 'by invitation',
   });
-  return startSession(caller, { userId, workspaceId, userAgent: origin.userAgent });
+  return beginSession(caller, services, origin, { userId, workspaceId });
 }
 
 type Standing = { workspaceId: string; invitedById: string; teamId: string | null; email: string; roleIds: string[] };

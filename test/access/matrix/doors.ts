@@ -40,6 +40,8 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/identity/change-email.ts': "One's own address; answers nothing about another's.",
   'src/services/identity/delete-account.ts': "One's own account; tells names of one's own workspaces.",
   'src/services/identity/sign-in.ts': 'The session of whoever knows the password.',
+  'src/services/identity/sign-out.ts': "One's own session, by its token; answers nothing.",
+  'src/services/identity/expire-sessions.ts': 'Sessions that are over, for the log of their own workspace; answers nothing.',
   'src/services/invitation/accept-invitation.ts': 'An invitation, for whoever holds its link.',
   'src/services/workspace/security-settings.ts': "The workspace's own settings, for workspace.update.",
   'src/services/member/hand-over-job.ts': 'Hands over records for a removal that was allowed; answers nobody.',
