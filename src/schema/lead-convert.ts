@@ -9,9 +9,10 @@ import type { ConversionReport, Left, Line } from '../services/lead/conversion/r
 import { type Suggestions, suggestTargets } from '../services/lead/conversion/suggest.ts';
 import { tellAgainOf } from '../services/lead/conversion/tell-again.ts';
 import type { TargetInput } from '../services/lead/conversion/targets.ts';
-import { type ConvertLeadInput, convertLead } from '../services/lead/convert-lead.ts';
+import { type ConvertLeadInput, convertLead, convertLeads } from '../services/lead/convert-lead.ts';
 import { unconvertLead } from '../services/lead/unconvert-lead.ts';
 import { Activity } from './activity.ts';
+import { batchMutation } from './batch-commands.ts';
 import { builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { Company, companyInputFields, withRevenue } from './company.ts';
@@ -82,36 +83,50 @@ function targetInput(name: 'Company' | 'Contact' | 'Deal', create: unknown) {
   });
 }
 
+const IntoCompany = targetInput('Company', NewCompany);
+const IntoContact = targetInput('Contact', NewContact);
+const IntoDeal = targetInput('Deal', NewDeal);
+
+/** What a conversion says besides which lead it is of. */
+const conversionFields = (t: InputBuilder) => ({
+  company: t.field({
+    type: IntoCompany,
+    description: 'When absent the company that the lead belongs to, if the caller may update it, or a new one if the '
+      + 'lead names one; none when null.',
+  }),
+  contact: t.field({
+    type: IntoContact,
+    description: 'When absent a new one, if the lead has a first or a last name; none when null.',
+  }),
+  deal: t.field({ type: IntoDeal, description: 'None when absent.' }),
+  ownerId: t.id({
+    description: 'Whose the new records are; the lead\'s owner\'s when absent. Needed where the lead has none.',
+    ...idOfNoun('member'),
+  }),
+  stageId: t.id({
+    description: 'Where the lead goes: a stage of its pipeline that means won; the first of them when absent.',
+    ...idOfNoun('stage'),
+  }),
+  stageReason: t.string({ description: 'One of the reasons that this stage has to choose from, in its words.' }),
+  reason: t.string({
+    description:
+      'Why rules of the lead\'s stages are set aside; needs `lead.moveAgainstRules`. At most 500 characters.',
+  }),
+});
+
 const LeadConvertInput = builder.inputType('LeadConvertInput', {
   description: 'What a lead becomes: a company, a contact or both, and perhaps a deal.',
   fields: (t) => ({
     ...keyField(t),
     ...addressFields(t, 'lead'),
     dryRun: t.boolean({ description: 'Change nothing, and answer with the plan.' }),
-    company: t.field({
-      type: targetInput('Company', NewCompany),
-      description: 'When absent the company that the lead belongs to, if the caller may update it, or a new one if the '
-        + 'lead names one; none when null.',
-    }),
-    contact: t.field({
-      type: targetInput('Contact', NewContact),
-      description: 'When absent a new one, if the lead has a first or a last name; none when null.',
-    }),
-    deal: t.field({ type: targetInput('Deal', NewDeal), description: 'None when absent.' }),
-    ownerId: t.id({
-      description: 'Whose the new records are; the lead\'s owner\'s when absent. Needed where the lead has none.',
-      ...idOfNoun('member'),
-    }),
-    stageId: t.id({
-      description: 'Where the lead goes: a stage of its pipeline that means won; the first of them when absent.',
-      ...idOfNoun('stage'),
-    }),
-    stageReason: t.string({ description: 'One of the reasons that this stage has to choose from, in its words.' }),
-    reason: t.string({
-      description:
-        'Why rules of the lead\'s stages are set aside; needs `lead.moveAgainstRules`. At most 500 characters.',
-    }),
+    ...conversionFields(t),
   }),
+});
+
+const LeadConvertItemInput = builder.inputType('LeadConvertItemInput', {
+  description: 'One conversion of many.',
+  fields: (t) => ({ ...addressFields(t, 'lead'), ...conversionFields(t) }),
 });
 
 const LeadUnconvertInput = builder.inputType('LeadUnconvertInput', {
@@ -308,6 +323,10 @@ commandMutation('leadConvert', convertLead, {
         ? inQuestion(questionOf(context), 'lead.convert', (asked) => suggestTargets(asked, recordId)) : null),
     }),
   }),
+});
+batchMutation('leadConvertMany', convertLeads, {
+  description: 'Converts many leads, each as leadConvert does; its `dryRun` tells the plan of one.',
+  item: LeadConvertItemInput, list: 'conversions', record: { lead: Lead }, toInput: toInput as never,
 });
 commandMutation('leadUnconvert', unconvertLead, {
   description: 'Takes a conversion back while nobody has touched what it made and filled: new records go into the bin, '

@@ -1,9 +1,12 @@
 import type { Prisma } from '../../db/generated/prisma/client.ts';
 import { lockRecord } from '../../db/lock.ts';
 import { tentatively } from '../../db/savepoint.ts';
-import { type CommandContext, type Outcome, asking, command, done, refused, unchanged } from '../command.ts';
+import {
+  type CommandContext, type Outcome, asking, batchCommand, command, done, refused, unchanged,
+} from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
+import { rightProblems } from '../pipeline/stages.ts';
 import { reachable, readableGroups, readableIds, withSight } from '../records.ts';
 import { closingStage } from './conversion/closing.ts';
 import { type TargetIds, moveActivities } from './conversion/move-activities.ts';
@@ -35,7 +38,19 @@ export type ConvertLeadInput = { [N in TargetNoun]?: TargetInput | null } & {
  * are there. All in one transaction, each record by its own command, and once: who calls again gets what it became.
  * What stands against any part of it stands against all. A trial (`dryRun`) does the same and undoes it.
  */
-export const convertLead = command<ConvertLeadInput>('lead.convert', async (context, input) => {
+export const convertLead = command<ConvertLeadInput>('lead.convert', (context, input) => convertOne(context, input));
+
+/** The same for those who may change many leads at once: each is converted or refused by itself. */
+export const convertLeads = batchCommand<ConvertLeadInput>('lead.convert', async (context, inputs) => {
+  const outcomes: Outcome[] = [];
+  // Everybody takes leads in the same order, so that two batches never wait for each other's.
+  for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
+    outcomes[at] = await convertOne(context, inputs[at]!, { isBulk: true });
+  }
+  return outcomes;
+}, { batchPermission: 'lead.bulk' });
+
+async function convertOne(context: CommandContext, input: ConvertLeadInput, { isBulk = false } = {}): Promise<Outcome> {
   const { tx, principal } = context;
   const find = () => tx.lead.findFirst({ where: { AND: [reachable(context), { id: input.id }] }, include: withSight });
   let lead = await find();
@@ -47,12 +62,16 @@ export const convertLead = command<ConvertLeadInput>('lead.convert', async (cont
   if (!lead) return refused(notFound('lead', 'input', 'id'));
   if (lead.convertedAt) return unchanged(lead.id, await tellAgain(context, lead));
   if (lead.version !== input.version) return refused(versionConflict(lead.version));
-  return tentatively(tx, () => convert(context, lead, input), ({ kind }) => kind === 'done');
-});
+  const forbidden = isBulk ? rightProblems(context, 'bulk', lead, 'input', 'id') : [];
+  return tentatively(tx, () => convert(context, lead, input, forbidden), ({ kind }) => kind === 'done');
+}
 
-async function convert(context: CommandContext, lead: SourceLead, input: ConvertLeadInput): Promise<Outcome> {
+async function convert(
+  context: CommandContext, lead: SourceLead, input: ConvertLeadInput, forbidden: readonly UserError[],
+): Promise<Outcome> {
   const { tx, now } = context;
   const { stage, againstRulesReason, problems } = await closingStage(context, lead, input);
+  problems.push(...forbidden);
   const source: Source = { lead, readable: readableGroups(context, 'lead', lead) };
   const report = emptyReport();
   const { stageId: fromStageId, stageReason, lossReason, closedAt } = lead;

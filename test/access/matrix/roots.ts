@@ -97,6 +97,7 @@ const lines = lists(`
   Mutation.leadMove        WRITERS
   Mutation.leadConvert     WRITERS
   Mutation.leadUnconvert   WRITERS
+  Mutation.leadConvertMany  LEADERS
   Mutation.leadMoveMany    LEADERS
   Mutation.leadDelete      LEADERS
   Mutation.leadRestore     LEADERS

@@ -282,6 +282,9 @@ export const fields = lists(`
   DealMoveManyPayload.parent  results doneCount refusedCount userErrors
   DealMoveManyResult.parent  userErrors
   DealMoveManyResult.core  deal
+  LeadConvertManyPayload.parent  results doneCount refusedCount userErrors
+  LeadConvertManyResult.parent  userErrors
+  LeadConvertManyResult.core  lead
   LeadMoveManyPayload.parent  results doneCount refusedCount userErrors
   LeadMoveManyResult.parent  userErrors
   LeadMoveManyResult.core  lead
