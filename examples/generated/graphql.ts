@@ -969,7 +969,7 @@ export type RemoveMemberMutationVariables = Exact<{
 }>;
 
 
-export type RemoveMemberMutation = { memberRemove: { member: { name: string | null, removedAt: string | null } | null, plan: { isInBackground: boolean, apiKeyCount: number, invitationCount: number, records: Array<{ noun: string, count: number }> } | null, userErrors: Array<
+export type RemoveMemberMutation = { memberRemove: { member: { name: string | null, removedAt: string | null } | null, plan: { isInBackground: boolean, apiKeyCount: number | null, invitationCount: number | null, records: Array<{ noun: string, count: number }> } | null, userErrors: Array<
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }
       | { code: string, message: string, path: Array<string> }

@@ -166,9 +166,15 @@ const Plan = builder.objectRef<RemovalPlan>('MemberRemovalPlan').implement({
       nullable: false,
       description: 'Whether they are too many for one transaction (2,000): then a job hands them over, soon after.',
     }),
-    apiKeyCount: t.exposeInt('apiKeyCount', { nullable: false, description: 'Keys of his that are revoked.' }),
-    invitationCount: t.exposeInt('invitationCount', {
-      nullable: false, description: 'Invitations of his that wait, and are revoked.',
+    apiKeyCount: t.int({
+      access: 'apiKey.read',
+      description: 'Keys of his that are revoked.',
+      resolve: (plan) => plan.apiKeyCount,
+    }),
+    invitationCount: t.int({
+      access: 'invitation.read',
+      description: 'Invitations of his that wait, and are revoked.',
+      resolve: (plan) => plan.invitationCount,
     }),
   }),
 });

@@ -48,3 +48,19 @@ it('is refused to those without access.explain', async () => {
   const { errors } = await world.as(world.manager).ask(preview, { grants: [], memberIds: [] });
   expect(errors[0]).toMatchObject({ extensions: { code: 'FORBIDDEN', permission: 'access.explain' } });
 });
+
+it('does not tell by the number of activities what is linked to records that the asker cannot see', async () => {
+  const explainer = await world.aMember({ roles: [] });
+  const rights = ['deal', 'company', 'contact', 'activity', 'member'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const }));
+  await world.grant(explainer, [...rights, { noun: 'access', verb: 'explain', reach: 'ANY' }]);
+  const lead = await world.aLead({ owner: world.southRep });
+  await world.anActivity({ owner: world.southRep, leadId: lead.id });
+  const drafted = {
+    grants: [{ noun: 'activity', verb: 'read', reach: 'OWN' }, { noun: 'lead', verb: 'read', reach: 'ANY' }],
+    memberIds: [`member_${(await world.aMember({ roles: [] })).id}`],
+  };
+  const numbers = async (asker: { token: string }) => (
+    (await world.as(asker).data<{ policyPreview: Preview[] }>(preview, drafted)).policyPreview[0]!.records);
+  expect(await numbers(world.owner)).toContainEqual({ noun: 'activity', before: 0, after: 1 });
+  expect(await numbers(explainer)).toEqual([]);
+});

@@ -174,15 +174,37 @@ describe('a member who is removed', () => {
       { noun: 'member', verb: 'delete', reach: 'ANY' },
     ]);
     const admin = await world.aMember({ name: 'Mighty', roles: ['ADMIN'] });
-    expect((await remove(admin, {}, clerk)).userErrors).toMatchObject([
+    const unseen = { code: 'NOT_PERMITTED', path: ['input', 'handOverToId'] };
+    expect((await remove(admin, {}, clerk)).userErrors).toEqual([
       { code: 'NOT_PERMITTED', path: ['input', 'id'] },
+      unseen,
     ]);
     const powerless = await world.aMember({ name: 'Powerless', roles: [] });
     await world.aDeal({ owner: powerless });
     const blind = await remove(powerless, { handOverToId: idOf(world.rep) }, clerk);
-    expect(blind.userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'handOverToId'] }]);
+    expect(blind.userErrors).toEqual([unseen]);
+    // The same of somebody who owns nothing: nobody learns by it what he cannot see.
+    const ownsNothing = await world.aMember({ name: 'Poor', roles: [] });
+    expect((await remove(ownsNothing, { dryRun: true }, clerk)).userErrors).toEqual([unseen]);
     expect((await remove(world.owner, {}, world.admin)).userErrors).toMatchObject([{ code: 'NOT_PERMITTED' }]);
     expect((await remove(world.owner, {}, world.owner)).userErrors).toMatchObject([{ code: 'LAST_OWNER' }]);
+  });
+
+  test('how many keys and invitations he has is told to those who see keys and invitations', async () => {
+    const clerk = await world.aMember({ name: 'Records Clerk', roles: [] });
+    await world.grant(clerk, [
+      ...['read', 'delete'].map((verb) => ({ noun: 'member', verb, reach: 'ANY' as const })),
+      ...nouns.flatMap((noun) => ['read', 'assign'].map((verb) => ({ noun, verb, reach: 'ANY' as const }))),
+    ]);
+    const leaver = await world.aMember({ name: 'Keyed', roles: [] });
+    const { data, errors } = await world.as(clerk).ask(
+      `mutation($input: MemberRemoveInput!) { memberRemove(input: $input) {
+        plan { isInBackground apiKeyCount invitationCount } userErrors { code } } }`,
+      { input: { id: idOf(leaver), version: 1, dryRun: true } });
+    expect(data).toEqual({
+      memberRemove: { plan: { isInBackground: false, apiKeyCount: null, invitationCount: null }, userErrors: [] },
+    });
+    expect(errors.map(({ extensions }) => extensions!.permission)).toEqual(['apiKey.read', 'invitation.read']);
   });
 
   test('of two removals at once, one is done', async () => {

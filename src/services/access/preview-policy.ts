@@ -50,7 +50,7 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
     for (const member of members) {
       const after = await profileWith(tx, member, draft);
       const changes = changesBetween(member.profile, after);
-      const nounsToCount = ownedNouns.filter((noun) => principal.profile.reachOf(noun, 'read') === 'any' && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
+      const nounsToCount = ownedNouns.filter((noun) => seesAll(principal.profile, noun) && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
       const parameters = parametersOf(member, now);
       const count = (profile: Profile) => countsOf(tx, principal.workspace.id, nounsToCount.map((noun) => (
         { noun, where: readable(profile, noun) })), parameters);
@@ -62,6 +62,11 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
     }
     return previews.filter(({ changes }) => changes.length > 0);
   });
+}
+
+/** An activity is read through the records it is on: its numbers tell of links to records of every kind. */
+function seesAll({ reachOf }: Profile, noun: OwnedNoun): boolean {
+  return (noun === 'activity' ? ownedNouns : [noun]).every((each) => reachOf(each, 'read') === 'any');
 }
 
 /** None of a role that the asker cannot see. */

@@ -33,22 +33,20 @@ export async function countOwned(tx: Transaction, workspaceId: string, ownerId: 
 
 /**
  * Who hands over somebody's records must be able to see and assign all of them: he is told how many there are, and they
- * come to whoever he names.
+ * come to whoever he names. Asked of every kind, whatever the member owns: the refusal would tell what that is.
  */
-export function handOverProblems(
-  { principal: { profile } }: CommandContext,
-  owned: readonly OwnedCount[],
-  ...path: string[]
-): UserError[] {
-  return owned
-    .filter(({ noun }) => profile.reachOf(noun, 'assign') !== 'any' || profile.reachOf(noun, 'read') !== 'any')
-    .map(({ noun }) =>
-      userError(
-        'NOT_PERMITTED',
-        `To hand over every ${noun} needs ${noun}.read and ${noun}.assign with the reach ANY.`,
-        ...path,
-      ),
-    );
+export function handOverProblems({ principal: { profile } }: CommandContext, ...path: string[]): UserError[] {
+  const lacking = ownedNouns.filter(
+    (noun) => profile.reachOf(noun, 'assign') !== 'any' || profile.reachOf(noun, 'read') !== 'any');
+  if (lacking.length === 0) return [];
+  return [
+    userError(
+      'NOT_PERMITTED',
+      "To take over a member's records one must see and hand over every record: that needs "
+        + `${lacking.map((noun) => `${noun}.read and ${noun}.assign`).join(', ')} with the reach ANY.`,
+      ...path,
+    ),
+  ];
 }
 
 /**

@@ -93,7 +93,7 @@ async function receiverProblems(
 ): Promise<UserError[]> {
   const { tx, principal } = context;
   const path = ['input', 'handOverToId'];
-  const unseen = handOverProblems(context, owned, ...path);
+  const unseen = handOverProblems(context, ...path);
   if (unseen.length > 0) return unseen;
   if (!handOverToId) {
     const count = owned.reduce((sum, each) => sum + each.count, 0);
