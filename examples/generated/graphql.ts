@@ -537,7 +537,7 @@ export type PipelineAsOfQueryVariables = Exact<{
 }>;
 
 
-export type PipelineAsOfQuery = { pipelineSummary: { stages: Array<{ count: number, stage: { id: string, name: string | null } | null, sum: Array<{ amountMinor: string, currency: string }> | null }> | null, open: { count: number }, won: { count: number }, lost: { count: number } } | null, pipelineFlow: Array<{ entered: number, left: number, medianSeconds: number | null, stage: { id: string, name: string | null } | null, next: Array<{ count: number, share: number, stage: { id: string, name: string | null } | null }> }> | null };
+export type PipelineAsOfQuery = { pipelineSummary: { stages: Array<{ count: number, stage: { id: string, name: string | null } | null, sum: Array<{ amountMinor: string, currency: string }> | null }> | null, open: { count: number } | null, won: { count: number } | null, lost: { count: number } | null } | null, pipelineFlow: Array<{ entered: number, left: number, medianSeconds: number | null, stage: { id: string, name: string | null } | null, next: Array<{ count: number, share: number, stage: { id: string, name: string | null } | null }> }> | null };
 
 export type RottingDealsQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -50,7 +50,8 @@ export const Deal = builder.prismaObject('Deal', {
     forecastCategory: t.field({
       type: ForecastCategory, access: 'deal.financial',
       extensions: { reading: { kind: 'derived', derived: { category: dealForecastCategory }, columns: ['forecastCategory'] } },
-      description: 'What a forecast makes of it: set by hand, else as its stage says; of a closed deal what the stage means.',
+      description: 'What a forecast makes of it: set by hand, else as its stage says; of a closed deal what the stage '
+        + 'means. Null for whoever cannot read stages.',
       resolve: (deal) => (deal as unknown as { category: 'PIPELINE' }).category,
     }),
     isForecastCategorySetByHand: t.boolean({

@@ -1,5 +1,7 @@
 import { forecastCategory } from '../db/forecast-category.ts';
+import { allowed } from '../auth/reach.ts';
 import { modelNamed } from '../db/models.ts';
+import { printSql } from '../db/print-sql.ts';
 import type { Derivation } from '../db/reader/reading.ts';
 import { builder } from './builder.ts';
 
@@ -14,11 +16,13 @@ export const ForecastCategory = builder.enumType('ForecastCategory', {
   },
 });
 
-/** The category of a deal, under its own name in the row. */
-export const dealForecastCategory: Derivation = (alias, { values }) => {
+/** The category of a deal. It tells of the stage that the deal is in, so it is null for whoever cannot read stages. */
+export const dealForecastCategory: Derivation = (alias, { values, profile }) => {
   const stage = values.alias();
-  return `(select ${forecastCategory(alias, stage)} from ${modelNamed('Stage').table} ${stage}`
-    + ` where ${stage}.workspace_id = ${alias}.workspace_id and ${stage}.id = ${alias}.stage_id)`;
+  const stages = modelNamed('Stage');
+  return `(select ${forecastCategory(alias, stage)} from ${stages.table} ${stage}`
+    + ` where ${stage}.workspace_id = ${alias}.workspace_id and ${stage}.id = ${alias}.stage_id`
+    + ` and ${printSql(allowed(profile, 'stage', 'read'), stages, stage, values)})`;
 };
 
 export const categoryDescription = 'OMITTED, PIPELINE, BEST_CASE or COMMIT; CLOSED is nothing that anybody sets.';

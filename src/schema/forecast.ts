@@ -90,7 +90,7 @@ builder.queryField('forecast', (t) => t.field({
   type: Forecast,
   access: 'deal.read',
   description: 'Sums of deals by category, member, team and month, in their own currencies and in the workspace\'s. Of the '
-    + 'deals that the caller can read; needs `deal.financial` on all of these.',
+    + 'deals that the caller can read; needs `deal.financial` on all of these, and `stage.read`.',
   args: {
     by: t.arg({
       type: [Key], required: true, defaultValue: ['CATEGORY'], description: 'By what the deals are told apart.',
@@ -104,7 +104,9 @@ builder.queryField('forecast', (t) => t.field({
   },
   resolve: (_root, { by, pipelineIds, from, to, where }, context, info) => reading(async () => {
     const { profile, workspace } = signedIn(context);
-    if (profile.readVerdict('deal', 'financial') !== 'always') throw forbidden();
+    if (profile.readVerdict('deal', 'financial') !== 'always') throw forbidden('deal.financial', ' on every deal in your reach');
+    // Which deals are in it, and under which category, tells of their stages.
+    if (!profile.reachOf('stage', 'read')) throw forbidden('stage.read');
     if (pipelineIds && pipelineIds.length > maxPipelines) {
       throw badInput('pipelineIds', `pipelineIds has at most ${maxPipelines} ids.`);
     }
@@ -132,8 +134,8 @@ function peopleWanted(info: GraphQLResolveInfo, profile: Profile, keys: readonly
   return { member: plan('MEMBER', 'member', 'Member'), team: plan('TEAM', 'team', 'Team') };
 }
 
-function forbidden(): GraphQLError {
-  return new GraphQLError('You may not use forecast: that needs the permission deal.financial on every deal in your reach.', {
-    extensions: { code: 'FORBIDDEN', field: 'Query.forecast', permission: 'deal.financial' },
+function forbidden(permission: string, over = ''): GraphQLError {
+  return new GraphQLError(`You may not use forecast: that needs the permission ${permission}${over}.`, {
+    extensions: { code: 'FORBIDDEN', field: 'Query.forecast', permission },
   });
 }

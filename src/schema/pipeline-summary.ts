@@ -63,9 +63,9 @@ const Summary = builder.objectRef<PipelineSummary>('PipelineSummary').implement(
       type: [StageTotals], access: 'stage.read', nullable: { list: true, items: false },
       description: 'Its stages in order, those without a record included.', resolve: ({ stages }) => stages,
     }),
-    open: t.field({ type: Totals, nullable: false, description: 'In stages that are open.', resolve: ({ open }) => open }),
-    won: t.field({ type: Totals, nullable: false, description: 'In stages that mean won.', resolve: ({ won }) => won }),
-    lost: t.field({ type: Totals, nullable: false, description: 'In stages that mean lost.', resolve: ({ lost }) => lost }),
+    open: t.field({ type: Totals, access: 'stage.read', description: 'In stages that are open.', resolve: ({ open }) => open }),
+    won: t.field({ type: Totals, access: 'stage.read', description: 'In stages that mean won.', resolve: ({ won }) => won }),
+    lost: t.field({ type: Totals, access: 'stage.read', description: 'In stages that mean lost.', resolve: ({ lost }) => lost }),
   }),
 });
 

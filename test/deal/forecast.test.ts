@@ -89,6 +89,16 @@ test('everybody forecasts what is in his own reach, and who may not read amounts
   expect(errors[0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'deal.financial' });
 });
 
+test('what tells of a stage is not told to whoever cannot read stages', async () => {
+  const unaware = await world.aMember({ roles: [], name: 'Unaware' });
+  await world.grant(unaware, [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }]);
+  const { errors } = await world.as(unaware).ask(document, { by: ['CATEGORY'] });
+  expect(errors[0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'stage.read' });
+  const { deals } = await world.as(unaware).data<{ deals: { nodes: { forecastCategory: string | null }[] } }>(
+    '{ deals { nodes { forecastCategory } } }');
+  expect(new Set(deals.nodes.map(({ forecastCategory }) => forecastCategory))).toEqual(new Set([null]));
+});
+
 test('pipelines, days and conditions narrow it', async () => {
   const pipeline = `pipeline_${world.pipelines.deal.id}`;
   expect(await found(world.owner, ['CATEGORY'], { pipelineIds: [pipeline], from: '2026-03-01', to: '2026-03-31' }))

@@ -114,6 +114,7 @@ export function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string
 class Look {
   readonly #world: World;
   readonly #seer: Seer;
+  readonly #restores: boolean;
   readonly #byId = new Map<string, Row>();
   readonly #groups = new Map<Row, Set<FieldGroup>>();
   readonly #indexes = new Map<string, Map<unknown, Row[]>>();
@@ -123,6 +124,8 @@ class Look {
   constructor(world: World, seer: Seer) {
     this.#world = world;
     this.#seer = seer;
+    this.#restores = seer.person.roles.some((role) => ['OWNER', 'ADMIN', 'MANAGER'].includes(role))
+      || (seer.person.grants ?? []).some(({ verb }) => verb === 'restore');
     for (const noun of records) for (const row of world[noun]!) this.#byId.set(`${noun} ${row.id as string}`, row);
     const mine = this.#byId.get(`member ${seer.memberId}`)?.team_id as string | null | undefined;
     const living = world.team!.filter((team) => team.deleted_at === null);
@@ -182,10 +185,14 @@ class Look {
     return levels.includes('EDIT') ? 'EDIT' : levels[0] ?? null;
   }
 
-  /** A link as it is seen from here: the id where its record can be read and is not deleted. */
+  /**
+   * A link as it is seen from here: the id where its record can be read and is not deleted. Who can take records out of
+   * the bin gets their links back with them, so that for him these count as seen.
+   */
   #linked(noun: Noun, id: unknown): string | null {
     const row = id ? this.#byId.get(`${noun} ${id as string}`) : undefined;
-    return row && (row.deleted_at ?? null) === null && this.groups(noun, row).size > 0 ? row.id as string : null;
+    const isThere = row && (this.#restores || (row.deleted_at ?? null) === null);
+    return isThere && this.groups(noun, row).size > 0 ? row.id as string : null;
   }
 
   /** A link as it is seen from either end: a record in the bin still lists the others that lead to it. */
