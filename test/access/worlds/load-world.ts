@@ -95,11 +95,11 @@ const today = Math.floor((performance.timeOrigin + performance.now()) / day) * d
 
 /** Everybody is signed in, in every workspace where he is a member. */
 function sessionsOf(world: World): Row[] {
-  return world.member!.map((member, at) => {
+  return world.member!.map((member) => {
     const workspace = world.workspace!.find(({ id }) => id === member.workspace_id)!;
     const key = (member.email as string).split('@')[0] as PersonKey;
     return {
-      id: `019e0000-0000-7000-8000-${String(at).padStart(12, '0')}`,
+      id: `019e0000${(member.id as string).slice(8)}`,
       token_hash: hashToken(tokenOf(workspace.slug as string, key)), user_id: member.user_id, workspace_id: member.workspace_id,
       created_at: new Date(today - day).toISOString(), expires_at: new Date(today + 29 * day).toISOString(), user_agent: null,
       // So late that no request writes down when it was, which would tell one world's clock from the other's.
