@@ -28,7 +28,8 @@ export const domainPages: Record<string, DomainPage> = {
   activity: { nouns: ['activity'], also: ['activities'] },
   company: { nouns: ['company'], also: ['companies'] },
   contact: { nouns: ['contact'] },
-  deal: { nouns: ['deal'] },
+  deal: { nouns: ['deal'], also: ['forecast'] },
+  exchangeRate: { nouns: ['exchangeRate'] },
   lead: { nouns: ['lead'] },
   pipeline: { nouns: ['pipeline', 'stage'] },
 };

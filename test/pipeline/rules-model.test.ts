@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { GraphQLFormattedError } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type World, openWorld } from '../support/world.ts';
+import { type World, type WorldMember, openWorld } from '../support/world.ts';
 import { type Real, commands } from './rules-model/commands.ts';
 import { type Model, type StageName, newModel, reasons, stageNames } from './rules-model/model.ts';
 
@@ -110,14 +110,31 @@ async function answered<T extends { errors: GraphQLFormattedError[] }>(ask: () =
   }
 }
 
-test('fifty clients at once lose no move: ledger, versions and stages agree', async () => {
+/** A key of an administrator, who moves deals by it. */
+async function aKey(): Promise<WorldMember> {
+  const grant = (noun: string, verb: string) => ({ noun, verb, reach: 'ANY', fieldGroups: ['core'] });
+  const { apiKeyCreate } = await world.as(world.admin).data<{ apiKeyCreate: { token: string } }>(
+    'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token userErrors { message } } }',
+    {
+      input: {
+        name: `Key ${world.services.newId()}`,
+        grants: [grant('deal', 'read'), grant('deal', 'move'), grant('stage', 'read')],
+      },
+    },
+  );
+  return { ...world.admin, token: apiKeyCreate.token };
+}
+
+test.each(['members', 'API keys'])('fifty clients at once lose no move, as %s: ledger, versions and stages agree', async (kind) => {
+  const keys = kind === 'members' ? [] : [await aKey(), await aKey(), await aKey()];
+  const clients = kind === 'members' ? [world.rep, world.manager, world.admin] : keys;
   const real = await aPipeline();
   const own = { pipelineId: real.pipelineId.slice('pipeline_'.length), stageId: real.stages.A.slice('stage_'.length) };
   const deals = await Promise.all(Array.from({ length: 12 }, () => world.aDeal({ owner: world.rep, ...own })));
   const admin = world.as(world.admin);
   const open: StageName[] = ['A', 'B', 'C'];
   const client = async (number: number): Promise<number> => {
-    const who = world.as([world.rep, world.manager, world.admin][number % 3]!);
+    const who = world.as(clients[number % 3]!);
     let done = 0;
     for (let turn = 0; turn < 4; turn += 1) {
       const deal = deals[(number * 7 + turn * 5) % deals.length]!;
@@ -163,4 +180,9 @@ test('fifty clients at once lose no move: ledger, versions and stages agree', as
   );
   expect(sums).toEqual({ moves: done, versions: done, astray: 0, unlike: 0 });
   expect(done).toBeGreaterThan(12);
+  const byKey = await world.rows(
+    'select count(*)::int as n from stage_change where deal_id = any($1) and api_key_id is not null',
+    [deals.map(({ id }) => id)],
+  );
+  expect(byKey).toEqual([{ n: kind === 'members' ? 0 : done }]);
 });

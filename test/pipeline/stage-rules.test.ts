@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { memberOfJob, systemOfJob } from '../../src/auth/job-principal.ts';
 import { createDeal } from '../../src/services/deal/create-deal.ts';
 import { moveDeal } from '../../src/services/deal/move-deal.ts';
 import type { Built } from '../support/builders.ts';
@@ -255,6 +256,35 @@ test('rules are set aside by those who may, with a reason that audit and ledger 
   expect(foreign.userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
   const plain = await move(deal, 'Won', { version: 2, reason: 'Not needed' }, world.admin);
   expect(plain.record).toMatchObject({ stageChanges: [{}, { againstRulesReason: null }] });
+});
+
+test('jobs meet the same rules, be it a member that they act for or the workspace itself', async () => {
+  const [manager] = await world.rows<{ id: string }>("select id from role where built_in = 'MANAGER'");
+  await pipeline({ Quote: { requiredFields: ['amount'] }, Won: { enterRoleIds: [`role_${manager!.id}`] } });
+  const any = (noun: 'deal' | 'stage', verb: 'read' | 'move' | 'close') => (
+    { noun, verb, reach: 'any', fieldGroups: ['core'] } as const);
+  const grants = [any('deal', 'read'), any('deal', 'move'), any('deal', 'close'), any('stage', 'read')];
+  const principals = await world.database.transaction(world.workspaceId, async (tx) => ({
+    system: await systemOfJob(tx, world.workspaceId, grants, 'test.move'),
+    rep: await memberOfJob(tx, world.workspaceId, world.rep.id, 'test.move'),
+    manager: await memberOfJob(tx, world.workspaceId, world.manager.id, 'test.move'),
+  }));
+  const moves = async (who: keyof typeof principals, stage: string, columns: object = {}) => {
+    const deal = await aDeal(columns);
+    const context = { services: world.services, principal: principals[who]!, requestId: 'test' };
+    const { userErrors } = await moveDeal.run(context, { id: deal.id, version: 1, stageId: stages[stage]!.slice(6) });
+    const ledger = await world.rows('select door::text, moved_by_id from stage_change where deal_id = $1', [deal.id]);
+    return { codes: userErrors.map(({ code }) => code), ledger };
+  };
+  for (const who of ['system', 'rep', 'manager'] as const) {
+    expect(await moves(who, 'Quote')).toEqual({ codes: ['STAGE_REQUIREMENTS_MISSING'], ledger: [] });
+  }
+  for (const who of ['system', 'rep'] as const) {
+    expect(await moves(who, 'Won')).toEqual({ codes: ['STAGE_ROLE_MISSING'], ledger: [] });
+  }
+  const byJob = { door: 'JOB', moved_by_id: null };
+  expect(await moves('system', 'Quote', { amountMinor: 5n })).toEqual({ codes: [], ledger: [byJob] });
+  expect(await moves('manager', 'Won')).toEqual({ codes: [], ledger: [{ ...byJob, moved_by_id: world.manager.id }] });
 });
 
 test('a probability set by hand stays until it is given back to the stage', async () => {
