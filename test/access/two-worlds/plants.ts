@@ -129,7 +129,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a sum adds up what is out of reach',
-    module: `${source}/db/pipeline-summary.ts`, principal: 'Rex Rep',
+    module: `${source}/db/pipeline-summary.ts`, principal: 'Rex Rep', mutationShare: 0.01, focus: /^pipelineSummary$/,
     mistaken: async (real, load) => {
       const owner = (await load(`${source}/auth/profile.ts`)).profileOf!(['OWNER'] as never, [] as never, [] as never);
       return {
@@ -147,7 +147,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a record that cannot be seen can be linked to',
-    module: `${source}/services/records.ts`, principal: 'Odd One', mutationShare: 0.7,
+    module: `${source}/services/records.ts`, principal: 'Odd One', mutationShare: 0.9, focus: /^(contact|lead|deal|activity)Create$/,
     mistaken: async (_real, load) => {
       const { notFound } = await load(`${source}/services/errors.ts`);
       return { linkProblemsOf: ((context: Context, inputs: Links) => Promise.all(inputs.map((links) => existing(context, links, notFound!)))) as AnyFunction };
@@ -174,7 +174,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'an error carries what a hidden field holds',
-    module: `${source}/services/owned-records.ts`, principal: 'Kim Sometimes', mutationShare: 0.7,
+    module: `${source}/services/owned-records.ts`, principal: 'Kim Sometimes', mutationShare: 0.9, focus: /^dealUpdate$/,
     mistaken: async (_real, load) => {
       const { versionConflict } = await load(`${source}/services/errors.ts`);
       return { checkChange: (async (_context: never, _input: never, { probability }: { probability?: number }) => (
@@ -183,7 +183,7 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a change tells whether a record is there that cannot be seen',
-    module: `${source}/services/records.ts`, principal: 'Rex Rep', mutationShare: 0.7,
+    module: `${source}/services/records.ts`, principal: 'Rex Rep', mutationShare: 0.9, focus: /^(company|contact|lead|deal|activity)Update$/,
     mistaken: () => ({
       reachable: (({ principal }: Context) => ({ workspaceId: principal.workspace.id, deletedAt: null })) as unknown as AnyFunction,
     }),
