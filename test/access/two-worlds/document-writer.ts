@@ -26,7 +26,10 @@ type AnyField = GraphQLField<unknown, unknown>;
 const ofTheQueue = /^(mails?|mailResend|waitingJobs|deadJobs?)$/;
 
 /** Mutations that cost a password's hash, or end what the next documents need: now and then is enough. */
-const rareMutations = new Set(['signIn', 'signUp', 'signOut', 'passwordSet']);
+const rareMutations = new Set([
+  'signIn', 'signUp', 'signOut', 'signOutEverywhere', 'endSession', 'changePassword', 'setPassword', 'confirmSignUp',
+  'confirmEmail', 'switchWorkspace', 'deleteAccount',
+]);
 
 /**
  * Writes random documents over the whole schema as somebody sees it, and a little beyond: selections, aliases, fragments,

@@ -72,8 +72,8 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
     principal, changes, stock,
     async ask(doc) {
       const answers = await askBoth(live.servers, doc);
-      // Whoever has signed out would be nobody from here on.
-      if (/\bsign(In|Out)\b/.test(doc.text)) await Promise.all(worlds.map((world, at) => renewSessions(databases[at]!, world)));
+      // Whoever has signed out would be nobody from here on, and prove nothing.
+      if (endsSessions.test(doc.text)) await Promise.all(worlds.map((world, at) => renewSessions(databases[at]!, world)));
       return answers;
     },
     async askAnew(before, doc) {
@@ -128,8 +128,12 @@ function isValid({ text }: Doc, schema: GraphQLSchema): boolean {
   return validate(schema, parse(text)).length === 0;
 }
 
+/** Mutations about sessions and accounts. */
+const endsSessions =
+  /\b(signIn|signOut|signOutEverywhere|endSession|changePassword|setPassword|confirmSignUp|confirmEmail|switchWorkspace|deleteAccount)\b/;
+
 export type Leak = { document: string; first: string; second: string; before: readonly string[] };
-export type Search = { runs: number; answered: number; refused: number; done: number; leak: Leak | null };
+export type Search = { runs: number; answered: number; refused: number; asNobody: number; done: number; leak: Leak | null };
 
 type SearchOptions = {
   runs: number;
@@ -148,7 +152,7 @@ export async function searchLeaks(
   worlds: Worlds, { runs, seed, isCurious = false, mutationShare, focus, makesSmaller = true }: SearchOptions,
 ): Promise<Search> {
   const stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...(mutationShare ? { mutationShare } : {}), ...(focus ? { focus } : {}) };
-  const found = { answered: 0, refused: 0, done: 0 };
+  const found = { answered: 0, refused: 0, asNobody: 0, done: 0 };
   const history: Doc[] = [];
   let isShrinking = false;
   let needsHistory = false;
@@ -163,6 +167,7 @@ export async function searchLeaks(
     const [first, second] = await worlds.ask(doc);
     found.answered += 1;
     if (/"code":"(FORBIDDEN|UNAUTHENTICATED)"/.test(first)) found.refused += 1;
+    if (/"code":"UNAUTHENTICATED"/.test(first)) found.asNobody += 1;
     if (first === second) {
       if (isMutation && /"userErrors":\[\]/.test(first)) {
         found.done += 1;
