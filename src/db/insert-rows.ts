@@ -1,9 +1,9 @@
 import type { Transaction } from './database.ts';
-import type { Prisma } from './generated/prisma/client.ts';
+import { Prisma } from './generated/prisma/client.ts';
 import { type Column, type ColumnType, columnNamed, modelNamed } from './models.ts';
 
 /** What rows of these tables are written with. */
-type NewRows = {
+export type NewRows = {
   Activity: Prisma.ActivityCreateManyInput;
   Company: Prisma.CompanyCreateManyInput;
   Contact: Prisma.ContactCreateManyInput;
@@ -30,16 +30,25 @@ type NewRows = {
  */
 export async function insertRows<M extends keyof NewRows>(tx: Transaction, model: M, rows: readonly NewRows[M][]): Promise<void> {
   for (const some of Map.groupBy(rows, (row) => columnsOf(model, row).join(',')).values()) {
-    const columns = columnsOf(model, some[0]!).map((name) => columnNamed(modelNamed(model), name));
-    const names = columns.map(({ column }) => column).join(', ');
-    const types = columns.map((column) => `${column.column} ${typeOf(column)}`).join(', ');
-    const json = some.map((row) => Object.fromEntries(
-      columns.map(({ name, column, type }) => [column, jsonOf((row as Values)[name], type)])));
-    await tx.$executeRawUnsafe(
-      `insert into ${modelNamed(model).table} (${names}) select ${names} from jsonb_to_recordset($1::jsonb) as r(${types})`,
-      JSON.stringify(json),
-    );
+    await tx.$executeRaw(insertion(model, some));
   }
+}
+
+/** The same as a part of a statement that does more (`with … select`), named and with its comma; nothing for no rows. */
+export function insertPart<M extends keyof NewRows>(name: string, model: M, rows: readonly NewRows[M][]): Prisma.Sql {
+  return rows.length === 0 ? Prisma.empty : Prisma.sql`${Prisma.raw(name)} as (${insertion(model, rows)}),`;
+}
+
+/** @param rows at least one; all name the same columns */
+function insertion<M extends keyof NewRows>(model: M, rows: readonly NewRows[M][]): Prisma.Sql {
+  const { table } = modelNamed(model);
+  const columns = columnsOf(model, rows[0]!).map((name) => columnNamed(modelNamed(model), name));
+  const names = columns.map(({ column }) => column).join(', ');
+  const types = columns.map((column) => `${column.column} ${typeOf(column)}`).join(', ');
+  const json = JSON.stringify(rows.map((row) => Object.fromEntries(
+    columns.map(({ name, column, type }) => [column, jsonOf((row as Values)[name], type)]))));
+  return Prisma.sql`${Prisma.raw(`insert into ${table} (${names}) select ${names} from jsonb_to_recordset(`)}${json}${
+    Prisma.raw(`::jsonb) as r(${types})`)}`;
 }
 
 type Values = Record<string, unknown>;

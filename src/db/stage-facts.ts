@@ -57,6 +57,14 @@ export async function stageFacts(
         and p.kind = ${firstOf}::gatehouse.pipeline_kind and p.deleted_at is null
         and s.status = 'OPEN' and s.deleted_at is null and s.retired_at is null
       order by p.position, p.id, s.position, s.id limit 1
+    ), wanted as materialized (
+      select unnest(${ids}::uuid[]) as id union select id from first
+      union select s.id from gatehouse.stage s
+        where s.workspace_id = ${workspaceId}::uuid and s.pipeline_id = ${ofPipeline}::uuid
+      union select d.stage_id from gatehouse.deal d
+        where d.workspace_id = ${workspaceId}::uuid and d.id = any(${ofDeals}::uuid[])
+      union select l.stage_id from gatehouse.lead l
+        where l.workspace_id = ${workspaceId}::uuid and l.id = any(${ofLeads}::uuid[])
     )
     select s.id, s.pipeline_id as "pipelineId", p.kind::text as kind, s.name, s.position, s.status::text as status,
       s.probability, s.deleted_at is null and s.retired_at is null and p.deleted_at is null as "isOpenForEntry",
@@ -80,14 +88,8 @@ export async function stageFacts(
         where l.workspace_id = s.workspace_id and l.stage_id = s.id
       ) as "leaveRoleIds",
       s.id in (select id from first) as "isFirst"
-    from gatehouse.stage s join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
-    where s.workspace_id = ${workspaceId}::uuid and (s.pipeline_id = ${ofPipeline}::uuid or s.id in (
-      select unnest(${ids}::uuid[]) union select id from first
-      union select d.stage_id from gatehouse.deal d
-        where d.workspace_id = s.workspace_id and d.id = any(${ofDeals}::uuid[])
-      union select l.stage_id from gatehouse.lead l
-        where l.workspace_id = s.workspace_id and l.id = any(${ofLeads}::uuid[])
-    ))
+    from wanted w join gatehouse.stage s on s.workspace_id = ${workspaceId}::uuid and s.id = w.id
+      join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
     order by s.id for share of s`;
   const stages = new Map(rows.map(({ isFirst: _, ...stage }) => [stage.id, stage]));
   return { stages, first: stages.get(rows.find(({ isFirst }) => isFirst)?.id ?? '') };

@@ -4,6 +4,7 @@ import { parametersOf } from '../auth/reach.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Parameters } from '../db/predicate.ts';
+import type { NewRows } from '../db/insert-rows.ts';
 import { savepoint, tentatively } from '../db/savepoint.ts';
 import { constraintError } from './constraint-errors.ts';
 import type { Origin, Services, ServiceContext } from './context.ts';
@@ -34,6 +35,8 @@ export type Done = {
   after?: Readonly<Record<string, unknown>>;
   /** Why a rule was bypassed. */
   reason?: string;
+  /** What the ledger keeps of it, where the record has entered a stage. */
+  entry?: NewRows['StageChange'];
   /** What the command tells besides the record; a replay under the same key has none. */
   report?: unknown;
 };

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
+import { insertPart } from '../db/insert-rows.ts';
 import type { CommandContext, CommandResult, Done, Outcome } from './command.ts';
 import { userError } from './errors.ts';
 
@@ -42,9 +43,10 @@ export function isTakenKey(error: unknown): boolean {
 }
 
 /**
- * Writes audit entries with their values, outbox events and the idempotency key of what was done, in one statement.
+ * Writes audit entries with their values, outbox events, ledger rows and the idempotency key of what was done, in one
+ * statement.
  *
- * Raw because it is on every write's path: four inserts in one round trip instead of one each.
+ * Raw because it is on every write's path: five inserts in one round trip instead of one each.
  */
 export async function recordOutcomes(
   { tx, principal, services, now, noun, act }: CommandContext, outcomes: readonly Outcome[], key?: Recorded['key'],
@@ -75,7 +77,7 @@ export async function recordOutcomes(
     key: key.key, mutation: key.mutation, input_hash: key.inputHash, record_id: made[0]!.recordId, user_errors: key.results ?? [],
   }] : [];
   await tx.$executeRaw`
-    with entry as (
+    with ${insertPart('entered', 'StageChange', made.flatMap(({ entry }) => entry ?? []))} entry as (
       select * from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(
         id uuid, event_id uuid, record_id uuid, reason text, field_names text[], record_version int)
     ), audited as (

@@ -38,6 +38,17 @@ test('a deal whose stage was retired can be moved on, within its pipeline', asyn
   await world.rows('update stage set deleted_at = null where id = $1', [world.pipelines.deal.stages.Engaging]);
 });
 
+test('a move takes seven statements, its transaction included: two read, one writes the deal, one all that is kept of it', async () => {
+  const deal = await world.aDeal({ owner: world.rep });
+  const other = await world.aDeal({ owner: world.rep });
+  const [principal, answer] = [1, 3];
+  const statements = (of: Built, input = {}) => world.statementsOf(async () => {
+    expect((await move(of, 'Proposal', input)).userErrors).toEqual([]);
+  });
+  expect(await statements(deal)).toBe(principal + 7 + answer);
+  expect(await statements(other, { idempotencyKey: 'seven and one' })).toBe(principal + 8 + answer);
+});
+
 test('of those who move a deal at the same moment one does', async () => {
   const deal = await world.aDeal({ owner: world.rep });
   const answers = await world.racing(

@@ -15,7 +15,6 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
   const checks = await checkNew(context, inputs, dealShape);
   const outcomes: Outcome[] = [];
   const rows = [];
-  const entries = [];
   const children = [];
   const lists = await keptLists(context, inputs);
   for (const [at, input] of inputs.entries()) {
@@ -39,13 +38,12 @@ export const createDeal = batchCommand<CreateDealInput>('deal.create', async (co
     };
     const ownLists = { ...lists[at]!, ...keptReferences(input.externalReferences) };
     rows.push(row);
-    entries.push(ledgerEntry(context, row, { probability: row.probability, isImported: Boolean(input.history) }));
+    const entry = ledgerEntry(context, row, { probability: row.probability, isImported: Boolean(input.history) });
     children.push({ recordId: row.id, ...ownLists });
-    outcomes.push(done(row.id, 1, { after: { ...row, ...ownLists } }));
+    outcomes.push(done(row.id, 1, { after: { ...row, ...ownLists }, entry }));
   }
   if (rows.length > 0) {
     await insertRows(tx, 'Deal', rows);
-    await insertRows(tx, 'StageChange', entries);
     await writeDealLists(context, children);
     await writeReferences(context, children);
   }

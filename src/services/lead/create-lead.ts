@@ -14,7 +14,6 @@ export const createLead = batchCommand<CreateLeadInput>('lead.create', async (co
   const checks = await checkNew(context, inputs, leadShape);
   const outcomes: Outcome[] = [];
   const rows = [];
-  const entries = [];
   const references = [];
   for (const [at, input] of inputs.entries()) {
     const stage = stages[at];
@@ -34,13 +33,12 @@ export const createLead = batchCommand<CreateLeadInput>('lead.create', async (co
     };
     const lists = keptReferences(input.externalReferences);
     rows.push(row);
-    entries.push(ledgerEntry(context, row, { probability: stage.probability, isImported: Boolean(input.history) }));
+    const entry = ledgerEntry(context, row, { probability: stage.probability, isImported: Boolean(input.history) });
     references.push({ recordId: row.id, ...lists });
-    outcomes.push(done(row.id, 1, { after: { ...row, ...lists } }));
+    outcomes.push(done(row.id, 1, { after: { ...row, ...lists }, entry }));
   }
   if (rows.length > 0) {
     await insertRows(tx, 'Lead', rows);
-    await insertRows(tx, 'StageChange', entries);
     await writeReferences(context, references);
   }
   return outcomes;

@@ -1,10 +1,11 @@
+import { permitted } from '../../auth/reach.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
-import { insertRows } from '../../db/insert-rows.ts';
+import { rowsOf } from '../../db/rows-of.ts';
 import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { convertedProblems } from '../lead/converted.ts';
 import type { InputShape } from '../owned-records.ts';
-import { type Ownership, linkProblemsOf, reachable, writeProblems } from '../records.ts';
+import { type Ownership, linkProblemsOf, modelOf, reachable, writeProblems } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { ledgerEntry } from './enter-stage.ts';
 import type { StagedNoun } from './required-fields.ts';
@@ -43,7 +44,6 @@ export type Moved = Ownership & {
 type Found = Moved & { owner: { teamId: string | null } | null };
 type Omitted = { notes: boolean; conversion?: boolean };
 type Records = {
-  findMany(query: { where: object; omit: Omitted; include: object }): Promise<Found[]>;
   updateManyAndReturn(query: { where: object; data: object; omit: Omitted }): Promise<Moved[]>;
 };
 
@@ -92,16 +92,14 @@ export function moveCommand<Fields extends object>(
       });
       const asked = new Set([...stages.values()].flatMap(({ requiredFields }) => requiredFields));
       const withNotes = asked.has('notes') || inputs.some((input) => 'notes' in input);
-      const found = await recordsOf(context, noun).findMany({
-        where: { AND: [reachable(context), { id: { in: ids } }] },
-        omit: omitted(noun, withNotes),
-        include: { owner: { select: { teamId: true } } },
-      });
+      const found = await rowsOf<Found>(
+        tx, modelOf[noun]!, principal.workspace.id, ids, permitted(principal.profile, noun, context.verb),
+        context.parameters, omitted(noun, withNotes),
+      );
       const records = new Map(found.map((record) => [record.id, record]));
       const lists = (await options.lists?.resulting(context, inputs, asked)) ?? [];
       const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
       const outcomes: Outcome[] = [];
-      const entries: object[] = [];
       // Everybody takes records in the same order, so that two batches never wait for each other.
       for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
         const input = inputs[at]!;
@@ -117,9 +115,8 @@ export function moveCommand<Fields extends object>(
         }
         const planned = await planMove(checking, input, before, lists[at] ?? {});
         if ('errors' in planned) outcomes[at] = refused(...planned.errors);
-        else outcomes[at] = await writeMove(checking, input, before, planned, withNotes, entries);
+        else outcomes[at] = await writeMove(checking, input, before, planned, withNotes);
       }
-      if (entries.length > 0) await insertRows(tx, 'StageChange', entries as never);
       return outcomes;
     },
     isBulk ? { batchPermission: `${noun}.bulk` } : {},
@@ -225,14 +222,13 @@ function columnsOf<Fields>(
   };
 }
 
-/** Writes the record, and adds to `entries` what the ledger is to keep of it. */
+/** Writes the record, and says what the ledger is to keep of it. */
 async function writeMove<Fields extends object>(
   { context, options }: Checking<Fields>,
   input: MoveInput & Fields,
   before: Found,
   planned: Planned,
   withNotes: boolean,
-  entries: object[],
 ): Promise<Outcome> {
   const { to, data, againstRulesReason } = planned;
   const { owner: _, ...kept } = before;
@@ -245,19 +241,13 @@ async function writeMove<Fields extends object>(
   });
   if (!after) return refused(versionConflict(before.version + 1));
   const replaced = (await options.lists?.replace(context, input)) ?? { before: {}, after: {} };
-  if (before.stageId !== to.id) {
-    entries.push(
-      ledgerEntry(context, after, {
-        fromStageId: before.stageId,
-        probability: to.probability,
-        againstRulesReason,
-      }),
-    );
-  }
+  const entry = before.stageId !== to.id
+    && ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability, againstRulesReason });
   return done(before.id, after.version, {
     before: { ...kept, ...replaced.before },
     after: { ...after, ...replaced.after },
     ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+    ...(entry ? { entry } : {}),
   });
 }
 

@@ -18,6 +18,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/pipeline-summary.ts': "Counts of readable records, sums where every readable record's amount can be read.",
   'src/db/pipeline-flow.ts': 'The ledger of readable records, and stages under their own reach.',
   'src/db/forecast.ts': "Readable deals where every one's amount can be read; members and teams under their own reach.",
+  'src/db/rows-of.ts': 'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
   'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
   'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
   'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',

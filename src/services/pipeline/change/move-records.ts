@@ -1,4 +1,3 @@
-import { insertRows } from '../../../db/insert-rows.ts';
 import { type MovedRow, moveRows } from '../../../db/move-rows.ts';
 import { type CommandContext, type Done, asking, done } from '../../command.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
@@ -34,11 +33,11 @@ export async function moveRecords(
       atMost: roundSize,
     });
     if (rows.length === 0) return;
-    await writeLedger(moving, rows, from.id, to.probability, againstRulesReason);
     await recordOutcomes(
       moving,
       rows.map((row): Done =>
         done(row.id, row.version, {
+          entry: entryOf(moving, row, from.id, to.probability, againstRulesReason),
           before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
           after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
           ...(againstRulesReason ? { reason: againstRulesReason } : {}),
@@ -48,26 +47,13 @@ export async function moveRecords(
   }
 }
 
-async function writeLedger(
+function entryOf(
   context: CommandContext,
-  rows: readonly MovedRow[],
+  { probability: own, ...row }: MovedRow,
   fromStageId: string,
   probability: number,
   againstRulesReason: string | null,
-): Promise<void> {
-  await insertRows(
-    context.tx,
-    'StageChange',
-    rows.map(({ probability: own, ...row }) =>
-      ledgerEntry(
-        context,
-        { ...row, ...(own === null ? {} : { probability: own }) },
-        {
-          fromStageId,
-          probability,
-          againstRulesReason,
-        },
-      ),
-    ),
-  );
+) {
+  const record = { ...row, ...(own === null ? {} : { probability: own }) };
+  return ledgerEntry(context, record, { fromStageId, probability, againstRulesReason });
 }
