@@ -69,15 +69,16 @@ export async function readForecast(
     ...(question.to ? [`${day} <= ${values.add(question.to, 'date')}`] : []),
     printSql(all(readable(profile, 'deal'), question.where), deals, 'd', values),
   ];
-  const ownerIsSeen = printSql(related('owner', readable(profile, 'member')), deals, 'd', values);
-  const teamSeen = profile.reachOf('team', 'read')
-    ? `case when d.owner_id is null then d.team_id when ${ownerIsSeen} then o.team_id end` : 'null';
-  const by = (key: ForecastKey, sql: string, type: string) => (keys.includes(key) ? sql : `null::${type}`);
+  // Printed only where it stands in the statement: PostgreSQL refuses values that nothing asks for.
+  const ownerIsSeen = () => printSql(related('owner', readable(profile, 'member')), deals, 'd', values);
+  const teamSeen = () => (profile.reachOf('team', 'read')
+    ? `case when d.owner_id is null then d.team_id when ${ownerIsSeen()} then o.team_id end` : 'null::uuid');
+  const by = (key: ForecastKey, sql: () => string, type: string) => (keys.includes(key) ? sql() : `null::${type}`);
   const columns = [
-    `${by('CATEGORY', category, 'text')} as category`,
-    `${by('MONTH', `to_char(${day}, 'YYYY-MM')`, 'text')} as month`,
+    `${by('CATEGORY', () => category, 'text')} as category`,
+    `${by('MONTH', () => `to_char(${day}, 'YYYY-MM')`, 'text')} as month`,
     // People are told apart as far as they can be read: nobody counts whom he cannot see.
-    `${by('MEMBER', `case when ${ownerIsSeen} then d.owner_id end`, 'uuid')} as "memberId"`,
+    `${by('MEMBER', () => `case when ${ownerIsSeen()} then d.owner_id end`, 'uuid')} as "memberId"`,
     `${by('TEAM', teamSeen, 'uuid')} as "teamId"`,
     `d.currency::text as currency`,
     `case g.status when 'WON' then ${day} else ${today} end as rate_on`,

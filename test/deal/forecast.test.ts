@@ -99,6 +99,17 @@ test('what tells of a stage is not told to whoever cannot read stages', async ()
   expect(new Set(deals.nodes.map(({ forecastCategory }) => forecastCategory))).toEqual(new Set([null]));
 });
 
+test('members whom one cannot see are not told apart', async () => {
+  const loner = await world.aMember({ roles: [], name: 'Loner', teamId: world.teams.north.id });
+  await world.grant(loner, [
+    { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] },
+    { noun: 'stage', verb: 'read', reach: 'ANY' }, { noun: 'team', verb: 'read', reach: 'ANY' },
+    { noun: 'member', verb: 'read', reach: 'OWN' },
+  ]);
+  expect(await found(loner, ['CATEGORY'])).toEqual([['CLOSED', 1], ['COMMIT', 2], ['BEST_CASE', 1]]);
+  expect(await found(loner, ['MEMBER'])).toEqual([[undefined, 4]]);
+});
+
 test('pipelines, days and conditions narrow it', async () => {
   const pipeline = `pipeline_${world.pipelines.deal.id}`;
   expect(await found(world.owner, ['CATEGORY'], { pipelineIds: [pipeline], from: '2026-03-01', to: '2026-03-31' }))
