@@ -1,12 +1,13 @@
 import { readable } from '../auth/reach.ts';
 import type { Row } from './database.ts';
 import { forecastCategory } from './forecast-category.ts';
-import { modelNamed } from './models.ts';
+import { type Model, modelNamed } from './models.ts';
 import { type Predicate, all, related } from './predicate.ts';
 import { printSql } from './print-sql.ts';
 import { type Printing, printColumnsOf, printJsonArray, printStatement, rowsOf } from './reader/print.ts';
 import type { RecordPlan } from './reader/plan.ts';
 import type { ReadContext } from './reader/read.ts';
+import { weightedSum } from './weighted-sum.ts';
 
 /** By what the deals of a forecast are told apart. */
 export type ForecastKey = 'CATEGORY' | 'MEMBER' | 'TEAM' | 'MONTH';
@@ -84,8 +85,7 @@ export async function readForecast(
     `case g.status when 'WON' then ${day} else ${today} end as rate_on`,
     'count(*)::int as count',
     'sum(d.amount_minor)::text as sum',
-    // Of each deal, not of the sum: the same whole minor units that Deal.weightedAmount shows.
-    `sum(trunc(d.amount_minor::numeric * d.probability / 100))::text as "weightedSum"`,
+    `${weightedSum('d')} as "weightedSum"`,
   ];
   const owner = keys.includes('TEAM')
     ? ` left join ${members.table} o on o.workspace_id = d.workspace_id and o.id = d.owner_id` : '';
@@ -110,5 +110,3 @@ export async function readForecast(
       + ` and ${printSql(rowsOf(plan, profile), plan.model, alias, values)}`;
   }
 }
-
-type Model = ReturnType<typeof modelNamed>;

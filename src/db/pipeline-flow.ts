@@ -1,12 +1,13 @@
 import { allowed, readable } from '../auth/reach.ts';
 import type { Row } from './database.ts';
 import type { PipelineKind } from './generated/prisma/enums.ts';
-import { modelNamed } from './models.ts';
+import { type Model, modelNamed } from './models.ts';
 import { type Predicate, all, test } from './predicate.ts';
 import { printSql } from './print-sql.ts';
 import { type Printing, printColumnsOf, printJsonArray, printStatement, rowsOf } from './reader/print.ts';
 import type { RecordPlan } from './reader/plan.ts';
 import type { ReadContext } from './reader/read.ts';
+import { nextEntry } from './stage-times.ts';
 
 export type FlowQuestion = {
   pipelineId: string;
@@ -71,8 +72,7 @@ export async function readPipelineFlow(
     return `(select e.to_stage_id as stage_id, n.to_stage_id as next_id, extract(epoch from n.entered_at - e.entered_at) as seconds`
       + ` from ${ledger.table} e join ${model.table} ${record} on ${record}.workspace_id = e.workspace_id and ${record}.id = e.${noun}_id`
       + ` join ${stages.table} s on s.workspace_id = e.workspace_id and s.id = e.to_stage_id`
-      + ` left join lateral (select x.to_stage_id, x.entered_at from ${ledger.table} x where x.workspace_id = e.workspace_id`
-      + ` and x.${noun}_id = e.${noun}_id and (x.entered_at, x.id) > (e.entered_at, e.id) order by x.entered_at, x.id limit 1) n on true`
+      + ` left join lateral (${nextEntry(`${noun}_id`, 'e', ['to_stage_id', 'entered_at'])}) n on true`
       + ` where ${conditions.join(' and ')})`;
   }
 
@@ -84,5 +84,3 @@ export async function readPipelineFlow(
       + ` order by ${alias}.deleted_at is not null, ${alias}.position, ${alias}.id`;
   }
 }
-
-type Model = ReturnType<typeof modelNamed>;

@@ -8,6 +8,7 @@ import { type Printing, printJsonArray, printRows, rowsOf } from './reader/print
 import { type OrderKey } from './reader/order.ts';
 import type { RecordPlan } from './reader/plan.ts';
 import type { ReadContext } from './reader/read.ts';
+import { weightedSum } from './weighted-sum.ts';
 
 /** What is asked of a summary: null and false for what is not, or may not be had. */
 export type SummaryWants = {
@@ -88,9 +89,7 @@ export async function readPipelineSummary(
     const [state, stageId] = asOf ? ['e', 'e.to_stage_id'] : [record, `${record}.stage_id`];
     const entry = asOf ? ` join lateral (${lastEntry(noun, record, values.shared('asOf', asOf, 'timestamptz'))}) e on true` : '';
     const sum = noun === 'deal' && wants.sums ? `sum(${state}.amount_minor)::text` : 'null::text';
-    const weighted = noun === 'deal' && wants.weightedSums
-      // Of each deal, not of the sum: the same whole minor units that Deal.weightedAmount shows.
-      ? `sum(trunc(${state}.amount_minor::numeric * ${state}.probability / 100))::text` : 'null::text';
+    const weighted = noun === 'deal' && wants.weightedSums ? weightedSum(state!) : 'null::text';
     const currency = noun === 'deal' && (wants.sums || wants.weightedSums) ? `${state}.currency` : 'null::text';
     // The kind is known before the first record is looked at: of the two halves one is never run.
     return `(select ${stageId} as "stageId", g.status, ${currency} as currency, count(*)::int as count,`

@@ -22,10 +22,15 @@ function isLater(entry: string, alias: string): string {
   return `(${entry}.entered_at, ${entry}.id) > (${alias}.entered_at, ${alias}.id)`;
 }
 
+/** The same record's next entry behind one: these columns of it, or no row while the record is still there. */
+export function nextEntry(key: LedgerKey, alias: string, columns: readonly string[]): string {
+  return `select ${columns.map((column) => `n.${column}`).join(', ')} from ${table} n`
+    + ` where ${sameRecord('n', alias, key)} and ${isLater('n', alias)} order by n.entered_at, n.id limit 1`;
+}
+
 /** The instant of the next entry; null while the record is still there. */
 function leftAt(key: LedgerKey, alias: string): string {
-  return `(select n.entered_at from ${table} n where ${sameRecord('n', alias, key)} and ${isLater('n', alias)}`
-    + ` order by n.entered_at, n.id limit 1)`;
+  return `(${nextEntry(key, alias, ['entered_at'])})`;
 }
 
 const seconds = (interval: string) => `floor(extract(epoch from ${interval}))::bigint::int`;

@@ -1,4 +1,4 @@
-import { type GraphQLObjectType, type GraphQLResolveInfo, GraphQLError } from 'graphql';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Noun } from '../auth/nouns.ts';
 import type { Profile } from '../auth/profile.ts';
 import { type ForecastKey, readForecast } from '../db/forecast.ts';
@@ -13,7 +13,7 @@ import { ForecastCategory } from './forecast-category.ts';
 import { idOf } from './global-id.ts';
 import { Member } from './member.ts';
 import { Money } from './record-fields.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { badInput, forbiddenUse, readContextOf, reading, signedIn } from './records.ts';
 import { Team } from './team.ts';
 
 const Key = builder.enumType('ForecastKey', {
@@ -104,9 +104,9 @@ builder.queryField('forecast', (t) => t.field({
   },
   resolve: (_root, { by, pipelineIds, from, to, where }, context, info) => reading(async () => {
     const { profile, workspace } = signedIn(context);
-    if (profile.readVerdict('deal', 'financial') !== 'always') throw forbidden('deal.financial', ' on every deal in your reach');
+    if (profile.readVerdict('deal', 'financial') !== 'always') throw forbiddenUse('forecast', 'deal.financial', { over: ' on every deal in your reach' });
     // Which deals are in it, and under which category, tells of their stages.
-    if (!profile.reachOf('stage', 'read')) throw forbidden('stage.read');
+    if (!profile.reachOf('stage', 'read')) throw forbiddenUse('forecast', 'stage.read');
     if (pipelineIds && pipelineIds.length > maxPipelines) {
       throw badInput('pipelineIds', `pipelineIds has at most ${maxPipelines} ids.`);
     }
@@ -132,10 +132,4 @@ function peopleWanted(info: GraphQLResolveInfo, profile: Profile, keys: readonly
       ? planRecordBelow(info, nodes, type(name), profile) : null;
   };
   return { member: plan('MEMBER', 'member', 'Member'), team: plan('TEAM', 'team', 'Team') };
-}
-
-function forbidden(permission: string, over = ''): GraphQLError {
-  return new GraphQLError(`You may not use forecast: that needs the permission ${permission}${over}.`, {
-    extensions: { code: 'FORBIDDEN', field: 'Query.forecast', permission },
-  });
 }

@@ -9,8 +9,8 @@ import { builder } from './builder.ts';
 import { DealWhere } from './deal.ts';
 import { filterOf } from './filters.ts';
 import { idOf } from './global-id.ts';
-import { forbiddenPipeline } from './pipeline-summary.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { requireKind } from './pipeline-summary.ts';
+import { readContextOf, reading, signedIn } from './records.ts';
 import { Stage } from './stage.ts';
 
 const Step = builder.objectRef<StageFlow['next'][number]>('StageStep').implement({
@@ -70,9 +70,7 @@ builder.queryField('pipelineFlow', (t) => t.field({
       where: compileWhere(filterOf('deal'), where, profile), ...stagesWanted(info, profile),
     }, startPrinting(info, read), read);
     if (!rows) return null;
-    const noun = rows.kind === 'DEAL' ? 'deal' : 'lead';
-    if (!profile.reachOf(noun, 'read')) throw forbiddenPipeline('pipelineFlow', `${noun}.read`);
-    if (where && noun === 'lead') throw badInput('where', 'where is about deals; this pipeline carries leads.');
+    requireKind('pipelineFlow', rows.kind, profile, where);
     return stageFlows(rows);
   }),
 }));

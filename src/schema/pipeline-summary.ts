@@ -1,7 +1,8 @@
-import { type GraphQLObjectType, type GraphQLResolveInfo, GraphQLError } from 'graphql';
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { fieldRule } from '../auth/field-rules.ts';
 import type { Profile } from '../auth/profile.ts';
 import { type SummaryWants, readPipelineSummary } from '../db/pipeline-summary.ts';
+import type { PipelineKind } from '../db/generated/prisma/enums.ts';
 import { compileWhere } from '../db/reader/filter.ts';
 import { planRecordBelow, selectedBelow } from '../db/reader/plan.ts';
 import { startPrinting } from '../db/reader/read.ts';
@@ -15,7 +16,7 @@ import { idOf } from './global-id.ts';
 import { Pipeline } from './pipeline.ts';
 import { Stage } from './stage.ts';
 import { Money } from './record-fields.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { badInput, forbiddenUse, readContextOf, reading, signedIn } from './records.ts';
 
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
   typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, SummaryTotals>;
@@ -95,9 +96,7 @@ builder.queryField('pipelineSummary', (t) => t.field({
     if (asOf && asOf > context.services.now()) throw badInput('asOf', 'asOf is an instant in the past.');
     const rows = await readPipelineSummary(id, condition, wants, startPrinting(info, read), read, asOf ?? null);
     if (!rows) return null;
-    const noun = rows.kind === 'DEAL' ? 'deal' : 'lead';
-    if (!profile.reachOf(noun, 'read')) throw forbiddenPipeline('pipelineSummary', `${noun}.read`);
-    if (where && noun === 'lead') throw badInput('where', 'where is about deals; this pipeline carries leads.');
+    requireKind('pipelineSummary', rows.kind, profile, where);
     return summarise(rows);
   }),
 }));
@@ -121,9 +120,14 @@ function wantsOf(info: GraphQLResolveInfo, profile: Profile): SummaryWants {
   };
 }
 
-/** What a pipeline carries is known when it was read: only then the right to read that can be missing. */
-export function forbiddenPipeline(query: string, permission: string): GraphQLError {
-  return new GraphQLError(`You may not use ${query} of this pipeline: that needs the permission ${permission}.`, {
-    extensions: { code: 'FORBIDDEN', field: `Query.${query}`, permission },
-  });
+/**
+ * What a pipeline carries is known when it was read: only then the right to read that can be missing, or a condition about
+ * deals be out of place.
+ *
+ * @throws GraphQLError
+ */
+export function requireKind(query: string, kind: PipelineKind, profile: Profile, where: unknown): void {
+  const noun = kind === 'DEAL' ? 'deal' : 'lead';
+  if (!profile.reachOf(noun, 'read')) throw forbiddenUse(query, `${noun}.read`, { on: ' of this pipeline' });
+  if (where && noun === 'lead') throw badInput('where', 'where is about deals; this pipeline carries leads.');
 }

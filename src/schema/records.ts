@@ -72,6 +72,13 @@ export function badInput(path: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path } });
 }
 
+/** A refusal that is known only when what the arguments name, or the whole profile, was looked at. */
+export function forbiddenUse(query: string, permission: string, { on = '', over = '' } = {}): GraphQLError {
+  return new GraphQLError(`You may not use ${query}${on}: that needs the permission ${permission}${over}.`, {
+    extensions: { code: 'FORBIDDEN', field: `Query.${query}`, permission },
+  });
+}
+
 export function apiError(error: unknown): unknown {
   if (error instanceof ForbiddenInputError) {
     return new GraphQLError(error.message, {

@@ -1,7 +1,7 @@
 import type { Row } from '../../db/database.ts';
 import type { ForecastGroup, ForecastRows } from '../../db/forecast.ts';
 import { convert } from '../exchange-rate/convert.ts';
-import type { CurrencySum } from '../pipeline/pipeline-summary.ts';
+import { type CurrencySum, sumsByCurrency } from '../sums-by-currency.ts';
 
 /** Deals that have the asked keys in common. */
 export type Forecast = {
@@ -33,7 +33,7 @@ export function summariseForecast({ groups, members, teams }: ForecastRows, toCu
       category, month: month && `${month}-01`,
       member: memberById!.get(memberId ?? '') ?? null, team: teamById!.get(teamId ?? '') ?? null,
       count: same.reduce((count, group) => count + group.count, 0),
-      sum: sumsOf(same, 'sum'), weightedSum: sumsOf(same, 'weightedSum'),
+      sum: sumsByCurrency(same, 'sum'), weightedSum: sumsByCurrency(same, 'weightedSum'),
       ...(missing.length > 0 ? { converted: null, weightedConverted: null } : {
         converted: convertedSum(same, 'sum', toCurrency),
         weightedConverted: convertedSum(same, 'weightedSum', toCurrency),
@@ -43,18 +43,7 @@ export function summariseForecast({ groups, members, teams }: ForecastRows, toCu
   }).sort(inOrder);
 }
 
-type Which = 'sum' | 'weightedSum';
-
-function sumsOf(groups: readonly ForecastGroup[], which: Which): CurrencySum[] {
-  const sums = new Map<string, bigint>();
-  for (const { currency, [which]: sum } of groups) {
-    if (sum !== null) sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(sum));
-  }
-  return [...sums].sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([currency, amountMinor]) => ({ currency, amountMinor }));
-}
-
-function convertedSum(groups: readonly ForecastGroup[], which: Which, to: string): CurrencySum {
+function convertedSum(groups: readonly ForecastGroup[], which: 'sum' | 'weightedSum', to: string): CurrencySum {
   const amountMinor = groups.reduce((total, { currency: from, rate, [which]: sum }) => {
     if (sum === null) return total;
     return total + (from === to ? BigInt(sum) : convert(BigInt(sum), { from, to, rate: rate! }));
@@ -64,7 +53,7 @@ function convertedSum(groups: readonly ForecastGroup[], which: Which, to: string
 
 const categories = ['CLOSED', 'COMMIT', 'BEST_CASE', 'PIPELINE'];
 
-/** By month, what has none last; then what is surest first; then by names. */
+/** By month, what has none last; then what is surest first; then always in the same order. */
 function inOrder(left: Forecast, right: Forecast): number {
   const rank = ({ month, category, member, team }: Forecast) => (
     [month ?? '~', String(categories.indexOf(category ?? '')), String(member?.id ?? '~'), String(team?.id ?? '~')].join(' '));

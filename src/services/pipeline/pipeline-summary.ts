@@ -1,8 +1,7 @@
 import type { Row } from '../../db/database.ts';
 import type { SummaryGroup, SummaryRows } from '../../db/pipeline-summary.ts';
+import { type CurrencySum, sumsByCurrency } from '../sums-by-currency.ts';
 
-/** Minor units in one currency. */
-export type CurrencySum = { currency: string; amountMinor: bigint };
 export type SummaryTotals = { count: number; sum: CurrencySum[]; weightedSum: CurrencySum[] };
 export type StageSummary = SummaryTotals & { stage: Row };
 export type PipelineSummary = { pipeline: Row | null; stages: StageSummary[] } & Record<'open' | 'won' | 'lost', SummaryTotals>;
@@ -26,16 +25,7 @@ export function summarise({ pipeline, stages, groups }: SummaryRows): PipelineSu
 function totalsOf(groups: readonly SummaryGroup[] = []): SummaryTotals {
   return {
     count: groups.reduce((sum, { count }) => sum + count, 0),
-    sum: sumsOf(groups, 'sum'),
-    weightedSum: sumsOf(groups, 'weightedSum'),
+    sum: sumsByCurrency(groups, 'sum'),
+    weightedSum: sumsByCurrency(groups, 'weightedSum'),
   };
-}
-
-function sumsOf(groups: readonly SummaryGroup[], which: 'sum' | 'weightedSum'): CurrencySum[] {
-  const sums = new Map<string, bigint>();
-  for (const group of groups) {
-    const sum = group[which];
-    if (sum !== null && group.currency !== null) sums.set(group.currency, (sums.get(group.currency) ?? 0n) + BigInt(sum));
-  }
-  return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([currency, amountMinor]) => ({ currency, amountMinor }));
 }
