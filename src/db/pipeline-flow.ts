@@ -50,7 +50,7 @@ export async function readPipelineFlow(
     + ' where next_id is not null group by 1, 2 order by 3 desc, 2';
   const text = `select row_to_json(a)::text as answer from (select pipe.kind,`
     // Retired stages are shown where records have been in them.
-    + ` ${printJsonArray(stagesOf(stage, (alias) => `${alias}.pipeline_id = ${id} and ${alias}.deleted_at is null`
+    + ` ${printJsonArray(stagesOf(stage, (alias) => `${alias}.pipeline_id = ${id} and ${isInUse(alias)}`
       + ` or ${alias}.id in (select stage_id from entry)`))} as stages,`
     + ` ${printJsonArray(stagesOf(nextStage, (alias) => `${alias}.id in (select next_id from entry)`))} as "nextStages", ${printJsonArray(totals)} as totals,`
     + ` ${printJsonArray(steps)} as steps from pipe) a`;
@@ -76,11 +76,15 @@ export async function readPipelineFlow(
       + ` where ${conditions.join(' and ')})`;
   }
 
+  function isInUse(alias: string): string {
+    return `${alias}.deleted_at is null and ${alias}.retired_at is null`;
+  }
+
   function stagesOf(plan: RecordPlan, condition: (alias: string) => string): string {
     const alias = values.alias();
     return `select ${printColumnsOf(plan, alias, printing)} from ${stages.table} ${alias} where ${alias}.workspace_id = ${workspace}`
       + ` and (${condition(alias)})`
       + ` and ${printSql(allowed(profile, 'stage', 'read'), stages, alias, values)}`
-      + ` order by ${alias}.deleted_at is not null, ${alias}.position, ${alias}.id`;
+      + ` order by not (${isInUse(alias)}), ${alias}.position, ${alias}.id`;
   }
 }

@@ -61,6 +61,17 @@ test('time and conditions narrow it; a way out counts whenever it was taken', as
   expect((await flowFor(world.owner, { where: { currency: { eq: 'USD' } } })).Prospecting).toMatchObject({ entered: 1 });
 });
 
+test('a retired stage stands behind the others where records have been in it, and nowhere else', async () => {
+  const { stages } = world.pipelines.deal;
+  const retire = (at: Date | null) => world.rows(
+    'update stage set retired_at = $2 where id = any($1)', [[stages.Engaging, stages.Proposal], at]);
+  await retire(at(100));
+  const names = Object.keys(await flowFor(world.owner));
+  expect(names).not.toContain('Proposal');
+  expect(names.at(-1)).toBe('Engaging');
+  await retire(null);
+});
+
 test('a pipeline for leads takes no condition about deals, and what is absent is null', async () => {
   const refused = await world.as(world.rep).ask(
     document, { id: `pipeline_${world.pipelines.lead.id}`, where: { currency: { eq: 'EUR' } } });
