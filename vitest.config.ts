@@ -12,6 +12,9 @@ export default defineConfig({
     pool: 'forks',
     // One more than two cores, because many tests wait: for timeouts, for workers that were killed, for PostgreSQL.
     maxWorkers: 3,
+    // Each file has a database and a server of its own, which is what keeps them apart; loading all of the product anew
+    // for each would be a quarter of the suite's time.
+    isolate: false,
     // Generous, because a slow machine is not a fault; what must be quick is asserted where it is promised.
     testTimeout: 90_000,
     hookTimeout: 180_000,

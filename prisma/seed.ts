@@ -5,6 +5,7 @@ import { createWorkspace } from '../src/services/identity/create-workspace.ts';
 import { type Filling, demoNow, fillWorkspace } from './demo/fill-workspace.ts';
 import { demoPassword, demoPeople, rivalOwner } from './demo/people.ts';
 import { Chance } from './demo/random.ts';
+import { lossReasons } from './demo/words.ts';
 
 /**
  * Seeds the workspaces `demo` and `rival`, the same on every machine. What is there already stays as it is, so it may
@@ -92,13 +93,25 @@ async function ownersOf(tx: Transaction, workspaceId: string): Promise<Filling['
   return tx.member.findMany({ where: { workspaceId }, select: { id: true, teamId: true } });
 }
 
-/** The demo's second pipeline for deals. */
+/** The demo's second pipeline for deals, the one whose stages have rules. */
 async function createRenewals(tx: Transaction, workspaceId: string, newId: () => string): Promise<void> {
   const pipelineId = newId();
-  await tx.pipeline.create({ data: { workspaceId, id: pipelineId, name: 'Renewals', kind: 'DEAL', position: 2 }, select: { id: true } });
+  await tx.pipeline.create({
+    data: { workspaceId, id: pipelineId, name: 'Renewals', kind: 'DEAL', position: 2 }, select: { id: true },
+  });
+  const [due, offered, renewed, cancelled] = [newId(), newId(), newId(), newId()];
   const stages = [
-    { name: 'Due', probability: 60 }, { name: 'Offer sent', probability: 75 }, { name: 'Renewed', probability: 100, status: 'WON' as const },
-    { name: 'Cancelled', probability: 0, status: 'LOST' as const },
+    { id: due, name: 'Due', probability: 60 },
+    { id: offered, name: 'Offer sent', probability: 75, requiredFields: ['amount', 'expectedCloseOn'] },
+    { id: renewed, name: 'Renewed', probability: 100, status: 'WON' as const },
+    { id: cancelled, name: 'Cancelled', probability: 0, status: 'LOST' as const, isReasonRequired: true },
   ];
-  await tx.stage.createMany({ data: stages.map((stage, position) => ({ workspaceId, id: newId(), pipelineId, position, ...stage })) });
+  await tx.stage.createMany({ data: stages.map((stage, position) => ({ workspaceId, pipelineId, position, ...stage })) });
+  const ways = [[due, offered], [due, cancelled], [offered, due], [offered, renewed], [offered, cancelled]] as const;
+  await tx.stageTransition.createMany({
+    data: ways.map(([fromStageId, toStageId]) => ({ workspaceId, pipelineId, fromStageId, toStageId })),
+  });
+  await tx.stageReason.createMany({
+    data: lossReasons.map((name, position) => ({ workspaceId, id: newId(), stageId: cancelled, position, name })),
+  });
 }
