@@ -7,7 +7,7 @@ import { builder } from './builder.ts';
 import { globalId, idOf, parseGlobalId } from './global-id.ts';
 import { Member } from './member.ts';
 import { loadRecord } from './record-loader.ts';
-import { signedIn } from './records.ts';
+import { asking, signedIn } from './records.ts';
 
 const AccessReasonKind = builder.enumType('AccessReasonKind', {
   description: 'What a step of the reasoning is about.',
@@ -44,7 +44,7 @@ const Explanation = builder.objectRef<AccessExplanation>('AccessExplanation').im
       type: [Reason], nullable: { list: false, items: false }, description: 'Every way in which it could be allowed, and whether it holds.',
       resolve: (explanation) => explanation.reasons,
     }),
-    sql: t.exposeString('sql', { nullable: true, description: 'The condition on the record\'s row `r`; null without `access.explain`.' }),
+    sql: t.exposeString('sql', { nullable: true, description: 'The condition on the record\'s row `r`; null to those who may not ask about others.' }),
   }),
 });
 
@@ -63,7 +63,7 @@ const AccessOfMember = builder.objectRef<MemberAccess>('MemberAccess').implement
 builder.queryFields((t) => ({
   accessExplain: t.field({
     type: Explanation, access: 'signedIn',
-    description: 'Why a permission on a record is given or not: about oneself for what one can read, about others with `access.explain`. Null when the record or the member is absent or out of the asker\'s own reach.',
+    description: 'Why a permission on a record is given or not: about oneself for what one can read, about others with `access.explain` and the reading of every role, member and team, about an activity of every record that it can be on too. Null when the record or the member is absent or out of the asker\'s own reach.',
     args: {
       permission: t.arg.string({ description: 'Such as `deal.move`, or `deal.financial` for reading those fields. Either this or `field`.' }),
       field: t.arg.string({ description: 'Such as `Deal.amount`: the permission it needs.' }),
@@ -75,21 +75,25 @@ builder.queryFields((t) => ({
       const { noun } = parsed(permission);
       if (!hasRecords(noun)) throw badInput(`${noun} is no kind of record, so ${permission} is asked of none.`);
       const principal = signedIn(context);
-      return explainAccess({ services: context.services, principal, requestId: context.requestId }, {
+      const question = {
         permission, recordId: idOf(noun, String(args.id), 'id'),
         memberId: args.principal ? idOf('member', String(args.principal), 'principal') : null,
-      });
+      };
+      return asking('accessExplain', () => (
+        explainAccess({ services: context.services, principal, requestId: context.requestId }, question)));
     },
   }),
   whoCanAccess: t.field({
     type: [AccessOfMember], access: 'access.explain', nullable: { list: true, items: false },
-    description: 'Every member who may do something to a record, by name; null when the record is absent or out of the asker\'s own reach.',
+    description: 'Every member who may do something to a record, by name; null when the record is absent or out of the asker\'s own reach. One reads every role, member and team oneself, for an activity every record that it can be on too.',
     args: { id: t.arg.id({ required: true, description: 'A company, contact, lead, deal or activity.' }) },
     resolve: async (_root, { id }, context) => {
       const noun = parseGlobalId(String(id))?.noun as OwnedNoun;
       if (!noun || !isOwnedNoun(noun)) idOf('company, contact, lead, deal or activity', String(id), 'id');
       const principal = signedIn(context);
-      return whoCanAccess({ services: context.services, principal, requestId: context.requestId }, noun, idOf(noun, String(id), 'id'));
+      const recordId = idOf(noun, String(id), 'id');
+      return asking('whoCanAccess', () => (
+        whoCanAccess({ services: context.services, principal, requestId: context.requestId }, noun, recordId)));
     },
   }),
 }));

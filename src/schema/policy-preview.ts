@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { globalId, idOf } from './global-id.ts';
 import { Member } from './member.ts';
 import { loadRecord } from './record-loader.ts';
-import { signedIn } from './records.ts';
+import { asking, signedIn } from './records.ts';
 import { GrantInput } from './role.ts';
 
 const RightChangeType = builder.objectRef<RightChange>('RightChange').implement({
@@ -49,7 +49,7 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
 
 builder.queryField('policyPreview', (t) => t.field({
   type: [Preview], access: 'access.explain', nullable: { list: true, items: false },
-  description: `What a draft of a role would change, and for whom, before it is written, as far as one can see them oneself. At most ${maxPreviewMembers} members.`,
+  description: `What a draft of a role would change, and for whom, before it is written. One reads every role, member and team oneself; counted are nouns of which one reads every record. At most ${maxPreviewMembers} members.`,
   args: {
     roleId: t.arg.id({ description: 'The role whose grants the draft would replace.' }),
     grants: t.arg({ type: [GrantInput], required: true, description: 'The grants of the draft.' }),
@@ -64,10 +64,12 @@ builder.queryField('policyPreview', (t) => t.field({
       throw new GraphQLError(problems.map(({ message }) => message).join(' '), { extensions: { code: 'BAD_USER_INPUT', path: 'grants' } });
     }
     const principal = signedIn(context);
-    return previewPolicy({ services: context.services, principal, requestId: context.requestId }, {
+    const draft = {
       roleId: roleId ? idOf('role', String(roleId), 'roleId') : null,
       grants: toGrants(grants),
       memberIds: memberIds?.map((each) => idOf('member', String(each), 'memberIds')) ?? null,
-    });
+    };
+    return asking('policyPreview', () => (
+      previewPolicy({ services: context.services, principal, requestId: context.requestId }, draft)));
   },
 }));

@@ -4,6 +4,7 @@ import { parametersOf } from '../auth/reach.ts';
 import { BadInputError, ForbiddenInputError } from '../db/reader/filter.ts';
 import type { ReadContext } from '../db/reader/read.ts';
 import type { RecordType } from '../db/reader/reading.ts';
+import { NotPermittedError } from '../services/errors.ts';
 import type { GraphQLContext } from './context.ts';
 
 /** Extensions of a Prisma object type whose objects are records of a noun. */
@@ -70,6 +71,16 @@ export async function reading<T>(run: () => Promise<T>): Promise<T> {
 /** An argument that makes no sense, answered at the top. */
 export function badInput(path: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', path } });
+}
+
+/** Runs a service that looks at the whole profile: what it lacks is refused as a field is. */
+export async function asking<T>(query: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof NotPermittedError) throw forbiddenUse(query, error.permission, { over: ' over the whole workspace' });
+    throw error;
+  }
 }
 
 /** A refusal that is known only when what the arguments name, or the whole profile, was looked at. */

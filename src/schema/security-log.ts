@@ -1,11 +1,13 @@
+import type { Noun } from '../auth/nouns.ts';
 import { type SecurityEventType, securityEventTypes } from '../services/security-log/event-types.ts';
 import { builder } from './builder.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
+import type { GraphQLContext } from './context.ts';
 import { Door } from './door.ts';
 import { enumeration, id, instant, orderInput, string, whereInput } from './filters.ts';
 import { globalId } from './global-id.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
-import { recordOf } from './records.ts';
+import { recordOf, signedIn } from './records.ts';
 
 registerNode('securityLog', 'SecurityEvent');
 
@@ -41,7 +43,11 @@ export const SecurityEvent = builder.prismaObject('SecurityEvent', {
     result: t.expose('result', {
       type: SecurityResultEnum, access: 'securityLog.core', description: 'Whether it was done.',
     }),
-    detail: t.exposeString('detail', { access: 'securityLog.core', description: 'What exactly, in a few words.' }),
+    detail: t.string({
+      access: 'securityLog.core', select: { noun: true, detail: true },
+      description: 'What exactly, in a few words; null where it was done with a record of a kind, such as `role`, of which the reader may not read all: it may name one.',
+      resolve: ({ noun, detail }, _args, context) => (mayRead(noun, context) ? detail : null),
+    }),
     member: t.relation('member', {
       access: 'securityLog.core', nullable: true, description: 'Who did it; null for strangers and programs.',
     }),
@@ -57,8 +63,9 @@ export const SecurityEvent = builder.prismaObject('SecurityEvent', {
     }),
     recordId: t.id({
       access: 'securityLog.core', select: { noun: true, recordId: true },
-      description: 'Id of what it was done with, which may be gone.',
-      resolve: ({ noun, recordId }) => (noun && recordId ? globalId(noun, recordId) : null),
+      description: 'Id of what it was done with, which may be gone; null where the reader may not read all of that kind.',
+      resolve: ({ noun, recordId }, _args, context) => (
+        noun && recordId && mayRead(noun, context) ? globalId(noun, recordId) : null),
     }),
     door: t.expose('door', { type: Door, access: 'securityLog.core', description: 'By which way.' }),
     ipAddress: t.exposeString('ipAddress', {
@@ -73,6 +80,11 @@ export const SecurityEvent = builder.prismaObject('SecurityEvent', {
     }),
   }),
 });
+
+/** What an event was done with is a link like any other: it leads nowhere for those who cannot read where it leads. */
+function mayRead(noun: string | null, context: GraphQLContext): boolean {
+  return noun === null || signedIn(context).profile.reachOf(noun as Noun, 'read') === 'any';
+}
 
 const SecurityEventConnection = connectionType('SecurityEvent', SecurityEvent);
 

@@ -55,9 +55,10 @@ describe('accessExplain', () => {
     expect(await explained('rep', { permission: 'deal.read', id: 'deal_00000000-0000-7000-8000-000000000000' })).toBeNull();
   });
 
-  it('tells nobody but those with access.explain about others', async () => {
+  it('tells nobody but those with access.explain about others, and names what they lack', async () => {
     const own = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
-    expect(await explained('rep', { permission: 'deal.read', id: own, principal: `member_${world.owner.id}` })).toBeNull();
+    const { errors } = await world.as(world.rep).ask(explain, { permission: 'deal.read', id: own, principal: `member_${world.owner.id}` });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', field: 'Query.accessExplain', permission: 'access.explain' } }]);
   });
 
   it('refuses a permission that does not exist with a sentence', async () => {
@@ -84,41 +85,87 @@ describe('accessExplain', () => {
   });
 });
 
-describe('what somebody may explain who sees little himself', () => {
-  it('is what he can see: no record, no member, no owner\'s name beyond that', async () => {
+const any = (...nouns: string[]) => nouns.map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const }));
+const mayExplain = { noun: 'access', verb: 'explain', reach: 'ANY' as const };
+
+describe('who does not see all that a right follows from', () => {
+  const who = 'query($id: ID!) { whoCanAccess(id: $id) { verbs member { id } } }';
+  const preview = `query($ids: [ID!]) {
+    policyPreview(grants: [{ noun: "deal", verb: "read", reach: ANY }], memberIds: $ids) { member { id } records { before after } } }`;
+
+  it.each([
+    ['roles', ['member', 'team'], 'role.read'],
+    ['members', ['role', 'team'], 'member.read'],
+    ['teams', ['role', 'member'], 'team.read'],
+  ])('is told nothing of others\' rights without %s, at any door, and hears what is lacking', async (_what, nouns, permission) => {
     const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
-    await world.grant(clerk, [
-      { noun: 'access', verb: 'explain', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'TEAM' }, { noun: 'member', verb: 'read', reach: 'TEAM' },
-    ]);
-    const ask = async (variables: object) => (
-      await world.as(clerk).data<{ accessExplain: Explanation | null }>(explain, variables as Record<string, unknown>)).accessExplain;
-    const who = async (id: string) => (await world.as(clerk).data<{ whoCanAccess: { verbs: string[]; member: { id: string } | null }[] | null }>(
-      'query($id: ID!) { whoCanAccess(id: $id) { verbs member { id } } }', { id })).whoCanAccess;
-    expect(await ask({ permission: 'deal.read', id: southDeal, principal: `member_${world.manager.id}` })).toBeNull();
-    expect(await who(southDeal)).toBeNull();
+    const some = permission === 'member.read' ? [{ noun: 'member', verb: 'read', reach: 'TEAM' as const }] : [];
+    await world.grant(clerk, [mayExplain, ...any('deal', ...nouns), ...some]);
     const northern = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
-    expect(await ask({ permission: 'deal.read', id: northern, principal: `member_${world.southRep.id}` })).toBeNull();
-    const about = await ask({ permission: 'deal.move', id: northern, principal: `member_${world.colleague.id}` });
-    expect(about).toMatchObject({ isAllowed: false, sql: expect.stringContaining('owner_id') });
-    const texts = about!.reasons.map(({ text }) => text).join(' ');
-    expect(texts).not.toContain(world.rep.name);
-    expect(texts).not.toContain('Rep');
-    const seen = (await who(northern))!;
-    expect(seen.every(({ member }) => member !== null)).toBe(true);
-    expect(seen.map(({ member }) => member!.id).sort()).toEqual([world.manager, world.rep, clerk].map(({ id }) => `member_${id}`).sort());
+    const absent = 'deal_00000000-0000-7000-8000-000000000000';
+    for (const id of [northern, absent]) {
+      for (const [query, variables] of [
+        [explain, { permission: 'deal.read', id, principal: `member_${world.colleague.id}` }], [who, { id }],
+        [preview, { ids: [`member_${world.rep.id}`] }],
+      ] as const) {
+        const { data, errors } = await world.as(clerk).ask(query, variables);
+        expect(Object.values(data!), query).toEqual([null]);
+        expect(errors, query).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission } }]);
+      }
+    }
+    const about = await world.as(clerk).data<{ accessExplain: Explanation }>(explain, { permission: 'deal.read', id: northern });
+    expect(about.accessExplain).toMatchObject({ isAllowed: true, sql: null });
+  });
+
+  it('is told who reads an activity only where he reads every record that it can be on', async () => {
+    const clerk = await world.aMember({ roles: [] });
+    await world.grant(clerk, [mayExplain, ...any('role', 'member', 'team', 'activity', 'company', 'contact', 'lead')]);
+    const deal = await world.aDeal({ owner: world.southRep });
+    const activity = await world.anActivity({ owner: world.rep, dealId: deal.id });
+    const id = `activity_${activity.id}`;
+    for (const [query, variables] of [
+      [explain, { permission: 'activity.read', id, principal: `member_${world.southRep.id}` }], [who, { id }],
+    ] as const) {
+      const { errors } = await world.as(clerk).ask(query, variables);
+      expect(errors, query).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'deal.read' } }]);
+    }
+    await world.grant(clerk, any('deal'));
+    const told = await world.as(clerk).data<{ accessExplain: Explanation }>(
+      explain, { permission: 'activity.read', id, principal: `member_${world.southRep.id}` });
+    expect(told.accessExplain.isAllowed).toBe(true);
+    expect(told.accessExplain.reasons).toContainEqual(expect.objectContaining({ kind: 'LINKED_RECORD', holds: true }));
+  });
+});
+
+describe('who sees all that rights follow from, and some records', () => {
+  it('is told about records that he reads himself, with the condition in SQL; others are absent', async () => {
+    const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
+    await world.grant(clerk, [mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'TEAM' }]);
+    const about = async (id: string) => (await world.as(clerk).data<{ accessExplain: Explanation | null; whoCanAccess: { member: { id: string } }[] | null }>(
+      `query($id: ID!, $member: ID) {
+        accessExplain(permission: "deal.move", id: $id, principal: $member) { isAllowed sql reasons { kind holds text role reach } }
+        whoCanAccess(id: $id) { member { id } } }`, { id, member: `member_${world.manager.id}` }));
+    expect(await about(southDeal)).toEqual({ accessExplain: null, whoCanAccess: null });
+    const northern = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
+    const { accessExplain, whoCanAccess } = await about(northern);
+    expect(accessExplain).toMatchObject({ isAllowed: true, sql: expect.stringContaining('owner_id') });
+    expect(accessExplain!.reasons[1]).toMatchObject({ role: 'Manager', reach: 'team', text: expect.stringContaining(world.rep.name) });
+    const seen = whoCanAccess!.map(({ member }) => member.id);
+    expect(seen).toEqual(expect.arrayContaining([world.owner, world.manager, world.rep, clerk].map(({ id }) => `member_${id}`)));
+    expect(seen).not.toContain(`member_${world.southRep.id}`);
   });
 
   it('counts in a preview no records that he cannot see', async () => {
-    const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
-    await world.grant(clerk, [
-      { noun: 'access', verb: 'explain', reach: 'ANY' }, { noun: 'member', verb: 'read', reach: 'TEAM' }, { noun: 'deal', verb: 'read', reach: 'OWN' },
-    ]);
+    const clerk = await world.aMember({ roles: [] });
+    await world.grant(clerk, [mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'OWN' }]);
     const { policyPreview } = await world.as(clerk).data<{ policyPreview: { member: { id: string }; records: unknown[] }[] }>(
       `query($ids: [ID!]) { policyPreview(grants: [{ noun: "deal", verb: "read", reach: ANY }], memberIds: $ids) { member { id } records { before after } } }`,
-      { ids: [world.rep, world.southRep].map(({ id }) => `member_${id}`) });
+      { ids: [`member_${world.rep.id}`] });
     expect(policyPreview).toEqual([{ member: { id: `member_${world.rep.id}` }, records: [] }]);
   });
+});
 
+describe('accessExplain, besides', () => {
   it('says that what cannot be read cannot be changed', async () => {
     const odd = await world.aMember({ roles: [] });
     await world.grant(odd, [{ noun: 'deal', verb: 'update', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'OWN' }]);

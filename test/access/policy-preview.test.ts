@@ -51,7 +51,7 @@ it('is refused to those without access.explain', async () => {
 
 it('does not tell by the number of activities what is linked to records that the asker cannot see', async () => {
   const explainer = await world.aMember({ roles: [] });
-  const rights = ['deal', 'company', 'contact', 'activity', 'member'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const }));
+  const rights = ['deal', 'company', 'contact', 'activity', 'member', 'role', 'team'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const }));
   await world.grant(explainer, [...rights, { noun: 'access', verb: 'explain', reach: 'ANY' }]);
   const lead = await world.aLead({ owner: world.southRep });
   await world.anActivity({ owner: world.southRep, leadId: lead.id });

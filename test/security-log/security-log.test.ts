@@ -97,6 +97,25 @@ test('what a role allows is logged when it changes, and not when only its name d
   ]);
 });
 
+test('what an event was done with, and its name, are told to those who may read that kind of record', async () => {
+  const grants = [{ noun: 'tag', verb: 'read', reach: 'ANY' }];
+  const role = await world.as(world.admin).done('roleCreate', { name: 'Secret plans', grants });
+  const key = await world.as(world.admin).done('apiKeyCreate', { name: 'Secret sync', grants });
+  const read = async (...nouns: string[]) => {
+    const reader = await world.aMember({ roles: [] });
+    await world.grant(reader, ['securityLog', ...nouns].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const })));
+    const { securityEvents } = await world.as(reader).data<{ securityEvents: { nodes: object[] } }>(
+      `{ securityEvents(where: { noun: { in: ["role", "apiKey"] } }, first: 2) { nodes { noun detail recordId } } }`);
+    return securityEvents.nodes;
+  };
+  const ofRole = { noun: 'role', detail: 'role Secret plans made', recordId: role.id };
+  const ofKey = { noun: 'apiKey', detail: 'key Secret sync', recordId: key.id };
+  const hidden = { detail: null, recordId: null };
+  expect(await read('role', 'apiKey')).toEqual([ofKey, ofRole]);
+  expect(await read('apiKey')).toEqual([ofKey, { ...ofRole, ...hidden }]);
+  expect(await read()).toEqual([{ ...ofKey, ...hidden }, { ...ofRole, ...hidden }]);
+});
+
 test('what is refused leaves no event but the refusal, which is logged once a minute', async () => {
   const rep = await world.aMember({ name: 'Prying' });
   for (let round = 0; round < 3; round += 1) {

@@ -10,13 +10,14 @@ import { type Predicate, all, test } from '../../db/predicate.ts';
 import { Values, printSql } from '../../db/print-sql.ts';
 import type { ServiceContext } from '../context.ts';
 import { modelOf } from '../records.ts';
+import { lackingToExplain, requireToExplain } from './about-others.ts';
 
 export type AccessQuestion = {
   /** `deal.move`, or a field group to be read: `deal.financial`. */
   permission: string;
   /** UUID of a record of the permission's noun. */
   recordId: string;
-  /** Another member than oneself: needs `access.explain`. */
+  /** Another member than oneself: who may ask about others says `about-others.ts`. */
   memberId?: string | null;
 };
 
@@ -34,26 +35,26 @@ export type AccessExplanation = {
   permission: string;
   memberId: string;
   reasons: AccessReason[];
-  /** The condition on the record's row; told to those with `access.explain` only. */
+  /** The condition on the record's row; told to those who may ask about others, because it names teams and roles. */
   sql: string | null;
 };
 
 /**
  * Why somebody may do something to a record, or may not, from the same conditions that enforce it: each way in which it
- * could be allowed is asked of the record's own row. Owners, teams and roles are named to those who can see them.
+ * could be allowed is asked of the record's own row. Owners and teams are named to those who can see them.
  *
- * @returns null when the asker cannot see the record or the member, or is not to ask about others
+ * @returns null when the asker cannot see the record, or there is no such member
+ * @throws NotPermittedError for a question about somebody else, when it lacks `access.explain` or the sight of all that
+ *   the answer follows from
  */
 export async function explainAccess(context: ServiceContext, question: AccessQuestion): Promise<AccessExplanation | null> {
   const { services, principal } = context;
   const { noun, verb, fieldGroup } = parsePermission(question.permission);
-  const mayExplain = principal.profile.reachOf('access', 'explain') !== null;
   const isAboutMe = !question.memberId || question.memberId === principal.memberId;
-  if (!isAboutMe && !mayExplain) return null;
+  if (!isAboutMe) requireToExplain(principal.profile, noun);
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
     if (!await canSee(tx, principal, noun, question.recordId, now)) return null;
-    if (!isAboutMe && !await canSee(tx, principal, 'member', question.memberId!, now)) return null;
     // Who asks about himself through a key asks about the key.
     const subject = isAboutMe && principal.apiKey ? principal
       : (await loadPrincipals(tx, principal.workspace, now, [question.memberId ?? memberOf(principal)]))[0];
@@ -65,7 +66,6 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
     if (!facts) return null;
     const mayName = {
       owners: principal.profile.reachOf('member', 'read') === 'any', teams: principal.profile.reachOf('team', 'read') === 'any',
-      roles: isAboutMe || principal.profile.reachOf('role', 'read') === 'any',
     };
     const reasons: AccessReason[] = [
       { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
@@ -85,7 +85,8 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
     }
     return {
       isAllowed: facts.isAllowed, permission: question.permission, memberId: memberOf(subject), reasons,
-      sql: mayExplain ? printSql(decision, modelOfNoun(noun), 'r', new Literals(parametersOf(subject, now))) : null,
+      sql: lackingToExplain(principal.profile, noun) ? null
+        : printSql(decision, modelOfNoun(noun), 'r', new Literals(parametersOf(subject, now))),
     };
   });
 }
@@ -103,8 +104,8 @@ async function canSee(tx: Transaction, principal: Principal, noun: Noun, id: str
 type RowFacts = {
   wayHolds: boolean[]; isAllowed: boolean; isReadable: boolean; isDeleted: boolean; ownerName: string | null; teamPath: string | null;
 };
-/** What of others the asker can see. */
-type Naming = { owners: boolean; teams: boolean; roles: boolean };
+/** What of the record's owner the asker can see. */
+type Naming = { owners: boolean; teams: boolean };
 
 /** @throws Error for nouns that have no records of their own, such as `access` */
 function modelOfNoun(noun: Noun): Model {
@@ -163,7 +164,7 @@ async function wayReasons(
     const roles = subject.roles.map(({ name }) => name).join(', ') || 'no role';
     const text = subject.apiKey
       ? `The key ${subject.apiKey.name} and the roles of its owner (${roles}) do not both give ${permission}.`
-      : `No role gives ${permission}${mayName.roles ? `: the member has ${roles}` : ''}.`;
+      : `No role gives ${permission}: the member has ${roles}.`;
     return [{ kind: 'NO_GRANT', holds: false, text }];
   }
   const rolesByGrant = await roleNames(tx, subject);
@@ -171,8 +172,8 @@ async function wayReasons(
     const holds = facts.wayHolds[at]!;
     switch (way.kind) {
       case 'grant': {
-        const role = subject.apiKey || !mayName.roles ? undefined : rolesByGrant(way.grant);
-        const giver = subject.apiKey ? `The key ${subject.apiKey.name}, with its owner's roles,` : role ? `The role ${role}` : 'A role';
+        const role = subject.apiKey ? undefined : rolesByGrant(way.grant);
+        const giver = subject.apiKey ? `The key ${subject.apiKey.name}, with its owner's roles,` : `The role ${role!}`;
         const text = `${giver} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts, mayName)}`;
         return { kind: 'GRANT', holds, ...(role ? { role } : {}), reach: way.grant.reach, text };
       }

@@ -3,12 +3,11 @@ import type { Grant } from '../../auth/grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, allVerbs, nounNames, nouns, ownedNouns } from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { type Profile, profileOf } from '../../auth/profile.ts';
-import { allowed, parametersOf, readable } from '../../auth/reach.ts';
-import { evaluate } from '../../db/evaluate.ts';
+import { parametersOf, readable } from '../../auth/reach.ts';
 import { countsOf } from '../../db/count-records.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { ServiceContext } from '../context.ts';
-import { NotPermittedError } from '../errors.ts';
+import { requireToExplain, seesAllOf } from './about-others.ts';
 
 export type PolicyDraft = {
   /** The role whose grants the draft would replace; a role to be made when absent. */
@@ -32,25 +31,23 @@ export const maxPreviewMembers = 50;
 
 /**
  * What a draft of a role would change: which members gain or lose which rights, and how many records of each noun they
- * could read then. Nothing is written; the numbers come from the conditions that would enforce it. Members whom the asker
- * cannot see are left out, and so are the numbers of nouns of which he cannot read every record.
+ * could read then. Nothing is written; the numbers come from the conditions that would enforce it. Left out are the
+ * numbers of nouns of which the asker cannot read every record.
  *
- * @throws NotPermittedError without `access.explain`
+ * @throws NotPermittedError without `access.explain`, or the sight of all that rights follow from
  */
 export async function previewPolicy(context: ServiceContext, draft: PolicyDraft): Promise<MemberPreview[]> {
   const { services, principal } = context;
-  if (!principal.profile.reachOf('access', 'explain')) throw new NotPermittedError('access.explain');
+  requireToExplain(principal.profile);
   return services.database.transaction(principal.workspace.id, async (tx) => {
     const now = services.now();
-    const ids = draft.roleId ? await membersWith(tx, principal, draft.roleId) : draft.memberIds ?? [];
-    const isSeen = ({ memberId, teamId }: Principal) => (
-      evaluate(allowed(principal.profile, 'member', 'read'), { id: memberId, teamId }, parametersOf(principal, now)));
-    const members = (await loadPrincipals(tx, principal.workspace, now, ids.slice(0, maxPreviewMembers))).filter(isSeen);
+    const ids = draft.roleId ? await membersWith(tx, principal.workspace.id, draft.roleId) : draft.memberIds ?? [];
+    const members = await loadPrincipals(tx, principal.workspace, now, ids.slice(0, maxPreviewMembers));
     const previews: MemberPreview[] = [];
     for (const member of members) {
       const after = await profileWith(tx, member, draft);
       const changes = changesBetween(member.profile, after);
-      const nounsToCount = ownedNouns.filter((noun) => seesAll(principal.profile, noun) && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
+      const nounsToCount = ownedNouns.filter((noun) => seesAllOf(principal.profile, noun) && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
       const parameters = parametersOf(member, now);
       const count = (profile: Profile) => countsOf(tx, principal.workspace.id, nounsToCount.map((noun) => (
         { noun, where: readable(profile, noun) })), parameters);
@@ -64,15 +61,7 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
   });
 }
 
-/** An activity is read through the records it is on: its numbers tell of links to records of every kind. */
-function seesAll({ reachOf }: Profile, noun: OwnedNoun): boolean {
-  return (noun === 'activity' ? ownedNouns : [noun]).every((each) => reachOf(each, 'read') === 'any');
-}
-
-/** None of a role that the asker cannot see. */
-async function membersWith(tx: Transaction, { workspace, profile }: Principal, roleId: string): Promise<string[]> {
-  if (!profile.reachOf('role', 'read')) return [];
-  const workspaceId = workspace.id;
+async function membersWith(tx: Transaction, workspaceId: string, roleId: string): Promise<string[]> {
   const rows = await tx.memberRole.findMany({ where: { workspaceId, roleId }, select: { memberId: true }, orderBy: { memberId: 'asc' } });
   return rows.map(({ memberId }) => memberId);
 }
