@@ -1,6 +1,5 @@
 import type { Database, Transaction } from './database.ts';
 import type { Caller } from './identity.ts';
-import { uuidv7 } from './uuid.ts';
 
 /**
  * A job as it stands in the queue. Ids, and the kind that says what they are ids of. `jobId` stays the same when a job
@@ -30,13 +29,12 @@ const deepest = 1_000;
  *
  * Where a job with the same key is still waiting, no second one comes into being; the one there is held until this
  * transaction has ended, so that whatever this one changes is there when it begins.
- *
  */
 export async function insertJobs(
-  tx: Transaction, lane: string, jobs: readonly NewJob[], retries?: Retries,
+  tx: Transaction, newId: () => string, lane: string, jobs: readonly NewJob[], retries?: Retries,
 ): Promise<void> {
   const rows = jobs.map(({ data, key, startAfter }, place) => ({
-    id: uuidv7(), data, place, key: key && `${data.kind} ${key}`, start_after: startAfter,
+    id: newId(), data, place, key: key && `${data.kind} ${key}`, start_after: startAfter,
   }));
   await tx.$executeRaw`
     with wanted as (

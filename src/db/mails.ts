@@ -4,6 +4,8 @@ import type { Database, Transaction } from './database.ts';
 export type NewMail = {
   id: string;
   eventId: string;
+  /** When it is queued. */
+  at: Date;
   template: string;
   /** null: the workspace's. */
   locale: string | null;
@@ -24,15 +26,16 @@ export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> 
   await tx.$executeRaw`
     with inserted as (
       insert into gatehouse.mail (workspace_id, id, template, locale, to_address, to_name, variables, link_path,
-        link_purpose, link_token_id, useful_until, next_attempt_at)
+        link_purpose, link_token_id, useful_until, next_attempt_at, created_at, updated_at)
       select w.id, ${mail.id}::uuid, ${mail.template}, coalesce(${mail.locale}, w.locale), ${mail.toAddress},
         ${mail.toName}, ${JSON.stringify(mail.variables)}::jsonb, ${mail.linkPath}, ${mail.linkPurpose},
-        ${mail.linkTokenId}::uuid, ${mail.usefulUntil}::timestamptz, now()
-      from gatehouse.workspace w where w.id = gatehouse.current_workspace_id()
-      returning workspace_id, id
+        ${mail.linkTokenId}::uuid, ${mail.usefulUntil}::timestamptz, t.at, t.at, t.at
+      from gatehouse.workspace w, (select ${mail.at}::timestamptz as at) t
+      where w.id = gatehouse.current_workspace_id()
+      returning workspace_id, id, created_at
     )
-    insert into gatehouse.mail_event (workspace_id, id, mail_id, kind)
-    select i.workspace_id, ${mail.eventId}::uuid, i.id, 'QUEUED' from inserted i`;
+    insert into gatehouse.mail_event (workspace_id, id, mail_id, kind, at)
+    select i.workspace_id, ${mail.eventId}::uuid, i.id, 'QUEUED', i.created_at from inserted i`;
 }
 
 export type MailOverride = { template: string; locale: string; subject: string; body: string; version: number; updatedAt: Date };

@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/database.ts';
 import { insertJobs } from '../db/job-rows.ts';
-import { uuidv7 } from '../db/uuid.ts';
+import type { Services } from '../services/context.ts';
 import type { ActsAs, IdsOf, Job } from './define-job.ts';
 
 type When = {
@@ -21,24 +21,25 @@ type Options<As extends ActsAs> = As extends 'member' ? [EnqueueOptions<As>] : [
  * never was when it is undone.
  */
 export async function enqueue<Id extends string, As extends ActsAs>(
-  tx: Transaction, job: Job<Id, As>, ids: IdsOf<Id>, ...options: Options<As>
+  tx: Transaction, services: Pick<Services, 'newId'>, job: Job<Id, As>, ids: IdsOf<Id>, ...options: Options<As>
 ): Promise<void> {
-  await enqueueAll(tx, job, [ids], ...options);
+  await enqueueAll(tx, services, job, [ids], ...options);
 }
 
 /** Many of one kind at once, in their order and in one statement. A key does not go with it. */
 export async function enqueueAll<Id extends string, As extends ActsAs>(
-  tx: Transaction, job: Job<Id, As>, all: readonly IdsOf<Id>[], ...[options]: Options<As>
+  tx: Transaction, { newId }: Pick<Services, 'newId'>, job: Job<Id, As>, all: readonly IdsOf<Id>[],
+  ...[options]: Options<As>
 ): Promise<void> {
   const { startAfter = null, key = null, onBehalfOf = null } = (options ?? {}) as EnqueueOptions<As>;
   if (key !== null && all.length > 1) throw new Error(`${job.kind}: many jobs cannot have one key.`);
   if (all.length === 0) return;
   const jobs = all.map((ids) => ({
-    data: { kind: job.kind, jobId: uuidv7(), memberId: checkedId(onBehalfOf), ids: checkedIds(job, ids) },
+    data: { kind: job.kind, jobId: newId(), memberId: checkedId(onBehalfOf), ids: checkedIds(job, ids) },
     key,
     startAfter,
   }));
-  await insertJobs(tx, job.lane, jobs, job.retries);
+  await insertJobs(tx, newId, job.lane, jobs, job.retries);
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -30,10 +30,12 @@ export function inEveryWorkspace(job: Job<never, 'system'>, cron: string): Upkee
   return {
     kind: job.kind,
     cron,
-    async run({ services: { database }, signal }) {
+    async run({ services, signal }) {
       for (let behind: string | null = null; !signal.aborted;) {
-        const page: string[] = await workspaceIds(database, behind, 500);
-        for (const id of page) await database.transaction(id, (tx) => enqueue(tx, job, {}, { key: 'scheduled' }));
+        const page: string[] = await workspaceIds(services.database, behind, 500);
+        for (const id of page) {
+          await services.database.transaction(id, (tx) => enqueue(tx, services, job, {}, { key: 'scheduled' }));
+        }
         if (page.length < 500) return;
         behind = page.at(-1)!;
       }

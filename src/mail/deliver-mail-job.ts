@@ -10,7 +10,7 @@ export const deliverMailJob: Job<'mailId', 'system'> = defineJob({
   kind: 'mail.deliver', ids: ['mailId'], as: 'system', grants: [], lane: 'deliver',
   async run({ services, principal, finish }, { mailId }) {
     await deliverMail(services, { workspaceId: principal.workspace.id, mailId }, async (tx, nextAttemptAt) => {
-      if (nextAttemptAt) await enqueue(tx, deliverMailJob, { mailId }, { startAfter: nextAttemptAt });
+      if (nextAttemptAt) await enqueue(tx, services, deliverMailJob, { mailId }, { startAfter: nextAttemptAt });
       await finish(tx);
     });
   },

@@ -11,6 +11,7 @@ export type DeliveryServices = {
   database: Database;
   mailer: Mailer;
   now: () => Date;
+  newId: () => string;
   /** Links' tokens are made of it. */
   cursorSecret: string;
 };
@@ -69,7 +70,7 @@ async function begin(
   });
   // Somebody else began this very attempt.
   if (!begun) return null;
-  await addEvent(tx, begun, { kind: 'ATTEMPT', attempt: begun.attempts, at: now });
+  await addEvent(tx, services, begun, { kind: 'ATTEMPT', attempt: begun.attempts, at: now });
   return { mail: begun, outgoing };
 
   async function end(nextAttemptAt: Date | null): Promise<null> {
@@ -84,7 +85,7 @@ async function begin(
       where: { workspaceId, id: mailId, status: 'QUEUED' },
       data: { status, nextAttemptAt: null, lastAnswer: answer, version: { increment: 1 }, updatedAt: now },
     });
-    await addEvent(tx, mail!, { kind: status, answer, at: now });
+    await addEvent(tx, services, mail!, { kind: status, answer, at: now });
     return end(null);
   }
 }
@@ -111,9 +112,9 @@ async function send(mailer: Mailer, outgoing: OutgoingMail): Promise<Result> {
 }
 
 async function writeDown(
-  tx: Transaction, { now: clock }: DeliveryServices, mail: Mail, { kind, answer }: Result, along: Along,
+  tx: Transaction, services: DeliveryServices, mail: Mail, { kind, answer }: Result, along: Along,
 ): Promise<void> {
-  const now = clock();
+  const now = services.now();
   const { workspaceId, id, attempts, toAddress } = mail;
   const nextAttemptAt = kind === 'later' ? retryAfter(attempts, now) : null;
   const status = statusAfter(kind, nextAttemptAt);
@@ -124,9 +125,9 @@ async function writeDown(
       ...(status === 'SENT' ? { sentAt: now } : {}),
     },
   });
-  await addEvent(tx, mail, { kind: status === 'QUEUED' ? 'DEFERRED' : status, attempt: attempts, answer, at: now });
+  await addEvent(tx, services, mail, { kind: status === 'QUEUED' ? 'DEFERRED' : status, attempt: attempts, answer, at: now });
   if (status === 'BOUNCED') {
-    await suppress(tx, { workspaceId, address: toAddress, reason: 'BOUNCE', note: answer, now });
+    await suppress(tx, services, { workspaceId, address: toAddress, reason: 'BOUNCE', note: answer, now });
   }
   await along(tx, count > 0 ? nextAttemptAt : null);
 }

@@ -2,8 +2,8 @@ import type { LinkPurpose } from '../auth/link-tokens.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Mail } from '../db/generated/prisma/client.ts';
 import { insertMail } from '../db/mails.ts';
-import { uuidv7 } from '../db/uuid.ts';
 import { enqueue } from '../jobs/enqueue.ts';
+import type { Services } from '../services/context.ts';
 import { recipientOf } from './address.ts';
 import { deliverMailJob } from './deliver-mail-job.ts';
 import { addEvent } from './events.ts';
@@ -40,18 +40,19 @@ export class NoRecipientError extends Error {}
  * @throws NoRecipientError  check addresses before, with `recipientOf`
  */
 export async function queueMail<Name extends MailTemplateName>(
-  tx: Transaction, { template, to, variables, link, usefulUntil }: QueuedMail<Name>,
+  tx: Transaction, services: Pick<Services, 'newId' | 'now'>,
+  { template, to, variables, link, usefulUntil }: QueuedMail<Name>,
 ): Promise<string> {
   const recipient = recipientOf(to);
   if (!recipient) throw new NoRecipientError('A mail goes to one address, which this is not.');
   if (mailTemplates[template].hasLink && !link) throw new Error(`The mail ${template} needs a link.`);
-  const id = uuidv7();
+  const id = services.newId();
   await insertMail(tx, {
-    id, eventId: uuidv7(), template, locale: to.locale ?? null, toAddress: recipient.address, toName: recipient.name,
+    id, eventId: services.newId(), at: services.now(), template, locale: to.locale ?? null, toAddress: recipient.address, toName: recipient.name,
     variables: storedVariables(variables), linkPath: link?.path ?? null, linkPurpose: link?.purpose ?? null,
     linkTokenId: link?.tokenId ?? null, usefulUntil: usefulUntil ?? null,
   });
-  await enqueue(tx, deliverMailJob, { mailId: id });
+  await enqueue(tx, services, deliverMailJob, { mailId: id });
   return id;
 }
 
@@ -61,18 +62,20 @@ export async function queueMail<Name extends MailTemplateName>(
  *
  * @returns the mail as it is now; null where it has changed meanwhile
  */
-export async function queueAgain(tx: Transaction, mail: Mail, now: Date): Promise<Mail | null> {
+export async function queueAgain(
+  tx: Transaction, services: Pick<Services, 'newId'>, mail: Mail, now: Date,
+): Promise<Mail | null> {
   const { workspaceId, id, version, status, messageIdHeader } = mail;
   const [after] = await tx.mail.updateManyAndReturn({
     where: { workspaceId, id, version },
     data: {
       status: 'QUEUED', nextAttemptAt: now, attempts: 0, sentAt: null, version: { increment: 1 }, updatedAt: now,
-      messageIdHeader: status === 'SENT' ? messageIdHeader!.replace(/^<[^@]*/, `<${uuidv7()}`) : messageIdHeader,
+      messageIdHeader: status === 'SENT' ? messageIdHeader!.replace(/^<[^@]*/, `<${services.newId()}`) : messageIdHeader,
     },
   });
   if (!after) return null;
-  await addEvent(tx, mail, { kind: 'QUEUED', at: now });
-  await enqueue(tx, deliverMailJob, { mailId: id });
+  await addEvent(tx, services, mail, { kind: 'QUEUED', at: now });
+  await enqueue(tx, services, deliverMailJob, { mailId: id });
   return after;
 }
 

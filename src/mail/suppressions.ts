@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/database.ts';
 import type { MailSuppressionReason } from '../db/generated/prisma/client.ts';
-import { uuidv7 } from '../db/uuid.ts';
+import type { Services } from '../services/context.ts';
 import { platformWorkspaceId } from './platform-workspace.ts';
 import type { MailPurpose } from './templates.ts';
 
@@ -25,7 +25,7 @@ export async function suppressionOf(
 
 /** Puts an address on the list, or says anew why it is there. What somebody has entered by hand stays as it is. */
 export async function suppress(
-  tx: Transaction, { workspaceId, address, reason, note, now }: {
+  tx: Transaction, { newId }: Pick<Services, 'newId'>, { workspaceId, address, reason, note, now }: {
     workspaceId: string; address: string; reason: 'BOUNCE' | 'COMPLAINT'; note: string; now: Date;
   },
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function suppress(
   const entry = { reason, note: note.slice(0, 500), endsAt, updatedAt: now };
   // Of two at once the second finds the first one's.
   const { count } = await tx.mailSuppression.createMany({
-    data: [{ workspaceId, id: uuidv7(), address, createdAt: now, ...entry }], skipDuplicates: true,
+    data: [{ workspaceId, id: newId(), address, createdAt: now, ...entry }], skipDuplicates: true,
   });
   if (count > 0) return;
   await tx.mailSuppression.updateMany({

@@ -33,7 +33,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function enqueueSome(job: Job<'recordId', 'system'>, howMany: number): Promise<string[]> {
   const ids = Array.from({ length: howMany }, () => world.services.newId());
   await patiently(() => world.database.transaction(
-    world.workspaceId, (tx) => enqueueAll(tx, job, ids.map((recordId) => ({ recordId })))));
+    world.workspaceId, (tx) => enqueueAll(tx, world.services, job, ids.map((recordId) => ({ recordId })))));
   return ids;
 }
 

@@ -29,12 +29,12 @@ test('jobs are enqueued and done at a rate that no CRM runs into', async () => {
   const one = await seconds(async () => {
     for (let at = 0; at < 500; at += 10) {
       await Promise.all(records(10).map((each) => (
-        world.database.transaction(world.workspaceId, (tx) => enqueue(tx, count, each)))));
+        world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, count, each)))));
     }
   });
   const many = await seconds(async () => {
     for (let at = 0; at < 5; at += 1) {
-      await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, count, records(500)));
+      await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, world.services, count, records(500)));
     }
   });
   const worker = await startWorkerProcess(world, { WORKER_CONCURRENCY: '8' });
@@ -50,13 +50,13 @@ test('jobs are enqueued and done at a rate that no CRM runs into', async () => {
 
 test('however much one workspace has queued, the next job of another begins within ten seconds', async () => {
   for (let at = 0; at < 10; at += 1) {
-    await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, deliver, records(5_000)));
+    await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, world.services, deliver, records(5_000)));
   }
   const worker = await startWorkerProcess(world, { WORKER_CONCURRENCY: '4' });
   const waits: number[] = [];
   for (let at = 0; at < 20; at += 1) {
     const recordId = world.services.newId();
-    await rival.database.transaction(rival.workspaceId, (tx) => enqueue(tx, deliver, { recordId }));
+    await rival.database.transaction(rival.workspaceId, (tx) => enqueue(tx, world.services, deliver, { recordId }));
     waits.push(await seconds(() => until(async () => (
       await world.rows('select from effect where id = $1', [recordId])).length > 0)));
   }

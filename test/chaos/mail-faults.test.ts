@@ -20,7 +20,7 @@ afterAll(() => world.close());
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function invite(address: string): Promise<string> {
-  return world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+  return world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
   }));
 }

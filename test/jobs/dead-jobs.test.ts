@@ -54,7 +54,7 @@ const isDead = async () => (await deadJobs()).some(({ state }) => state === 'DEA
 describe('a job that fails at every try', () => {
   test('is tried again later each time, then stands among the dead with a reason that tells no content', async () => {
     const recordId = world.services.newId();
-    await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, poison, { recordId }));
+    await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, poison, { recordId }));
     await until(isDead);
     expect(tries).toHaveLength(3);
     expect(tries[1]!.at - tries[0]!.at).toBeGreaterThanOrEqual(900);
@@ -108,7 +108,7 @@ describe('a job that fails at every try', () => {
 });
 
 test('two administrators who replay a dead job at once put it into the queue once', async () => {
-  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, hopeless, {}));
+  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, hopeless, {}));
   await until(async () => (await deadJobs(world, 'test.hopeless')).length > 0);
   await worker.stop();
   const [{ id, version }] = await deadJobs(world, 'test.hopeless') as [DeadJob];

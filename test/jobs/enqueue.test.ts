@@ -38,7 +38,7 @@ const ended = (kind: string) => worker.lines.filter((line) => line.msg === 'job'
 
 test('a job runs when the transaction that enqueued it has committed, as the workspace itself', async () => {
   const nameId = id();
-  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, makeTag, { nameId }));
+  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, makeTag, { nameId }));
   await until(async () => (await tagNamed(nameId)).length > 0);
   const [tag] = await tagNamed(nameId);
   const audit = await world.rows(
@@ -49,8 +49,8 @@ test('a job runs when the transaction that enqueued it has committed, as the wor
 test('a job on behalf of a member has the rights of that member when it runs', async () => {
   const [mine, theirs] = [id(), id()];
   await world.database.transaction(world.workspaceId, async (tx) => {
-    await enqueue(tx, makeMyTag, { nameId: mine }, { onBehalfOf: world.manager.id });
-    await enqueue(tx, makeMyTag, { nameId: theirs }, { onBehalfOf: world.viewer.id });
+    await enqueue(tx, world.services, makeMyTag, { nameId: mine }, { onBehalfOf: world.manager.id });
+    await enqueue(tx, world.services, makeMyTag, { nameId: theirs }, { onBehalfOf: world.viewer.id });
   });
   await until(async () => ended('tag.makeMine').length >= 2);
   const [tag] = await tagNamed(mine);
@@ -65,7 +65,7 @@ test('a transaction that is undone leaves no job', async () => {
   const names = Array.from({ length: 60 }, id);
   const isUndone = (at: number) => at % 3 === 0;
   await Promise.all(names.map((nameId, at) => world.database.transaction(world.workspaceId, async (tx) => {
-    await enqueue(tx, makeTag, { nameId });
+    await enqueue(tx, world.services, makeTag, { nameId });
     if (isUndone(at)) throw new Error('undone');
   }).catch((error: Error) => { if (error.message !== 'undone') throw error; })));
   const made = names.filter((_, at) => !isUndone(at));
@@ -76,14 +76,15 @@ test('a transaction that is undone leaves no job', async () => {
 });
 
 test('rows of the queue hold ids, and nothing but ids is taken', async () => {
-  const enqueuing = world.database.transaction(world.workspaceId, (tx) => enqueue(tx, makeTag, { nameId: 'Jane Doe' }));
+  const enqueuing = world.database.transaction(
+    world.workspaceId, (tx) => enqueue(tx, world.services, makeTag, { nameId: 'Jane Doe' }));
   await expect(enqueuing).rejects.toThrow('no id');
 });
 
 test('many jobs are enqueued in one statement', async () => {
   const names = Array.from({ length: 200 }, (_, at) => ({ nameId: id(), at }));
   const statements = await world.statementsOf(() => world.database.transaction(
-    world.workspaceId, (tx) => enqueueAll(tx, makeTag, names)));
+    world.workspaceId, (tx) => enqueueAll(tx, world.services, makeTag, names)));
   expect(statements).toBeLessThanOrEqual(4);
   await until(async () => (await tagNamed(names.at(-1)!.nameId)).length > 0);
 });

@@ -31,7 +31,7 @@ const states = async () => Object.fromEntries((await world.rows<{ state: string;
 test('what a killed worker was doing is done by another within a minute, and once', async () => {
   const [victim, survivor] = [await start(), await start()];
   const all = records(120);
-  await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, countSlowly, all));
+  await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, world.services, countSlowly, all));
   const by = async (pid?: number) => (await effects('countSlowly')).filter((each) => each.pid === pid).length;
   await until(async () => await by(victim.process.pid) > 3 && await by(survivor.process.pid) > 3);
   await victim.kill();
@@ -48,8 +48,8 @@ test('a worker that is asked to stop claims nothing more, finishes what it can, 
   const worker = await start();
   const [slow, hanging] = [records(20), records(2)];
   await world.database.transaction(world.workspaceId, async (tx) => {
-    await enqueueAll(tx, countSlowly, slow);
-    await enqueueAll(tx, hang, hanging);
+    await enqueueAll(tx, world.services, countSlowly, slow);
+    await enqueueAll(tx, world.services, hang, hanging);
   });
   await until(async () => (await effects('hang')).length === 2);
   const { code, milliseconds } = await worker.stop();
@@ -67,21 +67,21 @@ test('a worker that is asked to stop claims nothing more, finishes what it can, 
 test('a job with a key begins when all who want it have committed, and once for all of them', async () => {
   const [{ recordId }] = records(1) as [{ recordId: string }];
   const want = () => world.database.transaction(
-    world.workspaceId, (tx) => enqueue(tx, count, { recordId }, { key: recordId }));
+    world.workspaceId, (tx) => enqueue(tx, world.services, count, { recordId }, { key: recordId }));
   await Promise.all([want(), want(), want()]);
   let commit = () => {};
   const mayCommit = new Promise<void>((resolve) => { commit = resolve; });
   let hasEnqueued = () => {};
   const enqueued = new Promise<void>((resolve) => { hasEnqueued = resolve; });
   const changing = world.database.transaction(world.workspaceId, async (tx) => {
-    await enqueue(tx, count, { recordId }, { key: recordId });
+    await enqueue(tx, world.services, count, { recordId }, { key: recordId });
     hasEnqueued();
     await mayCommit;
   });
   await enqueued;
   const worker = await aWorker(world, { jobs: [count], upkeep: [] });
   const [other] = records(1) as [{ recordId: string }];
-  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, count, other));
+  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, count, other));
   const done = async (id: string) => (await effects('count')).filter((each) => each.id === id).length;
   await until(async () => await done(other.recordId) === 1);
   expect(await done(recordId)).toBe(0);
@@ -98,7 +98,7 @@ test('a worker whose job was taken over by another cannot end it, and what it di
   const [{ recordId }] = records(1) as [{ recordId: string }];
   const worker = await aWorker(world, { jobs: [countSlowly], upkeep: [] });
   const before = (await effects('countSlowly')).length;
-  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, countSlowly, { recordId }));
+  await world.database.transaction(world.workspaceId, (tx) => enqueue(tx, world.services, countSlowly, { recordId }));
   await until(async () => 'active' in await states());
   // What the monitor of another worker would do if this one had shown no heartbeat.
   await world.rows(`update gatehouse_jobs.job set retry_count = retry_count + 1 where state = 'active'`);

@@ -32,7 +32,7 @@ async function aMail(
 ): Promise<{ workspaceId: string; mailId: string; address: string }> {
   count += 1;
   const to = address ?? `ada${count}@reader.example`;
-  const mailId = await world.database.transaction(workspaceId, (tx) => queueMail(tx, {
+  const mailId = await world.database.transaction(workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'invitation', to: { address: to, name: 'Ada' }, variables: { inviter: 'Olive', lifetimeMinutes: 60 },
     link: { path: '/accept', tokenId, purpose: 'INVITATION' }, usefulUntil,
   }));
@@ -40,7 +40,7 @@ async function aMail(
 }
 
 function deliver(mail: { workspaceId: string; mailId: string }, now = new Date()): Promise<void> {
-  return deliverMail({ database: world.database, mailer, now: () => now, cursorSecret: 'x'.repeat(32) }, mail);
+  return deliverMail({ ...world.services, mailer, now: () => now, cursorSecret: 'x'.repeat(32) }, mail);
 }
 
 async function stateOf({ workspaceId, mailId }: { workspaceId: string; mailId: string }) {
@@ -110,7 +110,7 @@ describe('what may be taken later is tried again, with the same Message-ID', () 
 test('a mail server that nobody can reach is no reason to give a mail up', async () => {
   const mail = await aMail();
   const nowhere = smtpMailer({ smtpUrl: 'smtp://127.0.0.1:1', from: mailer.from, publicUrl: mailer.publicUrl });
-  await deliverMail({ database: world.database, mailer: nowhere, now: () => new Date(), cursorSecret: '' }, mail);
+  await deliverMail({ ...world.services, mailer: nowhere, cursorSecret: '' }, mail);
   expect(await stateOf(mail)).toMatchObject({ status: 'QUEUED', lastAnswer: expect.stringContaining('ECONNREFUSED') });
 });
 
@@ -193,7 +193,7 @@ test('mail about one\'s account reaches who wants no other mail', async () => {
   const invitation = await aMail({ address });
   await deliver(invitation);
   expect(await stateOf(invitation)).toMatchObject({ status: 'SUPPRESSED' });
-  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'password-changed', to: { address }, variables: { at: new Date(), device: 'Firefox' },
   }));
   await deliver({ workspaceId: world.workspaceId, mailId });

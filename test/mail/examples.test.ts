@@ -24,7 +24,7 @@ async function run(file: string, operationName: string, variables: Record<string
 }
 
 async function anInvitation(address: string, error?: MailError): Promise<string> {
-  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
   }));
   const { mailer } = memoryMailer();

@@ -29,7 +29,7 @@ async function work(): Promise<void> {
   worker = await aWorker(world, { mailer });
 }
 
-const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
   template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
 }));
 
@@ -49,7 +49,7 @@ test('of transactions that queue mails, those that commit leave one mail and one
     const commits = at % 3 !== 0;
     await world.database.transaction(world.workspaceId, async (tx) => {
       const to = { address: `reader${at}@rolled.example` };
-      await queueMail(tx, {
+      await queueMail(tx, world.services, {
         template: 'invitation', to, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
       });
       if (!commits) throw new Error('undone');

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function aMail(of = world, more: Partial<QueuedMail<'invitation'>> = {}): Promise<string> {
-  return of.database.transaction(of.workspaceId, (tx) => queueMail(tx, {
+  return of.database.transaction(of.workspaceId, (tx) => queueMail(tx, of.services, {
     template: 'invitation', to: { address: 'ada@reader.example', name: 'Ada' },
     variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' }, ...more,
   }));

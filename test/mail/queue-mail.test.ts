@@ -15,7 +15,7 @@ const invitation = {
 } as const;
 
 test('a mail is kept with ids and values, in the workspace\'s language, and its timeline begins', async () => {
-  const id = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, invitation));
+  const id = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, invitation));
   expect(await world.rows('select * from mail where id = $1', [id])).toMatchObject([{
     workspace_id: world.workspaceId, template: 'invitation', locale: 'en', to_address: 'ada@example.com',
     to_name: 'Ada Adams', variables: { inviter: 'Olive Owner', lifetimeMinutes: 10_080 }, link_path: '/accept', link_token_id: tokenId,
@@ -29,14 +29,14 @@ test('what is rolled back was never queued', async () => {
   const count = async () => (await world.rows<{ count: string }>('select count(*) from mail'))[0]!.count;
   const before = await count();
   await expect(world.database.transaction(world.workspaceId, async (tx) => {
-    await queueMail(tx, invitation);
+    await queueMail(tx, world.services, invitation);
     throw new Error('thought better of it');
   })).rejects.toThrow('thought better of it');
   expect(await count()).toBe(before);
 });
 
 test('mails of no workspace are behind the wall of one that has no members', async () => {
-  const id = await world.database.transaction(platformWorkspaceId, (tx) => queueMail(tx, {
+  const id = await world.database.transaction(platformWorkspaceId, (tx) => queueMail(tx, world.services, {
     template: 'reset-password', to: { address: 'ada@example.com' }, variables: { lifetimeMinutes: 60 },
     link: { path: '/reset-password', tokenId, purpose: 'RESET_PASSWORD' },
   }));
@@ -54,7 +54,7 @@ describe('an address that is not one recipient is refused', () => {
     '"x@evil.example, y"@x.example', '"a b"@x.example', 'Ada <a@x.example>', 'a@x.example>', 'a@x.example\0', '', '@',
     'a@x.example\u2028b@x.example', 'a@[127.0.0.1]',
   ])('%j', async (address) => {
-    await expect(world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+    await expect(world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
       ...invitation, to: { address },
     }))).rejects.toThrow(NoRecipientError);
   });

@@ -23,13 +23,12 @@ type Parts = { address?: string; name?: string; inviter?: string };
 /** Everything that is said to the server while one mail is sent. */
 async function saidFor({ address = 'ada@reader.example', name = 'Ada', inviter = 'Olive' }: Parts): Promise<string> {
   const before = office.wire().length;
-  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+  const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'invitation', to: { address, name }, variables: { inviter, lifetimeMinutes: 60 }, link: { path: '/accept' },
   }));
   const mailer = smtpMailer(
     { smtpUrl: office.url, from: { address: 'crm@acme.example', name: null }, publicUrl: () => 'https://crm.example' });
-  await deliverMail(
-    { database: world.database, mailer, now: () => new Date(), cursorSecret: '' }, { workspaceId: world.workspaceId, mailId });
+  await deliverMail({ ...world.services, mailer, cursorSecret: '' }, { workspaceId: world.workspaceId, mailId });
   return office.wire().slice(before);
 }
 

@@ -18,7 +18,7 @@ async function send(name: string, input: object, member = world.admin): Promise<
   return answer[name]!;
 }
 
-const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
   template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/a' },
 }));
 

@@ -102,7 +102,7 @@ describe('words of a workspace\'s own', () => {
     name: 'invitation', locale: 'de', version: 0, subject: '{{inviter}} lädt Sie ein',
     body: 'Guten Tag {{recipient}},\n\n[Annehmen]({{link}})\n\nDer Link gilt {{lifetimeMinutes}}.',
   };
-  const invite = (locale: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, {
+  const invite = (locale: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
     template: 'invitation', to: { address: 'ada@reader.example', name: 'Ada', locale },
     variables: { inviter: 'Olive', lifetimeMinutes: 10_080 }, link: { path: '/accept' },
   }));

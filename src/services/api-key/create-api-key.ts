@@ -60,7 +60,7 @@ export const createApiKey = command<CreateApiKeyInput>('apiKey.create', async (c
   await recordSecurityEvent(tx, context, {
     type: 'authn_token_created', noun: 'apiKey', recordId: kept.id, subjectId: memberId, detail: `key ${kept.name}`,
   });
-  await tellMember(tx, { workspaceId, memberId }, 'api-key-created', { at: now, key: kept.name });
+  await tellMember(tx, services, { workspaceId, memberId }, 'api-key-created', { at: now, key: kept.name });
   return done(kept.id, 1, { after: { ...kept, grants: grantLines(grants) }, report: token });
 });
 

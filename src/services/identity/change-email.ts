@@ -38,11 +38,11 @@ export async function changeEmail(
       const caller = within(tx);
       const other = await findUserByEmail(caller, email);
       if (other) {
-        await tellKnown(tx, other.id, email);
+        await tellKnown(tx, services, other.id, email);
         return;
       }
       const tokenId = await issueLink(caller, services, 'CHANGE_EMAIL', { subject: userId, userId, email });
-      await queueMail(tx, {
+      await queueMail(tx, services, {
         template: 'confirm-new-address', to: { address: email, name: user.name },
         variables: { lifetimeMinutes: linkMinutes.CHANGE_EMAIL },
         link: { path: '/confirm-email', purpose: 'CHANGE_EMAIL', tokenId },
@@ -83,7 +83,7 @@ export async function confirmEmail(
     await forgetSignIns(caller, newAddress);
     await recordAccountEvent(caller, services, origin, { type: 'user_updated', userId, detail: 'another address' });
     for (const address of [before, newAddress]) {
-      await queueMail(tx, {
+      await queueMail(tx, services, {
         template: 'address-changed', to: { address, name: user.name }, variables: { at: now(), newAddress },
       });
     }

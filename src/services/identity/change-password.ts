@@ -79,7 +79,7 @@ export async function changePassword(
     await recordAccountEvent(caller, services, origin, {
       type: 'session_renewed', userId, workspaceId, detail: 'with another password',
     });
-    await queueMail(tx, {
+    await queueMail(tx, services, {
       template: 'password-changed', to: { address: user.email, name: user.name },
       variables: { at: now(), device: deviceOf(origin.userAgent) },
     });

@@ -38,7 +38,7 @@ export async function deleteAccount(
     // Former memberships point at the user too.
     await enterWorkspace(tx, platformWorkspaceId);
     await deleteUser(caller, userId);
-    await queueMail(tx, {
+    await queueMail(tx, services, {
       template: 'account-deleted', to: { address: user.email, name: user.name }, variables: { at: now() },
     });
     return succeeded(null);

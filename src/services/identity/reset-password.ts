@@ -31,7 +31,7 @@ export async function requestPasswordReset(
       await recordAccountEvent(caller, services, origin, {
         type: 'authn_token_created', userId: known.id, isOwn: false, detail: 'a link to set a new password',
       });
-      await queueMail(tx, {
+      await queueMail(tx, services, {
         template: 'reset-password', to: { address: email, name: user?.name },
         variables: { lifetimeMinutes: linkMinutes.RESET_PASSWORD },
         link: { path: '/reset-password', purpose: 'RESET_PASSWORD', tokenId },

@@ -58,7 +58,7 @@ export async function setPassword(
     await recordAccountEvent(caller, services, origin, {
       type: 'authn_password_change', userId: whose, detail: 'by a link sent by mail',
     });
-    await queueMail(tx, {
+    await queueMail(tx, services, {
       template: 'password-changed', to: { address: user.email, name: user.name },
       variables: { at: now(), device: deviceOf(origin.userAgent) },
     });

@@ -70,7 +70,7 @@ async function attempt(
       type: 'authn_login_success', userId: user.id, workspaceId: membership.workspaceId,
     });
     if (isNewPlace) {
-      await queueMail(tx, {
+      await queueMail(tx, services, {
         template: 'new-sign-in', to: { address: email! },
         variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
       });
@@ -100,7 +100,7 @@ async function noteFailure(
   if (tries !== freeTries) return;
   await recordAccountEvent(database, services, origin, { type: 'authn_login_lock', userId });
   if (!userId || !email) return;
-  await database.transaction(platformWorkspaceId, (tx) => queueMail(tx, {
+  await database.transaction(platformWorkspaceId, (tx) => queueMail(tx, services, {
     template: 'sign-in-blocked', to: { address: email }, variables: { at: now() }, link: { path: '/forgot-password' },
   }));
 }

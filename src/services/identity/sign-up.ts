@@ -44,7 +44,7 @@ export async function signUp(
     if (await mayCauseMail(services, origin, email)) {
       await services.database.transaction(platformWorkspaceId, async (tx) => {
         const user = await findUserByEmail(within(tx), email);
-        await (user ? tellKnown(tx, user.id, email) : sendSignUp(tx, services, email, details));
+        await (user ? tellKnown(tx, services, user.id, email) : sendSignUp(tx, services, email, details));
       });
     }
     return succeeded(null);
@@ -77,7 +77,7 @@ async function sendSignUp(
   tx: Transaction, services: SignUpServices, email: string, details: SignUpDetails,
 ): Promise<void> {
   const tokenId = await issueLink(within(tx), services, 'SIGN_UP', { subject: email, email, details });
-  await queueMail(tx, {
+  await queueMail(tx, services, {
     template: 'confirm-address', to: { address: email, name: details.name, locale: details.locale },
     variables: { lifetimeMinutes: linkMinutes.SIGN_UP },
     link: { path: '/confirm-sign-up', purpose: 'SIGN_UP', tokenId },
@@ -86,9 +86,11 @@ async function sendSignUp(
 }
 
 /** To whoever reads the mail of an address that is known already; whoever typed it is told nothing. */
-export async function tellKnown(tx: Transaction, userId: string, email: string): Promise<void> {
+export async function tellKnown(
+  tx: Transaction, services: Pick<Services, 'newId' | 'now'>, userId: string, email: string,
+): Promise<void> {
   const user = await findUser(within(tx), userId);
-  await queueMail(tx, {
+  await queueMail(tx, services, {
     template: 'address-known', to: { address: email, name: user?.name }, variables: {}, link: { path: '/sign-in' },
   });
 }

@@ -20,7 +20,7 @@ export async function sendInvitation(
     workspaceId: principal.workspace.id,
     email,
   });
-  await queueMail(tx, {
+  await queueMail(tx, services, {
     template: 'invitation',
     to: { address: email, name },
     variables: { inviter: await nameOf(context), lifetimeMinutes: linkMinutes.INVITATION },

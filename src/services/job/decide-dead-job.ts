@@ -13,7 +13,7 @@ export const dismissJob = decision('dismiss', 'DISMISSED');
 
 function decision(act: string, state: 'REPLAYED' | 'DISMISSED') {
   return command<DecideDeadJobInput>('job.update', async (context, input) => {
-    const { tx, now } = context;
+    const { tx, services, now } = context;
     const mayUpdate = { AND: [reachable(context), { id: input.id }] };
     const before = await tx.deadJob.findFirst({ where: mayUpdate });
     if (!before) return refused(notFound('job', 'input', 'id'));
@@ -30,7 +30,7 @@ function decision(act: string, state: 'REPLAYED' | 'DISMISSED') {
       const { id, kind, lane, memberId, ids, retries } = after;
       const data = { kind, jobId: id, memberId, ids: ids as Record<string, string> };
       const tries = (retries ?? undefined) as Retries | undefined;
-      await insertJobs(tx, lane, [{ data, key: null, startAfter: null }], tries);
+      await insertJobs(tx, services.newId, lane, [{ data, key: null, startAfter: null }], tries);
     }
     return done(input.id, after.version, { before: { state: before.state }, after: { state } });
   }, { act });

@@ -14,7 +14,7 @@ export type ReportMailInput = { messageId: string; kind: 'BOUNCE' | 'COMPLAINT';
  * the mail by its `Message-ID`, and of its version nothing.
  */
 export const reportMail = command<ReportMailInput>('mail.update', async (context, input) => {
-  const { tx, now } = context;
+  const { tx, services, now } = context;
   const problems = textProblems(input.answer, ['input', 'answer'], { max: 2_000 });
   if (problems.length > 0) return refused(...problems);
   const messageIdHeader = `<${input.messageId.trim().replace(/^<|>$/g, '')}>`;
@@ -34,7 +34,7 @@ export const reportMail = command<ReportMailInput>('mail.update', async (context
     },
   });
   if (!after) return refused(notFound('mail', 'input', 'messageId'));
-  await addEvent(tx, after, { kind, answer, at: now });
-  await suppress(tx, { workspaceId, address: toAddress, reason: input.kind, note: answer ?? '', now });
+  await addEvent(tx, services, after, { kind, answer, at: now });
+  await suppress(tx, services, { workspaceId, address: toAddress, reason: input.kind, note: answer ?? '', now });
   return done(id, after.version, { before: { status: before.status }, after: { status: after.status } });
 }, { act: 'report' });

@@ -10,7 +10,7 @@ export type ResendMailInput = { id: string; version: number };
  * lost. It begins with its first attempt.
  */
 export const resendMail = command<ResendMailInput>('mail.update', async (context, input) => {
-  const { tx, now } = context;
+  const { tx, services, now } = context;
   const mayUpdate = { AND: [reachable(context), { id: input.id }] };
   const before = await tx.mail.findFirst({ where: mayUpdate });
   if (!before) return refused(notFound('mail', 'input', 'id'));
@@ -18,7 +18,7 @@ export const resendMail = command<ResendMailInput>('mail.update', async (context
   if (before.usefulUntil && before.usefulUntil <= now) {
     return refused(invalid('Its link has stopped working: ask for a new one instead.', 'input', 'id'));
   }
-  const after = await queueAgain(tx, before, now);
+  const after = await queueAgain(tx, services, before, now);
   if (!after) return refused(versionConflict(before.version + 1));
   return done(input.id, after.version, { before: { status: before.status }, after: { status: after.status } });
 }, { act: 'resend' });

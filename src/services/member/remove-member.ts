@@ -62,7 +62,7 @@ export const removeMember = command<RemoveMemberInput>(
     const after = await remove(context, { ...before, roleIds }, plan);
     if (!after) return refused(versionConflict(before.version + 1));
     const handOver = { fromId: before.id, toId: input.handOverToId! };
-    if (plan.isInBackground) await enqueue(tx, handOverJob, handOver);
+    if (plan.isInBackground) await enqueue(tx, context.services, handOverJob, handOver);
     else if (plan.records.length > 0) await handOverAll(context, handOver);
     return done(before.id, after.version, {
       before: { ...before, roles: roleIds, handedOverTo: null },
@@ -119,14 +119,14 @@ type Leaving = {
 
 /** Everything but his records ends here, at once. */
 async function remove(context: CommandContext, member: Leaving, { apiKeyCount }: RemovalPlan) {
-  const { tx, principal, now } = context;
+  const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
   const [after] = await tx.member.updateManyAndReturn({
     where: { workspaceId, id: member.id, version: member.version },
     data: { isActive: false, removedAt: member.removedAt ?? now, version: { increment: 1 }, updatedAt: now },
   });
   if (!after || member.removedAt) return after;
-  await tellMember(tx, { workspaceId, memberId: member.id }, 'member-removed', { at: now });
+  await tellMember(tx, services, { workspaceId, memberId: member.id }, 'member-removed', { at: now });
   await tx.memberRole.deleteMany({ where: { workspaceId, memberId: member.id } });
   await tx.recordShare.deleteMany({ where: { workspaceId, memberId: member.id } });
   await tx.apiKey.updateMany({

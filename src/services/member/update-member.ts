@@ -148,9 +148,9 @@ async function recordChanges(
 
 /** Who has got other roles than he had is told by whom: it may be news to him, or to the owners. */
 async function tellOfRoles(context: CommandContext, memberId: string, roleIds: readonly string[]): Promise<void> {
-  const { tx, principal, now } = context;
+  const { tx, principal, services, now } = context;
   const names = [...(await rolesById(context, roleIds)).values()].map(({ name }) => name).sort();
-  await tellMember(tx, { workspaceId: principal.workspace.id, memberId }, 'roles-changed', {
+  await tellMember(tx, services, { workspaceId: principal.workspace.id, memberId }, 'roles-changed', {
     at: now, by: await nameOf(context), roles: names.join(', ') || '–',
   });
 }

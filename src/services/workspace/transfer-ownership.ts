@@ -83,7 +83,7 @@ async function giverProblems(
 }
 
 async function tellBoth(
-  { tx, principal, now }: CommandContext,
+  { tx, principal, services, now }: CommandContext,
   fromId: string,
   to: { id: string; name: string },
 ): Promise<void> {
@@ -94,6 +94,6 @@ async function tellBoth(
   });
   const variables = { at: now, from: from.name, to: to.name };
   for (const memberId of [fromId, to.id]) {
-    await tellMember(tx, { workspaceId, memberId }, 'ownership-transferred', variables);
+    await tellMember(tx, services, { workspaceId, memberId }, 'ownership-transferred', variables);
   }
 }
