@@ -15,10 +15,11 @@ export function excessesOf(measure: DocumentMeasure, schema: GraphQLSchema): Gra
 
 function excessesOfOperation(measure: OperationMeasure, schema: GraphQLSchema): GraphQLError[] {
   const { operation, depth, aliases, directives, rootFields } = measure;
-  const mutations = operation.operation === 'mutation' ? schema.getMutationType()?.getFields() ?? {} : {};
+  const root = schema.getRootType(operation.operation);
+  const isPublic = (name: string) => root?.getFields()[name]?.extensions.access === 'public';
   const found = {
     depth, aliases, directives, rootFields: rootFields.length,
-    publicMutations: rootFields.filter((name) => mutations[name]?.extensions.access === 'public').length,
+    publicMutations: operation.operation === 'mutation' ? rootFields.filter(isPublic).length : 0,
   };
   return (Object.keys(found) as (keyof typeof found)[])
     .filter((name) => found[name] > limits[name])
