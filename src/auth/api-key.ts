@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import * as identity from '../db/identity.ts';
 import type { Origin } from './origin.ts';
+import { recalled } from './remembered.ts';
 import { hashToken } from './tokens.ts';
 
 /*
@@ -51,8 +52,9 @@ export async function findApiKey(
   if (!pattern.test(token)) return null;
   const secret = token.slice(mark.length, mark.length + secretLength);
   if (token.slice(mark.length + secretLength) !== checksum(secret)) return null;
-  return identity.principalOfApiKey(
-    caller, hashToken(token), { ipAddress, userAgent: userAgent?.slice(0, 500) ?? null, requestId }, newId());
+  const from = { ipAddress, userAgent: userAgent?.slice(0, 500) ?? null, requestId };
+  return recalled(hashToken(token), (tokenHash, known) => (
+    identity.principalOfApiKey(caller, tokenHash, from, newId(), known)));
 }
 
 /** Not a secret's: it only tells a key from what is none. Seven characters of base 32 hold 35 bits, the CRC has 32. */

@@ -1,5 +1,6 @@
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
 import * as identity from '../db/identity.ts';
+import { recalled } from './remembered.ts';
 import { hashToken } from './tokens.ts';
 
 // lucia is deprecated upstream, so this is the only file that knows it. It makes tokens (200 random bits), finds who one
@@ -30,7 +31,8 @@ const maxUserAgentLength = 500;
 function adapterOn(caller: identity.Caller, ipAddress: string | null = null): Adapter {
   return {
     async getSessionAndUser(token) {
-      const row = await identity.principalOfSession(caller, hashToken(token), ipAddress);
+      const row = await recalled(hashToken(token), (tokenHash, known) => (
+        identity.principalOfSession(caller, tokenHash, ipAddress, known)));
       if (!row?.session) return [null, null];
       const { userId, expiresAt, userAgent } = row.session;
       const attributes = { workspaceId: row.workspace.id, userAgent, ipAddress, since: null };

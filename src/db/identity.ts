@@ -10,11 +10,11 @@ export function within(tx: Transaction): Caller {
   return { call: ({ text, values }) => tx.$queryRawUnsafe<Row[]>(text, ...values) };
 }
 
-/** What `gatehouse.principal_of_session` answers. Grants are as they were written: their words may be out of date. */
+/** Who somebody is. Grants are as they were written: their words may be out of date. */
 export type PrincipalRow = {
-  /** Null when nobody is signed in: a program acts as the member. */
   /** The key that a program acts with, and what it may do at most; grants are null where that is all of its owner's. */
   apiKey?: { id: string; name: string; grants: PrincipalRow['grants'] | null };
+  /** Null when nobody is signed in: a program acts as the member. */
   session: { userId: string; expiresAt: string; userAgent: string | null; isExtended: boolean } | null;
   workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string };
   member: { id: string; userId: string | null; teamId: string | null };
@@ -24,6 +24,12 @@ export type PrincipalRow = {
   grants: { noun: Noun; verb: Verb; reach: Reach; fieldGroups: FieldGroup[] }[];
   sharedNouns: OwnedNoun[];
 };
+/** Who a token stands for, with the stamp that says for how long that holds. */
+export type StampedRow = PrincipalRow & { stamp: string };
+/** What is remembered of a token still holds. This much changes without another stamp. */
+export type Confirmation = Pick<StampedRow, 'stamp' | 'session' | 'sharedNouns'>;
+/** What a server remembers of a token. */
+export type Remembered = Pick<StampedRow, 'stamp' | 'teamChainIds'>;
 /** A sign-in that may be over already. */
 export type SessionRow = {
   tokenHash: string; id: string; workspaceId: string; workspaceName: string; createdAt: Date; lastSeenAt: Date;
@@ -34,23 +40,32 @@ export type Membership = { workspaceId: string; slug: string; name: string };
 /**
  * Null for a token that is unknown, whose session is over, or whose user is no active member of its workspace. Notes
  * once a minute that the session is in use, and from where.
+ *
+ * @param known what is remembered of the token: when that still holds the answer only says so
  */
 export async function principalOfSession(
-  caller: Caller, tokenHash: string, ipAddress: string | null,
-): Promise<PrincipalRow | null> {
-  return one<PrincipalRow>(
-    caller, 'select gatehouse.principal_of_session($1::text, $2::text) as it', [tokenHash, ipAddress]);
+  caller: Caller, tokenHash: string, ipAddress: string | null, known: Remembered | null = null,
+): Promise<StampedRow | Confirmation | null> {
+  return one<StampedRow | Confirmation>(
+    caller, 'select gatehouse.principal_of_session($1::text, $2::text, $3::text, $4::uuid[]) as it',
+    [tokenHash, ipAddress, known?.stamp ?? null, known?.teamChainIds ?? null]);
 }
 
-/** Null for a key that is unknown, expired or revoked, or whose owner is no active member. Notes that it was used. */
+/**
+ * Null for a key that is unknown, expired or revoked, or whose owner is no active member. Notes that it was used.
+ *
+ * @param known as for a session
+ */
 export async function principalOfApiKey(
   caller: Caller, tokenHash: string,
   origin: { ipAddress: string | null; userAgent: string | null; requestId: string | null }, newEventId: string,
-): Promise<PrincipalRow | null> {
+  known: Remembered | null = null,
+): Promise<StampedRow | Confirmation | null> {
   const { ipAddress, userAgent, requestId } = origin;
-  return one<PrincipalRow>(
-    caller, 'select gatehouse.principal_of_api_key($1::text, $2::text, $3::text, $4::text, $5::uuid) as it',
-    [tokenHash, ipAddress, userAgent, requestId, newEventId]);
+  return one<StampedRow | Confirmation>(
+    caller,
+    'select gatehouse.principal_of_api_key($1::text, $2::text, $3::text, $4::text, $5::uuid, $6::text, $7::uuid[]) as it',
+    [tokenHash, ipAddress, userAgent, requestId, newEventId, known?.stamp ?? null, known?.teamChainIds ?? null]);
 }
 
 /** @param email as normalised; the address somebody signs in with comes before the one a member is known by */

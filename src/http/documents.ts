@@ -2,7 +2,7 @@ import {
   type DocumentNode, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationRule, parse,
   specifiedRules,
 } from 'graphql';
-import { BoundedCache } from './bounded-cache.ts';
+import { BoundedCache } from '../bounded-cache.ts';
 import { excessesOf } from './document-excesses.ts';
 import { type DocumentMeasure, measureDocument } from './document-measure.ts';
 import { scanTokens } from './scan-tokens.ts';

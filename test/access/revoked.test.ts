@@ -132,3 +132,80 @@ test('the membership', async () => {
   expect(await seen()).toBeNull();
   expect((await ask(1, somebody, '{ deals { totalCount } }')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
 });
+
+test('a role that is taken, and a grant that is changed, past the API', async () => {
+  for (const change of ['delete from member_role where role_id = $1', `update role_grant set verb = 'update' where role_id = $1`]) {
+    somebody = await world.aMember({ roles: [] });
+    const roleId = await world.grant(somebody, [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }]);
+    expect(await seen()).toEqual(shown);
+    await world.rows(change, [roleId]);
+    expect(await seen()).toBeNull();
+  }
+});
+
+test('a team below one\'s own, moved elsewhere', async () => {
+  const top = await world.aTeam();
+  const below = await world.aTeam({ parentId: top.id });
+  somebody = await world.aMember({ roles: ['MANAGER'], teamId: top.id });
+  const owner = await world.aMember({ roles: ['REP'], teamId: below.id });
+  deal = await world.aDeal({ owner, amountMinor: 5n });
+  expect(await seen()).toEqual(shown);
+  await change('teamUpdate', { id: `team_${below.id}`, version: await versionOf('team', below.id), parentId: null });
+  expect(await seen()).toBeNull();
+});
+
+test('a share with a team above one\'s own, and one\'s place below it', async () => {
+  const top = await world.aTeam();
+  const below = await world.aTeam({ parentId: top.id });
+  somebody = await world.aMember({ roles: ['REP'], teamId: below.id });
+  const given = { recordId: deal.globalId, teamId: `team_${top.id}` };
+  expect(await seen()).toBeNull();
+  await change('recordShare', { ...given, level: 'READ' });
+  expect(await seen()).toEqual(shown);
+  await change('recordUnshare', given);
+  expect(await seen()).toBeNull();
+  await change('recordShare', { ...given, level: 'READ' });
+  expect(await seen()).toEqual(shown);
+  await change('teamUpdate', { id: `team_${below.id}`, version: await versionOf('team', below.id), parentId: null });
+  expect(await seen()).toBeNull();
+});
+
+test('the session, ended by the clock or by stricter settings', async () => {
+  somebody = await world.aMember({ roles: ['ADMIN'] });
+  expect(await seen()).toEqual(shown);
+  const settle = (minutes: number) => world.rows(
+    'update workspace set session_idle_minutes = $2 where id = $1', [world.workspaceId, minutes]);
+  await settle(5);
+  expect(await seen()).toEqual(shown);
+  await atSession(`update gatehouse.session set last_seen_at = now() - interval '6 minutes' where user_id = $1`);
+  expect(await seen()).toBeNull();
+  await settle(43_200);
+  expect(await seen()).toEqual(shown);
+  await atSession(`update gatehouse.session set expires_at = now() - interval '1 second' where user_id = $1`);
+  expect(await seen()).toBeNull();
+});
+
+const atSession = (text: string) => world.rows(text, [somebody.userId]);
+
+test('what a key may do: its grants, its owner\'s role, itself', async () => {
+  const ways = [
+    'update api_key_grant set field_groups = array[]::text[] where api_key_id in (select id from api_key where member_id = $1)',
+    'delete from member_role where member_id = $1',
+    'update member set is_active = false where id = $1',
+  ];
+  for (const way of ways) {
+    const owner = await world.aMember({ roles: ['ADMIN'] });
+    const made = await ask(0, owner, `mutation($input: ApiKeyCreateInput!) {
+      apiKeyCreate(input: $input) { apiKey { id version } token userErrors { code message } } }`, {
+      input: { name: 'Key', grants: [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }] },
+    });
+    const { token, userErrors } = (made.data as unknown as {
+      apiKeyCreate: { token: string; userErrors: unknown[] };
+    }).apiKeyCreate;
+    expect(userErrors).toEqual([]);
+    somebody = { ...owner, token };
+    expect(await seen()).toEqual(shown);
+    await world.rows(way, [owner.id]);
+    expect(await seen()).not.toEqual(shown);
+  }
+});
