@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
 import type { Prisma } from './generated/prisma/client.ts';
+import { prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
 
 /** The client inside a transaction that has set its workspace: the only way to write. */
 export type Transaction = Prisma.TransactionClient;
@@ -25,7 +26,7 @@ export class DatabaseUnavailableError extends Error {}
 
 /**
  * The server's way into PostgreSQL. Every read and write names its workspace, which is set for the transaction alone
- * (`SET LOCAL`), in the same round trip as the statement: a connection never remembers one.
+ * (as `SET LOCAL` does), in the same round trip as the statement: a connection never remembers one.
  */
 export class Database {
   readonly #reads: pg.Pool;
@@ -36,14 +37,15 @@ export class Database {
   #statements = 0;
 
   constructor(options: DatabaseOptions) {
-    const count = () => { this.#statements += 1; };
+    const count = (query: unknown) => { this.#statements += statementsIn(query); };
     class CountingClient extends pg.Client {
       override query(...all: unknown[]): never {
-        count();
+        count(all[0]);
         const send = () => (super.query as (...each: unknown[]) => never).apply(this, all);
         return isBegin(all[0]) ? withTheNext(this, send) : send();
       }
     }
+    this.#named = options.pooling === 'session';
     const config = {
       connectionString: options.url,
       max: options.poolSize,
@@ -53,17 +55,16 @@ export class Database {
       keepAlive: true,
       idleTimeoutMillis: 30_000,
       application_name: 'gatehouse',
-      // Reads send three messages at once. Prisma asks for several relations at once within a transaction, too, which
-      // without this would wait in pg's own queue, and warn.
+      // Prisma asks for several relations at once within a transaction, which without this would wait in pg's own queue,
+      // and warn.
       pipeline: true,
     } as pg.PoolConfig;
-    this.#reads = new pg.Pool(config);
+    this.#reads = new pg.Pool({ ...config, ...(this.#named ? { onConnect: prepareEntering } : {}) });
     this.#writes = new pg.Pool(config);
     for (const pool of [this.#reads, this.#writes]) {
       pool.on('error', options.onConnectionError);
       pool.on('connect', (client) => client.on('error', options.onConnectionError));
     }
-    this.#named = options.pooling === 'session';
     this.#prisma = new PrismaClient({
       adapter: new PrismaPg(this.#writes, {
         schema: 'gatehouse',
@@ -92,7 +93,7 @@ export class Database {
    * @throws DatabaseUnavailableError when there is no connection in time, or it breaks
    */
   async read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
-    const setting = workspaceSetting(workspaceId);
+    requireWorkspace(workspaceId);
     const client = await this.#connect();
     if (signal?.aborted) {
       client.release();
@@ -101,15 +102,12 @@ export class Database {
     let broken: Error | undefined;
     const stopListening = signal && this.#cancelOn(signal, client);
     try {
-      const [, result] = await inOnePacket(client, () => Promise.all([
-        client.query(`begin read only; ${setting}`),
-        client.query({ ...this.#prepared(statement), values: statement.values as unknown[] }),
-        client.query('commit'),
-      ]));
+      const result = await queryWorkspace(
+        client, workspaceId, { ...this.#prepared(statement), values: statement.values }, this.#named);
       return result.rows as Row[];
     } catch (error) {
-      // A statement that failed leaves an aborted transaction, which the commit behind it has ended. When the
-      // connection itself is gone, the pool must not see it again.
+      // A statement that failed has ended its transaction. When the connection itself is gone, the pool must not see it
+      // again.
       broken = isStatementError(error) ? undefined : connectionError(error);
       throw broken ?? error;
     } finally {
@@ -189,9 +187,13 @@ export class Database {
 const maxNamedStatements = 1_000;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+function requireWorkspace(workspaceId: string): void {
+  if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
+}
+
 /** `SET` takes no placeholder, so the id is checked to be one before it is written out. */
 function workspaceSetting(workspaceId: string): string {
-  if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
+  requireWorkspace(workspaceId);
   return `set local gatehouse.workspace_id = '${workspaceId}'`;
 }
 
@@ -201,17 +203,6 @@ function workspaceSetting(workspaceId: string): string {
  */
 export async function enterWorkspace(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.$executeRawUnsafe(workspaceSetting(workspaceId));
-}
-
-/** What is sent by the time `send` returns goes out together: one system call for three queries. */
-function inOnePacket<T>(client: pg.PoolClient, send: () => T): T {
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
 }
 
 function isBegin(query: unknown): boolean {

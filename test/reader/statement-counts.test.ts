@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, openWorld } from '../support/world.ts';
 
-// A page costs the same number of statements whether it has one row or fifty. A read is sent with the start of its
-// transaction and its end: three statements in one round trip.
+// A page costs the same number of statements whether it has one row or fifty. A read is sent with the one that sets its
+// workspace: two statements in one round trip, and one transaction.
 
 const principal = 1;
-const read = 3;
+const read = 2;
 
 let world: World;
 let one: string;
