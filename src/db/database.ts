@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
@@ -145,9 +146,14 @@ export class Database {
     }, { maxWait: 2_000, timeout: options.timeoutMilliseconds ?? 10_000 });
   }
 
+  /** Returns when PostgreSQL has none of its connections any more, or a second after it was asked to end them. */
   async close(): Promise<void> {
+    const pools = [this.#reads, this.#writes];
+    // A pool says that it has ended when it has only told its connections to.
+    const closed = Promise.all(pools.map(untilClosed));
     await this.#prisma.$disconnect();
-    await Promise.all([this.#reads, this.#writes].map((pool) => (pool.ended ? undefined : pool.end())));
+    await Promise.all(pools.map((pool) => (pool.ended ? undefined : pool.end())));
+    await Promise.race([closed, sleep(1_000, undefined, { ref: false })]);
   }
 
   async #connect(): Promise<pg.PoolClient> {
@@ -203,6 +209,17 @@ function workspaceSetting(workspaceId: string): string {
  */
 export async function enterWorkspace(tx: Transaction, workspaceId: string): Promise<void> {
   await tx.$executeRawUnsafe(workspaceSetting(workspaceId));
+}
+
+function untilClosed(pool: pg.Pool): Promise<void> {
+  let open = pool.totalCount;
+  if (open === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    pool.on('remove', () => {
+      open -= 1;
+      if (open === 0) resolve();
+    });
+  });
 }
 
 function isBegin(query: unknown): boolean {
