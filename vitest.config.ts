@@ -5,9 +5,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // What takes minutes has commands of its own: npm run test:access and npm run test:chaos.
-    exclude: ['test/access', 'test/chaos'].some((folder) => process.argv.some((word) => word.includes(folder)))
-      ? [] : ['test/access/two-worlds/**', 'test/chaos/**'],
+    // What takes minutes has commands of its own: npm run test:access, test:chaos and test:timing.
+    exclude: ['test/access', 'test/chaos', 'test/timing'].some((folder) => process.argv.some((word) => word.includes(folder)))
+      ? [] : ['test/access/two-worlds/**', 'test/chaos/**', 'test/timing/**'],
     globalSetup: ['test/support/start-database.ts'],
     pool: 'forks',
     // One more than two cores, because many tests wait: for timeouts, for workers that were killed, for PostgreSQL.

@@ -28,10 +28,10 @@ export async function compareTimes(
   }]));
 }
 
-function bestThreshold(one: readonly number[], other: readonly number[]): number {
+/** How often one threshold is right at best that says of a time which of the two it is from: 0.5 is guessing. */
+export function bestThreshold(one: readonly number[], other: readonly number[]): number {
   const total = one.length + other.length;
-  return Math.max(...[...one, ...other].map((threshold) => {
-    const right = one.filter((each) => each <= threshold).length + other.filter((each) => each > threshold).length;
-    return Math.max(right, total - right) / total;
-  }));
+  const rights = [...one, ...other].map((threshold) => (
+    one.filter((each) => each <= threshold).length + other.filter((each) => each > threshold).length));
+  return Math.max(...rights.map((right) => Math.max(right, total - right) / total));
 }

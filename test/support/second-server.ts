@@ -13,13 +13,15 @@ export type SecondServer = {
 };
 
 /** Another server, a process of its own, on a world's database: `npm start` without the demo. */
-export async function secondServer(world: Pick<World, 'urls'>): Promise<SecondServer> {
+export async function secondServer(
+  world: Pick<World, 'urls'>, settings: Record<string, string> = {},
+): Promise<SecondServer> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['src/start.ts'], {
     cwd: projectFolder,
     env: {
       PATH, HOME, PORT: '0', NODE_ENV: 'test', DATABASE_URL: world.urls.server, LOG_LEVEL: 'error',
-      CURSOR_SECRET: 'a secret of at least 32 bytes long',
+      CURSOR_SECRET: 'a secret of at least 32 bytes long', ...settings,
     },
   });
   let output = '';
