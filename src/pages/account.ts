@@ -1,13 +1,11 @@
-import { authenticate } from '../auth/authenticate.ts';
 import { endedSessionCookie, listSessions, sessionCookie } from '../auth/session.ts';
 import { findUser, membershipsOfUser } from '../db/identity.ts';
 import { deviceOf } from '../services/identity/device.ts';
-import {
-  type SignedInUser, endSession, signOutEverywhere, switchWorkspace,
-} from '../services/identity/sessions.ts';
+import { endSession, signOutEverywhere, switchWorkspace } from '../services/identity/sessions.ts';
 import { signOut } from '../services/identity/sign-out.ts';
-import type { Page, PageExchange } from './exchange.ts';
+import type { Page } from './exchange.ts';
 import { type Html, html, moveOn, page } from './page.ts';
+import { userOf } from './signed-in.ts';
 
 /** Where somebody is signed in, and the ways out. */
 const accountPage: Page = {
@@ -41,7 +39,9 @@ ${others.length > 0 ? html`<ul class="rows">${switches}</ul>` : html``}
 <form method="post" action="/account"><button name="do" value="sign-out">${words.signOut}</button></form>
 <form method="post" action="/account">
 <button class="plain" name="do" value="sign-out-everywhere">${words.signOutEverywhere}</button></form>
-</div>`,
+</div>
+<p class="links"><a href="/change-password">${words.changePasswordTitle}</a> ·
+<a href="/change-email">${words.changeEmailTitle}</a> · <a href="/delete-account">${words.deleteAccountTitle}</a></p>`,
     });
   },
   async receive(exchange, form) {
@@ -72,13 +72,6 @@ ${others.length > 0 ? html`<ul class="rows">${switches}</ul>` : html``}
 function button(action: string, name: string, value: string, label: string, text: string): Html {
   return html`<form method="post" action="/account"><input type="hidden" name="${name}" value="${value}">
 <button class="plain" name="do" value="${action}" aria-label="${label}">${text}</button></form>`;
-}
-
-/** By the cookie, and by nothing else: pages are for browsers. */
-async function userOf({ services, request, secureCookies, origin }: PageExchange): Promise<SignedInUser | null> {
-  const headers = new Headers({ cookie: request.headers.get('cookie') ?? '' });
-  const { principal, sessionToken: token } = await authenticate(services.database, headers, secureCookies, { origin });
-  return principal?.userId && token ? { userId: principal.userId, principal, token } : null;
 }
 
 export const accountPages: Page[] = [

@@ -1,5 +1,6 @@
 import { invitationPages } from './accept-invitation.ts';
 import { accountPages } from './account.ts';
+import { changeAccountPages } from './change-account.ts';
 import { confirmEmailPages } from './confirm-email.ts';
 import type { Page } from './exchange.ts';
 import { passwordPages } from './set-password.ts';
@@ -8,5 +9,7 @@ import { signUpPages } from './sign-up.ts';
 
 /** The pages that work without any front end, by path. A new one is a line here. */
 export const pages: ReadonlyMap<string, Page> = new Map(
-  [...signInPages, ...signUpPages, ...passwordPages, ...confirmEmailPages, ...invitationPages, ...accountPages]
-    .map((each) => [each.path, each]));
+  [
+    ...signInPages, ...signUpPages, ...passwordPages, ...confirmEmailPages, ...invitationPages, ...accountPages,
+    ...changeAccountPages,
+  ].map((each) => [each.path, each]));

@@ -25,7 +25,7 @@ const style = `
     justify-content: space-between; padding: .6rem 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent) }
   .rows small { display: block; color: var(--soft) } .actions { display: flex; flex-wrap: wrap; gap: .8rem;
     margin-top: 1.5rem }
-  .actions button { margin: 0; padding: .45rem 1rem } .rows .hint { white-space: nowrap }
+  .actions button { margin: 0; padding: .45rem 1rem } button.grave { background: var(--red) } .rows .hint { white-space: nowrap }
 `;
 
 /** Nothing is loaded, no script runs, nobody frames the page, and forms go nowhere but here. */
@@ -108,11 +108,11 @@ export function moveOn(location: string, ...cookies: string[]): Response {
   return response;
 }
 
-/** The two fields of a new password. */
-export function newPasswordFields(words: Words): Html {
-  return html`<label for="password">${words.password}</label>
-<input id="password" name="password" type="password" autocomplete="new-password" required autofocus
-  aria-describedby="hint">
+/** The two fields of a new password. @param options.isFirst whether the form begins with them */
+export function newPasswordFields(words: Words, { label = words.password, isFirst = true } = {}): Html {
+  return html`<label for="password">${label}</label>
+<input id="password" name="password" type="password" autocomplete="new-password" required
+  ${isFirst ? html`autofocus` : ''} aria-describedby="hint">
 <p class="hint" id="hint">${words.passwordHint}</p>
 <label for="repeated">${words.repeated}</label>
 <input id="repeated" name="repeated" type="password" autocomplete="new-password" required>`;

@@ -73,6 +73,24 @@ const english = {
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
   signedOutTitle: 'You are signed out',
+
+  currentPassword: 'Your password of now',
+  backToAccount: 'Your account',
+  changePasswordTitle: 'Change your password',
+  newPassword: 'New password',
+  changePassword: 'Change password',
+  passwordChangedTitle: 'Your password is changed',
+  passwordChanged: 'Wherever else you were signed in, that has ended.',
+  changeEmailTitle: 'Change your address',
+  changeEmailIntroduction: 'We send a link to the new address. Until you open it, nothing changes.',
+  newEmail: 'New e-mail address',
+  emailChangeSent: 'We have sent a mail to the new address. The link in it makes it the one that you sign in with.',
+  deleteAccountTitle: 'Delete your account',
+  deleteAccountIntroduction: 'Your memberships in all workspaces end, and you are signed out everywhere. ' +
+    'What you did there stays with the workspaces. This cannot be undone.',
+  deleteAccount: 'Delete account',
+  accountDeletedTitle: 'Your account is deleted',
+  accountDeleted: 'We have sent you a last mail that says so.',
 };
 
 export type Words = typeof english;

@@ -27,6 +27,17 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     expect(made.ok).toBe(true);
     return email;
   }
+  const workspaceOf = async (email: string) => (await world.asOwner(
+    `select s.workspace_id as id from session s join "user" u on u.id = s.user_id where u.email = $1 limit 1`, [email]))[0]!.id!;
+  /** Somebody else with an account in the person's workspace, who is to be its owner. */
+  async function anotherOwner(email: string): Promise<string> {
+    const other = await aPerson();
+    const [made] = await world.asOwner(
+      `insert into member (workspace_id, id, user_id, name, email, updated_at)
+         select $2, gen_random_uuid(), u.id, 'Other', u.email, now() from "user" u where u.email = $1 returning id`,
+      [other, await workspaceOf(email)], await workspaceOf(email));
+    return made!.id!;
+  }
   async function linkIn(email: string): Promise<string> {
     const { path, token } = (await world.mails(email)).findLast((mail) => mail.token !== null)!;
     return `${path}?token=${token}`;
@@ -177,6 +188,103 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     expect(await heading(page)).toBe('Your account');
   });
 
+  test('the password is changed on its page; the browser stays signed in, and no other does', async () => {
+    const email = await aPerson();
+    const [page, elsewhere] = [await world.aBrowser(), await world.aBrowser()];
+    for (const each of [page, elsewhere]) await signIn(each, email);
+    await press(page, page.getByRole('link', { name: 'Change your password' }));
+    await picture(page, '14-change-password');
+    expect(await obstacles(page)).toEqual([]);
+    const change = async (current: string, chosen: string, repeated = chosen) => {
+      await page.getByLabel('Your password of now').fill(current);
+      await page.getByLabel('New password').fill(chosen);
+      await page.getByLabel('The same again').fill(repeated);
+      await press(page, page.getByRole('button', { name: 'Change password' }));
+    };
+    await change('wrong wrong wrong', next);
+    expect(await complaint(page)).toMatch(/wrong/);
+    await change(password, next, `${next}!`);
+    expect(await complaint(page)).toMatch(/not the same/);
+    await change(password, 'passwordpassword');
+    expect(await complaint(page)).toMatch(/breaches/);
+    await picture(page, '15-change-password-refused');
+    expect(await obstacles(page)).toEqual([]);
+    await change(password, next);
+    expect(await heading(page)).toBe('Your password is changed');
+    await press(page, page.getByRole('link', { name: 'Your account' }));
+    expect(await heading(page)).toBe('Your account');
+    await elsewhere.goto('/account');
+    expect(await heading(elsewhere)).toBe('Sign in');
+    await signIn(elsewhere, email, next);
+    expect(await heading(elsewhere)).toBe('Your account');
+  });
+
+  test('the address is changed on its page, once the new mailbox has answered', async () => {
+    const email = await aPerson();
+    const page = await world.aBrowser();
+    await signIn(page, email);
+    await press(page, page.getByRole('link', { name: 'Change your address' }));
+    await picture(page, '16-change-address');
+    expect(await obstacles(page)).toEqual([]);
+    const change = async (newEmail: string, current: string) => {
+      await page.getByLabel('New e-mail address').fill(newEmail);
+      await page.getByLabel('Your password of now').fill(current);
+      await press(page, page.getByRole('button', { name: 'Send link' }));
+    };
+    await change(`next-${email}`, 'wrong wrong wrong');
+    expect(await complaint(page)).toMatch(/wrong/);
+    expect(await page.getByLabel('New e-mail address').inputValue()).toBe(`next-${email}`);
+    await change(email, password);
+    expect(await complaint(page)).toMatch(/the address that you have/);
+    await change(`next-${email}`, password);
+    expect(await heading(page)).toBe('Look into your mail');
+    await page.goto(await linkIn(`next-${email}`));
+    await press(page, page.getByRole('button', { name: 'Confirm address' }));
+    expect(await heading(page)).toBe('Your address is changed');
+    await signIn(page, `next-${email}`);
+    expect(await heading(page)).toBe('Your account');
+  });
+
+  test('the account is deleted on its page, by who is nobody\'s last owner', async () => {
+    const email = await aPerson();
+    const page = await world.aBrowser();
+    await signIn(page, email);
+    await press(page, page.getByRole('link', { name: 'Delete your account' }));
+    await picture(page, '17-delete-account');
+    expect(await obstacles(page)).toEqual([]);
+    const leave = async (current: string) => {
+      await page.getByLabel('Your password of now').fill(current);
+      await press(page, page.getByRole('button', { name: 'Delete account' }));
+    };
+    await leave('wrong wrong wrong');
+    expect(await complaint(page)).toMatch(/wrong/);
+    await leave(password);
+    expect(await complaint(page)).toMatch(/last owner/);
+    await picture(page, '18-last-owner');
+    await world.asOwner(
+      `insert into member_role (workspace_id, member_id, role_id)
+         select r.workspace_id, $1, r.id from role r where r.built_in = 'OWNER' and r.workspace_id = $2`,
+      [await anotherOwner(email), await workspaceOf(email)], await workspaceOf(email));
+    await page.goto('/delete-account');
+    await leave(password);
+    expect(await heading(page)).toBe('Your account is deleted');
+    await page.goto('/account');
+    expect(await heading(page)).toBe('Sign in');
+    await signIn(page, email);
+    expect(await complaint(page)).toMatch(/wrong/);
+  });
+
+  test.each(['/change-password', '/change-email', '/delete-account'])('%s is for who is signed in', async (path) => {
+    const page = await world.aBrowser();
+    await page.goto(path);
+    expect(await heading(page)).toBe('Sign in');
+    // And by a form alone: no script, no other site.
+    const answer = await fetch(`${world.url}${path}`, {
+      method: 'POST', redirect: 'manual', headers: { origin: 'https://evil.example' }, body: new URLSearchParams({ currentPassword: password }),
+    });
+    expect(answer.status).toBe(400);
+  });
+
   test('a page of another site neither signs anybody in nor out, nor frames ours', async () => {
     const email = await aPerson();
     const page = await world.aBrowser();
@@ -213,7 +321,11 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
   test('on the screen of a phone nothing is wider than it', async () => {
     const page = await world.aBrowser();
     await page.setViewportSize({ width: 320, height: 640 });
-    for (const path of ['/sign-in', '/sign-up', '/forgot-password', '/reset-password']) {
+    await signIn(page, await aPerson());
+    for (const path of [
+      '/sign-in', '/sign-up', '/forgot-password', '/reset-password', '/account', '/change-password', '/change-email',
+      '/delete-account',
+    ]) {
       await page.goto(path);
       expect(await obstacles(page), path).toEqual([]);
     }
