@@ -50,9 +50,11 @@ function adapterOn(caller: identity.Caller, ipAddress: string | null = null): Ad
       identity.createSession(caller, { tokenHash: hashToken(id), userId, ...attributes }),
     // The statement that finds a session extends it.
     updateSessionExpiration: async () => {},
-    deleteSession: (token) => identity.deleteSession(caller, hashToken(token)),
+    async deleteSession(token) {
+      await identity.endSessions(caller, { tokenHash: hashToken(token) });
+    },
     async deleteUserSessions(userId) {
-      await identity.deleteSessionsOfUser(caller, userId, null);
+      await identity.endSessions(caller, { userId });
     },
     // src/services/identity/expire-sessions.ts does, and writes down that they are over.
     deleteExpiredSessions: async () => {},
@@ -102,16 +104,23 @@ export async function findSession(
   return session && { row: user.row, isExtended: user.row.session?.isExtended === true };
 }
 
-/** Ends the session, if it is one. */
-export async function endSession(caller: identity.Caller, token: string): Promise<void> {
-  if (tokenPattern.test(token)) await luciaOn(caller).invalidateSession(token);
-}
+/** Whose sessions end: a person's, or the one with a token; of a person's those with an id, in a workspace, all but one. */
+export type EndingSessions = ({ userId: string; token?: string } | { userId?: undefined; token: string }) & {
+  id?: string; workspaceId?: string; exceptToken?: string | null;
+};
 
-/** Ends all of a person's sessions, or all but the one with this token. @returns how many */
-export async function endAllSessions(
-  caller: identity.Caller, userId: string, exceptToken: string | null = null,
-): Promise<number> {
-  return identity.deleteSessionsOfUser(caller, userId, exceptToken === null ? null : hashToken(exceptToken));
+/**
+ * Ends sessions without a word: src/services/identity/end-sessions.ts writes into the security log that they ended.
+ *
+ * @returns what has ended, each to exactly one of many callers at once
+ */
+export async function takeSessions(
+  caller: identity.Caller, { token, exceptToken, ...which }: EndingSessions,
+): Promise<identity.EndedSession[]> {
+  if (token !== undefined && !tokenPattern.test(token)) return [];
+  return identity.endSessions(caller, {
+    ...which, ...(token && { tokenHash: hashToken(token) }), exceptTokenHash: exceptToken ? hashToken(exceptToken) : null,
+  } as identity.WhichSessions);
 }
 
 export type ListedSession = Omit<identity.SessionRow, 'tokenHash'> & { isCurrent: boolean };

@@ -35,7 +35,11 @@ export type SessionRow = {
   tokenHash: string; id: string; workspaceId: string; workspaceName: string; createdAt: Date; lastSeenAt: Date;
   expiresAt: Date; userAgent: string | null; ipAddress: string | null;
 };
-export type Membership = { workspaceId: string; slug: string; name: string };
+export type Membership = {
+  workspaceId: string; slug: string; name: string;
+  /** Of addresses that the workspace takes; all when empty. */
+  allowedEmailDomains: string[];
+};
 
 /**
  * Null for a token that is unknown, whose session is over, or whose user is no active member of its workspace. Notes
@@ -132,6 +136,11 @@ export async function setPassword(
   return isSet === true;
 }
 
+/** Whether this is the user's password still; nobody changes it before the end of the transaction. @param caller `within` it */
+export async function holdsPassword(caller: Caller, userId: string, passwordHash: string): Promise<boolean> {
+  return await one<boolean>(caller, 'select gatehouse.holds_password($1::uuid, $2::text) as it', [userId, passwordHash]) === true;
+}
+
 /** It ends by the settings of its workspace. @param session.since when somebody signed in, where that was before */
 export async function createSession(
   caller: Caller,
@@ -158,24 +167,22 @@ export async function sessionsOfUser(caller: Caller, userId: string): Promise<Se
   return rows as SessionRow[];
 }
 
-/** @returns false when it is none of this user's */
-export async function endSessionOf(caller: Caller, userId: string, sessionId: string): Promise<boolean> {
-  const isEnded = await one<boolean>(
-    caller, 'select gatehouse.end_session($1::uuid, $2::uuid) as it', [userId, sessionId]);
-  return isEnded === true;
-}
+/** Which sessions end: those of a user, or the one of a token, as far as they fit everything else that is said. */
+export type WhichSessions = ({ userId: string; tokenHash?: string } | { userId?: undefined; tokenHash: string }) & {
+  id?: string; workspaceId?: string; exceptTokenHash?: string | null;
+};
+export type EndedSession = { userId: string; workspaceId: string; createdAt: Date; /** It let nobody in any more. */ isOver: boolean };
 
-export async function deleteSession(caller: Caller, tokenHash: string): Promise<void> {
-  await caller.call({ text: 'select from gatehouse.delete_session($1::text)', values: [tokenHash] });
-}
-
-/** All but one, or all. @returns how many */
-export async function deleteSessionsOfUser(
-  caller: Caller, userId: string, exceptTokenHash: string | null,
-): Promise<number> {
-  const ended = await one<number>(
-    caller, 'select gatehouse.delete_sessions_of_user($1::uuid, $2::text) as it', [userId, exceptTokenHash]);
-  return ended!;
+/** @returns each session to exactly one of many callers at once */
+export async function endSessions(
+  caller: Caller, { userId, tokenHash, id, workspaceId, exceptTokenHash }: WhichSessions,
+): Promise<EndedSession[]> {
+  const rows = await caller.call({
+    text: `select user_id as "userId", workspace_id as "workspaceId", created_at as "createdAt", is_over as "isOver"
+      from gatehouse.end_sessions($1::uuid, $2::text, $3::uuid, $4::uuid, $5::text)`,
+    values: [userId ?? null, tokenHash ?? null, id ?? null, workspaceId ?? null, exceptTokenHash ?? null],
+  });
+  return rows as EndedSession[];
 }
 
 /** @returns the address before; null when somebody has the new one by now, and nothing has changed */
@@ -183,9 +190,9 @@ export async function changeEmail(caller: Caller, userId: string, email: string)
   return one<string>(caller, 'select gatehouse.change_email($1::uuid, $2::text) as it', [userId, email]);
 }
 
-/** With sessions and links; whoever calls this has ended the memberships before. */
-export async function deleteUser(caller: Caller, userId: string): Promise<void> {
-  await caller.call({ text: 'select from gatehouse.delete_user($1::uuid)', values: [userId] });
+/** With links; whoever calls this has ended memberships and sessions before. @returns false when there is none any more */
+export async function deleteUser(caller: Caller, userId: string): Promise<boolean> {
+  return await one<boolean>(caller, 'select gatehouse.delete_user($1::uuid) as it', [userId]) === true;
 }
 
 /** Takes sessions away that are over. @returns whose they were, and from where they were used last */
@@ -260,7 +267,7 @@ export async function deleteExpiredOneTimeTokens(caller: Caller): Promise<void> 
 }
 
 /**
- * Uses the token up, sets the password and ends all of the user's sessions, in one step.
+ * Uses the token up and sets the password, in one step.
  *
  * @returns the user's id, to exactly one of many callers at once; null when the token does not work
  */
@@ -279,7 +286,8 @@ export async function findWorkspaceBySlug(caller: Caller, slug: string): Promise
 /** Workspaces of which the user is an active member, by name. */
 export async function membershipsOfUser(caller: Caller, userId: string): Promise<Membership[]> {
   const rows = await caller.call({
-    text: 'select workspace_id as "workspaceId", slug, name from gatehouse.memberships_of_user($1::uuid)',
+    text: `select workspace_id as "workspaceId", slug, name, allowed_email_domains as "allowedEmailDomains"
+      from gatehouse.memberships_of_user($1::uuid)`,
     values: [userId],
   });
   return rows as Membership[];
@@ -307,11 +315,6 @@ export async function registerOperation(caller: Caller, client: string, document
   const id = await one<string>(
     caller, 'select gatehouse.register_operation($1::text, $2::text) as it', [client, document]);
   return id!;
-}
-
-/** Ends the user's sessions in the workspace that the transaction has set. @returns how many there were */
-export async function deleteSessionsOfMember(caller: Caller, userId: string): Promise<number> {
-  return await one<number>(caller, 'select gatehouse.delete_sessions_of_member($1::uuid) as it', [userId]) ?? 0;
 }
 
 /** Writes a security event into the log of each workspace of the user, or where no workspace's is: record_account_event. */

@@ -7,7 +7,7 @@ import { type MailTemplateName, type VariableKind, mailTemplates, variablesOf } 
 const samples: Readonly<Record<string, string | number | Date>> = {
   recipient: 'Ada Adams', address: 'ada@acme.example', workspace: 'Acme Ltd', inviter: 'Olive Owner',
   newAddress: 'ada.adams@acme.example', device: 'Firefox on Linux', from: 'Olive Owner', to: 'Ada Adams',
-  by: 'Olive Owner',
+  by: 'Olive Owner', member: 'Ada Adams',
   roles: 'Manager, Rep', key: 'Nightly import', lifetimeMinutes: 1_440,
 };
 

@@ -67,6 +67,14 @@ export const mailTemplates = {
     purpose: 'notice', hasLink: true, variables: { inviter: 'name', lifetimeMinutes: 'duration' },
     description: 'To who is invited into a workspace.',
   },
+  'member-suspended': {
+    purpose: 'security', hasLink: false, variables: { at: 'instant', by: 'name' },
+    description: 'To a member who may do nothing in a workspace for the time being.',
+  },
+  'member-reactivated': {
+    purpose: 'security', hasLink: true, variables: { at: 'instant', by: 'name' },
+    description: 'To a suspended or removed member who was taken in again; the link leads to the sign-in.',
+  },
   'member-removed': {
     purpose: 'security', hasLink: false, variables: { at: 'instant' },
     description: 'To who was removed from a workspace.',
@@ -79,9 +87,17 @@ export const mailTemplates = {
     purpose: 'security', hasLink: false, variables: { at: 'instant', by: 'name', roles: 'text' },
     description: 'To a member whose roles somebody has changed.',
   },
+  'privileges-given': {
+    purpose: 'security', hasLink: false, variables: { at: 'instant', by: 'name', member: 'name', roles: 'text' },
+    description: 'To the owners of a workspace, when somebody else has made a member owner or administrator.',
+  },
   'api-key-created': {
     purpose: 'security', hasLink: false, variables: { at: 'instant', key: 'name' },
     description: 'To whoever an API key acts for, when it was made.',
+  },
+  'api-key-revoked': {
+    purpose: 'security', hasLink: false, variables: { at: 'instant', by: 'name', key: 'name' },
+    description: 'To whoever an API key acted for, when somebody else has revoked it.',
   },
   'account-deleted': {
     purpose: 'security', hasLink: false, variables: { at: 'instant' },

@@ -1,6 +1,6 @@
 import { authenticate } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
-import { sessionCookie } from '../auth/session.ts';
+import { readSessionCookie, sessionCookie } from '../auth/session.ts';
 import { findUser } from '../db/identity.ts';
 import { type InvitationFacts, acceptInvitation, findInvitation } from '../services/invitation/accept-invitation.ts';
 import type { Page, PageExchange } from './exchange.ts';
@@ -24,10 +24,13 @@ ${userNameField(view.email)}<p>${words.forAddress} <strong>${view.email}</strong
 ${identification(words, view)}
 <button>${words.acceptInvitation}</button>`,
     }),
-    async act({ services, origin, words, secureCookies }, token, form, { hasAccount, principal }) {
+    async act({ services, origin, words, secureCookies, request }, token, form, { hasAccount, principal }) {
       const password = form.get('password') ?? '';
       if (!hasAccount && password !== form.get('repeated')) return { wrong: words.notTheSame };
-      const input = { token, password: principal ? null : password, name: form.get('name')?.trim() || null };
+      const input = {
+      token, password: principal ? null : password, name: form.get('name')?.trim() || null,
+      replacedToken: readSessionCookie(request.headers.get('cookie') ?? '', secureCookies),
+    };
       const answer = await acceptInvitation(services, input, principal, origin);
       if (!answer.ok) return answer;
       return { location: '/account', cookies: [sessionCookie(answer.value.token, secureCookies)] };

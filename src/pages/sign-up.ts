@@ -1,5 +1,5 @@
 import { findLink } from '../auth/link-tokens.ts';
-import { sessionCookie } from '../auth/session.ts';
+import { readSessionCookie, sessionCookie } from '../auth/session.ts';
 import { confirmSignUp } from '../services/identity/confirm-sign-up.ts';
 import { signUp } from '../services/identity/sign-up.ts';
 import type { Page } from './exchange.ts';
@@ -47,10 +47,11 @@ ${userNameField(email)}<p>${words.forAddress} <strong>${email}</strong><br>${wor
 ${newPasswordFields(words)}
 <button>${words.makeWorkspace}</button>`,
   }),
-  async act({ services, origin, words, secureCookies }, token, form) {
+  async act({ services, origin, words, secureCookies, request }, token, form) {
     const password = form.get('password') ?? '';
     if (password !== form.get('repeated')) return { wrong: words.notTheSame };
-    const answer = await confirmSignUp(services, { token, password }, origin);
+    const replacedToken = readSessionCookie(request.headers.get('cookie') ?? '', secureCookies);
+    const answer = await confirmSignUp(services, { token, password, replacedToken }, origin);
     return answer.ok ? { location: '/account', cookies: [sessionCookie(answer.value.token, secureCookies)] } : answer;
   },
 });

@@ -127,7 +127,8 @@ identityMutation('changeEmail', {
   access: 'signedIn',
   description:
     'Sends a link to another address, which makes it the one to sign in with (confirmEmail). Until then nothing ' +
-    'changes. The answer is the same where the address has an account already.',
+    'changes. The answer is the same where the address has an account already. NOT_PERMITTED names the workspaces of ' +
+    'which one is a member that take only addresses of other domains.',
   input: builder.inputType('ChangeEmailInput', {
     description: 'The address to sign in with from then on.',
     fields: (t) => ({

@@ -85,6 +85,11 @@ export function sessionMutation<Input extends object>(
   }));
 }
 
+/** The session whose cookie a new one overwrites. */
+export function replacedToken({ transport }: { transport: string }, context: GraphQLContext): string | null {
+  return transport === 'COOKIE' && context.credentials === 'cookie' ? context.sessionToken : null;
+}
+
 async function throttled<T>(context: GraphQLContext, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -9,7 +9,7 @@ import { resendSignUp, signUp } from '../services/identity/sign-up.ts';
 import { builder } from './builder.ts';
 import { userErrorsField } from './commands.ts';
 import { originOf } from './context.ts';
-import { Transport, identityMutation, sessionMutation } from './identity-mutations.ts';
+import { Transport, identityMutation, replacedToken, sessionMutation } from './identity-mutations.ts';
 import { continueAs } from './records.ts';
 
 // What people do who are not signed in. A document may hold one of these: one try for each request.
@@ -35,10 +35,9 @@ sessionMutation('signIn', {
       }),
     }),
   }),
-  run: ({ transport, ...input }, context) => {
-    const replacedToken = transport === 'COOKIE' && context.credentials === 'cookie' ? context.sessionToken : null;
-    return signIn(context.services, { ...input, ...originOf(context), replacedToken });
-  },
+  run: (input, context) => signIn(context.services, {
+    ...input, ...originOf(context), replacedToken: replacedToken(input, context),
+  }),
 });
 
 identityMutation('signUp', {
@@ -89,7 +88,8 @@ sessionMutation('confirmSignUp', {
       }),
     }),
   }),
-  run: (input, context) => confirmSignUp(context.services, input, originOf(context)),
+  run: (input, context) => (
+    confirmSignUp(context.services, { ...input, replacedToken: replacedToken(input, context) }, originOf(context))),
 });
 
 identityMutation('requestPasswordReset', {

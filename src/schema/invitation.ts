@@ -7,7 +7,7 @@ import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { originOf } from './context.ts';
 import { id, instant, orderInput, string, whereInput } from './filters.ts';
-import { Transport, sessionMutation } from './identity-mutations.ts';
+import { Transport, replacedToken, sessionMutation } from './identity-mutations.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { commonFields, linkedRecords } from './record-fields.ts';
 import { recordOf } from './records.ts';
@@ -203,5 +203,6 @@ sessionMutation('acceptInvitation', {
       }),
     }),
   }),
-  run: (input, context) => acceptInvitation(context.services, input, context.principal, originOf(context)),
+  run: (input, context) => acceptInvitation(
+    context.services, { ...input, replacedToken: replacedToken(input, context) }, context.principal, originOf(context)),
 });

@@ -36,7 +36,8 @@ const SecuritySettings = builder.objectRef<Settings>('SecuritySettings').impleme
     inviters: t.expose('inviters', { type: Inviters, nullable: false, description: 'Who may invite.' }),
     allowedEmailDomains: t.exposeStringList('allowedEmailDomains', {
       nullable: { list: false, items: false },
-      description: 'Domains of the addresses that may be invited; any when empty.',
+      description:
+        'Domains of the addresses that may be invited, and that members may change theirs to; any when empty.',
     }),
     version: t.exposeInt('version', {
       nullable: false,
@@ -67,7 +68,8 @@ const SecuritySettingsUpdateInput = builder.inputType('SecuritySettingsUpdateInp
     inviters: t.field({ type: Inviters, description: 'Who may invite.' }),
     allowedEmailDomains: t.stringList({
       description:
-        'Domains of the addresses that may be invited, such as `example.com`, at most 100; any when empty.',
+        'Domains of the addresses that may be invited, and that members may change theirs to, such as `example.com`, ' +
+        'at most 100; any when empty. Who is a member already stays one.',
     }),
   }),
 });

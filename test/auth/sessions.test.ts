@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authenticate } from '../../src/auth/authenticate.ts';
-import { endAllSessions, endedSessionCookie, sessionCookie } from '../../src/auth/session.ts';
+import { endedSessionCookie, sessionCookie, takeSessions } from '../../src/auth/session.ts';
 import { hashToken } from '../../src/auth/tokens.ts';
 import { principalOfSession } from '../../src/db/identity.ts';
 import { expireSessions } from '../../src/services/identity/expire-sessions.ts';
@@ -139,7 +139,7 @@ test('all sessions of a person can be ended at once, and nobody else\'s', async 
   const [one, other] = [await world.aWorkspace(), await world.aWorkspace()];
   const tokens = [await world.signedIn(one.email), await world.signedIn(one.email)];
   const others = await world.signedIn(other.email);
-  await endAllSessions(world.database, one.ownerUserId);
+  await takeSessions(world.database, { userId: one.ownerUserId });
   for (const token of tokens) expect((await world.whoIs(token)).principal).toBeNull();
   expect((await world.whoIs(others)).principal).not.toBeNull();
 });

@@ -60,7 +60,7 @@ test('who changed whose rights, when and from where, stands in the log', async (
         ['authz_change', 'put into a team'],
         ['user_updated', 'name changed'],
         ['user_archived', null],
-        ['session_ended', 'all of them: 1'],
+        ['session_ended', 'the member was suspended'],
         ['user_reactivated', null],
       ].map(([type, detail]) => [type!.toUpperCase(), detail]),
     ),

@@ -2,12 +2,13 @@ import { command, done, refused, unchanged } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
+import { nameOf, tellMember } from '../tell-member.ts';
 
 export type RevokeApiKeyInput = { id: string; version: number };
 
 /** Ends a key for good: it is refused from the next request on, by every server. Nothing brings it back. */
 export const revokeApiKey = command<RevokeApiKeyInput>('apiKey.delete', async (context, input) => {
-  const { tx, now } = context;
+  const { tx, principal, services, now } = context;
   const mayRevoke = { AND: [reachable(context), { id: input.id }] };
   const before = await tx.apiKey.findFirst({ where: mayRevoke, omit: { tokenHash: true } });
   if (!before) return refused(notFound('apiKey', 'input', 'id'));
@@ -22,5 +23,9 @@ export const revokeApiKey = command<RevokeApiKeyInput>('apiKey.delete', async (c
     type: 'authn_token_revoked', noun: 'apiKey', recordId: before.id, subjectId: before.memberId,
     detail: `key ${before.name}`,
   });
+  if (before.memberId !== principal.memberId) {
+    const owner = { workspaceId: principal.workspace.id, memberId: before.memberId };
+    await tellMember(tx, services, owner, 'api-key-revoked', { at: now, by: await nameOf(context), key: before.name });
+  }
   return done(before.id, after.version, { before, after });
 }, { act: 'revoke' });

@@ -1,15 +1,17 @@
 import {
   findLink, issueLink, linkEnd, linkMinutes, revokeLink, takeLink,
 } from '../../auth/link-tokens.ts';
-import { endAllSessions } from '../../auth/session.ts';
-import { changeEmail as writeEmail, findUser, findUserByEmail, within } from '../../db/identity.ts';
+import {
+  type Caller, changeEmail as writeEmail, findUser, findUserByEmail, membershipsOfUser, within,
+} from '../../db/identity.ts';
 import { forgetSignIns } from '../../db/limits.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
-import { invalid } from '../errors.ts';
+import { type UserError, invalid, userError } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { proveWithPassword } from './change-password.ts';
 import { normaliseEmail } from './email.ts';
+import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 import { inEvenTime, mayCauseMail } from './limits.ts';
 import type { SignedInUser } from './sessions.ts';
@@ -31,6 +33,8 @@ export async function changeEmail(
   const proof = await proveWithPassword(services, userId, currentPassword, origin);
   if (!proof.ok) return proof;
   const { value: user } = proof;
+  const foreign = await domainProblems(database, userId, email, 'newEmail');
+  if (foreign.length > 0) return declined(...foreign);
   if (email === user.email) return declined(invalid('This is the address that you have.', 'input', 'newEmail'));
   return inEvenTime(async () => {
     if (!await mayCauseMail(services, origin, email)) return succeeded(null);
@@ -53,6 +57,14 @@ export async function changeEmail(
   });
 }
 
+/** Workspaces that one is a member of, and that take addresses of other domains alone: each of them, at once. */
+async function domainProblems(caller: Caller, userId: string, email: string, field: string): Promise<UserError[]> {
+  const memberships = await membershipsOfUser(caller, userId);
+  return memberships.filter(({ allowedEmailDomains: allowed }) => allowed.length > 0 && !allowed.includes(email.split('@')[1]!))
+    .map(({ name, allowedEmailDomains: allowed }) => userError(
+      'NOT_PERMITTED', `In "${name}" addresses are of these domains: ${allowed.join(', ')}.`, 'input', field));
+}
+
 /** What a link changes, without using it up; null when it does not work. */
 export async function findEmailLink(
   database: Services['database'], token: string,
@@ -69,6 +81,9 @@ export async function confirmEmail(
   services: Pick<Services, 'database' | 'newId' | 'now'>, token: string, origin: Origin,
 ): Promise<Answer<{ email: string }>> {
   const { database, now } = services;
+  const asked = await findEmailLink(database, token);
+  const foreign = asked ? await domainProblems(database, asked.userId, asked.email, 'token') : [];
+  if (foreign.length > 0) return declined(...foreign);
   const email = await database.transaction(platformWorkspaceId, async (tx) => {
     const caller = within(tx);
     const link = await takeLink(caller, token, 'CHANGE_EMAIL');
@@ -77,7 +92,7 @@ export async function confirmEmail(
     const before = await writeEmail(caller, userId, newAddress);
     if (before === null) return null;
     const user = (await findUser(caller, userId))!;
-    await endAllSessions(caller, userId);
+    await endSessions(caller, services, origin, { userId }, 'the address was changed');
     await revokeLink(caller, 'RESET_PASSWORD', userId);
     await revokeLink(caller, 'SET_PASSWORD', userId);
     await forgetSignIns(caller, newAddress);

@@ -1,6 +1,6 @@
 import { revokeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem, verifyPassword } from '../../auth/password.ts';
-import { endAllSessions, startSession } from '../../auth/session.ts';
+import { startSession, takeSessions } from '../../auth/session.ts';
 import { findUser, findUserByEmail, setPassword, within } from '../../db/identity.ts';
 import { forgetTries, takeTry } from '../../db/limits.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
@@ -8,6 +8,7 @@ import type { Origin, Services } from '../context.ts';
 import { invalid, userError } from '../errors.ts';
 import { type AccountEvent, recordAccountEvent } from '../security-log/record-event.ts';
 import { deviceOf } from './device.ts';
+import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { noteExcess } from './limits.ts';
 import type { SignedInUser } from './sessions.ts';
@@ -49,7 +50,7 @@ export async function proveWithPassword(
  * @throws OverloadedError when too many passwords wait to be checked
  */
 export async function changePassword(
-  services: AccountServices, { userId, principal }: SignedInUser,
+  services: AccountServices, { userId, principal, token: usedToken }: SignedInUser,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string }, origin: Origin,
 ): Promise<Answer<SignedIn>> {
   const { database, now } = services;
@@ -71,7 +72,8 @@ export async function changePassword(
   const token = await database.transaction(workspaceId, async (tx) => {
     const caller = within(tx);
     if (!await setPassword(caller, userId, user.passwordHash, newHash)) return null;
-    await endAllSessions(caller, userId);
+    await takeSessions(caller, { userId, token: usedToken });
+    await endSessions(caller, services, origin, { userId }, 'the password was changed');
     for (const purpose of ['RESET_PASSWORD', 'SET_PASSWORD', 'CHANGE_EMAIL'] as const) {
       await revokeLink(caller, purpose, userId);
     }

@@ -9,7 +9,7 @@ import { recordAccountEvent } from '../security-log/record-event.ts';
 import { type NewWorkspace, checkWorkspace, furnishWorkspace } from './create-workspace.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 import type { SignUpDetails } from './sign-up.ts';
-import { type SignedIn, beginSession, signedInBy } from './signed-in.ts';
+import { type NewSession, type SignedIn, beginSession, signedInBy } from './signed-in.ts';
 
 /**
  * Makes the account, its workspace and a session, out of the link in the mail of a sign-up. The password is chosen here
@@ -20,7 +20,8 @@ import { type SignedIn, beginSession, signedInBy } from './signed-in.ts';
  */
 export async function confirmSignUp(
   services: Pick<Services, 'database' | 'newId' | 'now'>,
-  { token, password }: { token: string; password: string }, origin: Origin,
+  { token, password, replacedToken }: { token: string; password: string } & Pick<NewSession, 'replacedToken'>,
+  origin: Origin,
 ): Promise<Answer<SignedIn>> {
   const { database, newId } = services;
   const link = await findLink(database, token, 'SIGN_UP');
@@ -45,7 +46,7 @@ export async function confirmSignUp(
       principal: 'sign-up', door: 'API',
     });
     await recordAccountEvent(caller, services, origin, { type: 'user_created', userId, detail: 'by signing up' });
-    return beginSession(caller, services, origin, { userId, workspaceId: workspace.id });
+    return beginSession(caller, services, origin, { userId, workspaceId: workspace.id, replacedToken });
   });
   if (session === 'known') {
     return declined(userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));

@@ -8,6 +8,7 @@ import type { Origin, Services } from '../context.ts';
 import { type UserError, userError } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { proveWithPassword } from './change-password.ts';
+import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import type { SignedInUser } from './sessions.ts';
 
@@ -25,7 +26,7 @@ export async function deleteAccount(
   const proof = await proveWithPassword(services, userId, currentPassword, origin);
   if (!proof.ok) return proof;
   const { value: user } = proof;
-  return database.transaction(platformWorkspaceId, async (tx) => {
+  const deletion = database.transaction(platformWorkspaceId, async (tx) => {
     const caller = within(tx);
     // In one order for all, so that two who leave the same workspaces do not wait for each other for ever.
     const memberships = (await membershipsOfUser(caller, userId))
@@ -33,17 +34,28 @@ export async function deleteAccount(
     const problems: UserError[] = [];
     for (const membership of memberships) problems.push(...await lastOwnerProblems(tx, membership, userId));
     if (problems.length > 0) return declined(...problems);
+    // Holds the person's row from here on: nobody signs in, joins or is deleted meanwhile.
+    await endSessions(caller, services, origin, { userId }, 'the account was deleted');
+    if ((await membershipsOfUser(caller, userId)).length !== memberships.length) throw new ChangedMeanwhileError();
     await recordAccountEvent(caller, services, origin, { type: 'user_deleted', userId, detail: 'deleted the account' });
     for (const { workspaceId } of memberships) await endMembership(tx, workspaceId, userId, services);
     // Former memberships point at the user too.
     await enterWorkspace(tx, platformWorkspaceId);
-    await deleteUser(caller, userId);
+    if (!await deleteUser(caller, userId)) throw new ChangedMeanwhileError();
     await queueMail(tx, services, {
       template: 'account-deleted', to: { address: user.email, name: user.name }, variables: { at: now() },
     });
     return succeeded(null);
   });
+  return deletion.catch((error: unknown) => {
+    if (!(error instanceof ChangedMeanwhileError)) throw error;
+    const message = 'The account was changed or deleted meanwhile: try again.';
+    return declined(userError('INVALID_CREDENTIALS', message, 'input', 'currentPassword'));
+  });
 }
+
+/** What was done until then is undone. */
+class ChangedMeanwhileError extends Error {}
 
 /** Holds the workspace's rights until the end, so that two owners cannot leave at the same moment. */
 async function lastOwnerProblems(

@@ -1,11 +1,11 @@
 import type { Principal } from '../../auth/principal.ts';
-import { endAllSessions, endSession as endByToken, startSession } from '../../auth/session.ts';
-import { endSessionOf, membershipsOfUser, sessionsOfUser, within } from '../../db/identity.ts';
-import { hashToken } from '../../auth/tokens.ts';
+import { startSession, takeSessions } from '../../auth/session.ts';
+import { membershipsOfUser, within } from '../../db/identity.ts';
 import { platformWorkspaceId } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
+import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { type SignedIn, signedInBy } from './signed-in.ts';
 
@@ -18,30 +18,24 @@ export type SignedInUser = { userId: string; principal: Principal; token: string
 export async function endSession(
   services: SessionServices, { userId }: SignedInUser, sessionId: string, origin: Origin,
 ): Promise<Answer<null>> {
-  const isEnded = await services.database.transaction(platformWorkspaceId, async (tx) => {
-    const caller = within(tx);
-    if (!await endSessionOf(caller, userId, sessionId)) return false;
-    await recordAccountEvent(caller, services, origin, { type: 'session_ended', userId, detail: 'one of the list' });
-    return true;
-  });
-  return isEnded ? succeeded(null) : declined(notFound('session', 'input', 'id'));
+  const ended = await services.database.transaction(platformWorkspaceId, (tx) => (
+    endSessions(within(tx), services, origin, { userId, id: sessionId }, 'ended from the list')));
+  return ended.length > 0 ? succeeded(null) : declined(notFound('session', 'input', 'id'));
 }
 
 /** Ends all of one's sessions, everywhere, from the next request on. @param exceptThis leaves the one that asks */
 export async function signOutEverywhere(
   services: SessionServices, { userId, token }: SignedInUser, exceptThis: boolean, origin: Origin,
 ): Promise<Answer<null>> {
-  await services.database.transaction(platformWorkspaceId, async (tx) => {
-    const caller = within(tx);
-    const ended = await endAllSessions(caller, userId, exceptThis ? token : null);
-    await recordAccountEvent(caller, services, origin, { type: 'session_ended', userId, detail: `${ended} at once` });
-  });
+  const which = { userId, exceptToken: exceptThis ? token : null };
+  await services.database.transaction(platformWorkspaceId, (tx) => (
+    endSessions(within(tx), services, origin, which, 'signed out everywhere')));
   return succeeded(null);
 }
 
 /**
  * Goes on in another workspace: the session gets a new secret, and the one it had ends. It gets no older or younger by
- * that.
+ * that. Of many at once one succeeds; a session that has ended goes on nowhere.
  *
  * @param slug of a workspace that one is an active member of
  */
@@ -53,15 +47,14 @@ export async function switchWorkspace(
   const membership = (await membershipsOfUser(database, userId)).find((each) => each.slug === wanted);
   if (!membership) return declined(notFound('workspace', 'input', 'workspace'));
   const { workspaceId } = membership;
-  const [{ createdAt: since } = { createdAt: null }] = (await sessionsOfUser(database, userId))
-    .filter(({ tokenHash }) => tokenHash === hashToken(token));
   const newToken = await database.transaction(workspaceId, async (tx) => {
     const caller = within(tx);
-    await endByToken(caller, token);
+    const [before] = await takeSessions(caller, { userId, token });
+    if (!before) return null;
     await recordAccountEvent(caller, services, origin, {
       type: 'session_renewed', userId, workspaceId, detail: 'switched to this workspace',
     });
-    return startSession(caller, { userId, workspaceId, ...origin, since });
+    return startSession(caller, { userId, workspaceId, ...origin, since: before.createdAt });
   });
-  return signedInBy(database, newToken);
+  return newToken === null ? declined(notFound('session any more', 'input')) : signedInBy(database, newToken);
 }

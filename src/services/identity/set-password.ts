@@ -8,6 +8,7 @@ import type { Origin, Services } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { deviceOf } from './device.ts';
+import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 
 /** Kinds of links that set a password: the one that is asked for, and the one that an operator gives to somebody new. */
@@ -53,6 +54,7 @@ export async function setPassword(
     const whose = await setPasswordByToken(caller, hashToken(token), link.purpose, passwordHash);
     if (whose === null) return null;
     const user = (await findUser(caller, whose))!;
+    await endSessions(caller, services, origin, { userId: whose }, 'the password was set by a link');
     await forgetSignIns(caller, user.email);
     await revokeLink(caller, 'CHANGE_EMAIL', whose);
     await recordAccountEvent(caller, services, origin, {

@@ -1,7 +1,8 @@
 import { OverloadedError } from '../../auth/hash-queue.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../../auth/password.ts';
-import { endSession } from '../../auth/session.ts';
-import { type Membership, findUserByEmail, membershipsOfUser, setPassword, within } from '../../db/identity.ts';
+import {
+  type Membership, findUserByEmail, holdsPassword, membershipsOfUser, setPassword, within,
+} from '../../db/identity.ts';
 import { forgetTries, freeTries, giveTurnBack, knowNetwork, takeSignIn } from '../../db/limits.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
@@ -10,16 +11,14 @@ import { deviceOf } from './device.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, invalidCredentials } from './errors.ts';
 import { inEvenTime, networkOf, noteExcess, signInsOf, takeNetworkTurn } from './limits.ts';
-import { type SignedIn, beginSession, signedInBy } from './signed-in.ts';
+import { type NewSession, type SignedIn, beginSession, signedInBy } from './signed-in.ts';
 
 export type SignInInput = {
   email: string;
   password: string;
   /** Slug of the workspace to work in; without it, the first by name of those the user is a member of. */
   workspace?: string | null;
-  /** The session that this browser had before, which ends: its cookie is about to be overwritten. */
-  replacedToken?: string | null;
-} & Pick<Origin, 'userAgent'> & Partial<Origin>;
+} & Pick<NewSession, 'replacedToken'> & Pick<Origin, 'userAgent'> & Partial<Origin>;
 
 type SignInServices = Pick<Services, 'database' | 'newId' | 'now' | 'attemptsPerNetwork'>;
 
@@ -61,9 +60,11 @@ async function attempt(
     return declined(invalidCredentials);
   }
 
-  await strengthen(database, user.id, user.passwordHash, input.password);
+  const passwordHash = await strengthened(
+    database, { userId: user.id, email: email!, passwordHash: user.passwordHash }, input.password);
   const token = await database.transaction(membership.workspaceId, async (tx) => {
     const caller = within(tx);
+    if (!await holdsPassword(caller, user.id, passwordHash)) return null;
     await forgetTries(caller, turn.key);
     const isNewPlace = network !== null && await knowNetwork(caller, user.id, network);
     await recordAccountEvent(caller, services, originIn(input), {
@@ -75,11 +76,13 @@ async function attempt(
         variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
       });
     }
-    return beginSession(caller, services, originIn(input), { userId: user.id, workspaceId: membership.workspaceId });
+    return beginSession(caller, services, originIn(input), {
+      userId: user.id, workspaceId: membership.workspaceId, replacedToken: input.replacedToken,
+    });
   });
-  const answer = await signedInBy(database, token);
-  if (answer.ok && input.replacedToken) await endSession(database, input.replacedToken);
-  return answer;
+  // It was changed a moment ago.
+  if (token === null) return declined(invalidCredentials);
+  return signedInBy(database, token);
 }
 
 async function membershipFor(
@@ -109,15 +112,21 @@ function originIn({ ipAddress = null, userAgent, requestId = null }: SignInInput
   return { ipAddress, userAgent, requestId };
 }
 
-/** Passwords are at hand only here, so this is where old hashes are brought up to today's parameters. */
-async function strengthen(
-  database: Services['database'], userId: string, passwordHash: string, password: string,
-): Promise<void> {
-  if (!needsRehash(passwordHash)) return;
+/** Passwords are at hand only here, so this is where old hashes are brought up to today's parameters. @returns what is kept */
+async function strengthened(
+  database: Services['database'], { userId, email, passwordHash }: { userId: string; email: string; passwordHash: string },
+  password: string,
+): Promise<string> {
+  if (!needsRehash(passwordHash)) return passwordHash;
   try {
-    await setPassword(database, userId, passwordHash, await hashPassword(password));
+    const stronger = await hashPassword(password);
+    if (await setPassword(database, userId, passwordHash, stronger)) return stronger;
+    // Another sign-in has done the same, or it is another password by now.
+    const kept = (await findUserByEmail(database, email))?.passwordHash;
+    return kept && await verifyPassword(kept, password) ? kept : passwordHash;
   } catch (error) {
     // There will be another sign-in.
     if (!(error instanceof OverloadedError)) throw error;
+    return passwordHash;
   }
 }

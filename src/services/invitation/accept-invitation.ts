@@ -9,7 +9,7 @@ import type { Origin, Services } from '../context.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { type Answer, declined, noSuchLink, succeeded } from '../identity/errors.ts';
 import { proveWithPassword } from '../identity/change-password.ts';
-import { type SignedIn, beginSession, signedInBy } from '../identity/signed-in.ts';
+import { type NewSession, type SignedIn, beginSession, signedInBy } from '../identity/signed-in.ts';
 import { givingProblems } from '../member/member-roles.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
@@ -23,7 +23,7 @@ export type AcceptInvitationInput = {
   password?: string | null;
   /** What colleagues see; otherwise what the invitation or the account says. */
   name?: string | null;
-};
+} & Pick<NewSession, 'replacedToken'>;
 
 type AcceptServices = Pick<Services, 'database' | 'newId' | 'now' | 'attemptsPerNetwork'>;
 
@@ -161,7 +161,7 @@ async function join(
     recordId: invitation.id,
     detail: 'by invitation',
   });
-  return beginSession(caller, services, origin, { userId, workspaceId });
+  return beginSession(caller, services, origin, { userId, workspaceId, replacedToken: input.replacedToken });
 }
 
 type Standing = { workspaceId: string; invitedById: string; teamId: string | null; email: string; roleIds: string[] };

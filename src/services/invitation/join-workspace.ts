@@ -1,9 +1,11 @@
 import type { Transaction } from '../../db/database.ts';
 import type { Services } from '../context.ts';
+import { mightyRoles, tellOwners } from '../tell-member.ts';
 
 type Invited = {
   workspaceId: string;
   id: string;
+  invitedById: string;
   email: string;
   teamId: string | null;
   memberId: string | null;
@@ -17,12 +19,13 @@ type Person = { userId: string; /** As the person writes it himself. */ name: st
  */
 export async function joinWorkspace(
   tx: Transaction,
-  { newId, now: clock }: Pick<Services, 'newId' | 'now'>,
+  services: Pick<Services, 'newId' | 'now'>,
   invitation: Invited,
   person: Person,
 ): Promise<string> {
   const { workspaceId, email, teamId, roleIds } = invitation;
-  const now = clock();
+  const { newId } = services;
+  const now = services.now();
   const memberId = invitation.memberId ?? (await memberOfUser(tx, workspaceId, person.userId)) ?? newId();
   const joined = {
     userId: person.userId,
@@ -71,7 +74,27 @@ export async function joinWorkspace(
       occurredAt: now,
     },
   });
+  await tellOfRights(tx, services, invitation, { memberId, at: now });
   return memberId;
+}
+
+/** Owners hear of another owner or administrator: by the invitation's roles, or those that the member had before. */
+async function tellOfRights(
+  tx: Transaction,
+  services: Pick<Services, 'newId' | 'now'>,
+  { workspaceId, invitedById }: Invited,
+  { memberId, at }: { memberId: string; at: Date },
+): Promise<void> {
+  const people = await tx.member.findMany({
+    where: { workspaceId, id: { in: [memberId, invitedById] } },
+    select: { id: true, name: true, roles: { select: { role: { select: { name: true, builtIn: true } } } } },
+  });
+  const member = people.find(({ id }) => id === memberId)!;
+  const roles = mightyRoles(member.roles.map(({ role }) => role));
+  if (roles.length === 0) return;
+  const by = people.find(({ id }) => id === invitedById)!.name;
+  const variables = { at, by, member: member.name, roles: roles.join(', ') };
+  await tellOwners(tx, services, { workspaceId, knowing: [memberId, invitedById] }, 'privileges-given', variables);
 }
 
 /** Who was removed, and then invited by another address than he was known by. */

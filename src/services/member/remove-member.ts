@@ -144,6 +144,6 @@ async function remove(context: CommandContext, member: Leaving, { apiKeyCount }:
       detail,
     });
   }
-  await endSessions(context, member);
+  await endSessions(context, member, 'the member was removed');
   return after;
 }

@@ -1,8 +1,10 @@
-import { deleteSessionsOfMember, within } from '../../db/identity.ts';
+import { takeSessions } from '../../auth/session.ts';
+import { within } from '../../db/identity.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, userError } from '../errors.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
+import { nameOf, tellMember } from '../tell-member.ts';
 import { givingProblems } from './member-roles.ts';
 
 /** Suspending or removing a member takes all that his roles allow, and taking him in again gives it. */
@@ -43,13 +45,28 @@ export async function lastOwnerProblems(
 export async function endSessions(
   context: CommandContext,
   { id, userId }: { id: string; userId: string | null },
+  why: string,
 ): Promise<void> {
   if (!userId) return;
-  const count = await deleteSessionsOfMember(within(context.tx), userId);
-  if (count === 0) return;
-  await recordSecurityEvent(context.tx, context, {
-    type: 'session_ended',
+  const { tx, principal } = context;
+  const ended = await takeSessions(within(tx), { userId, workspaceId: principal.workspace.id });
+  await recordSecurityEvent(tx, context, ...ended.map(({ isOver }) => ({
+    type: isOver ? 'session_expired' as const : 'session_ended' as const,
     subjectId: id,
-    detail: `all of them: ${count}`,
-  });
+    detail: isOver ? null : why,
+  })));
+}
+
+/** Tells a member that he was suspended, or taken in again. Who has no account is told nothing: nothing changes for him. */
+export async function tellOfStanding(
+  context: CommandContext,
+  { id, userId }: { id: string; userId: string | null },
+  isActive: boolean,
+): Promise<void> {
+  if (!userId) return;
+  const { tx, principal, services, now } = context;
+  const member = { workspaceId: principal.workspace.id, memberId: id };
+  const facts = { at: now, by: await nameOf(context) };
+  if (isActive) await tellMember(tx, services, member, 'member-reactivated', facts, { path: '/sign-in' });
+  else await tellMember(tx, services, member, 'member-suspended', facts);
 }

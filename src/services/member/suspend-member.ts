@@ -3,7 +3,7 @@ import { type Command, type CommandContext, command, done, refused, unchanged } 
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
-import { endSessions, lastOwnerProblems, standingProblems } from './standing.ts';
+import { endSessions, lastOwnerProblems, standingProblems, tellOfStanding } from './standing.ts';
 
 export type StandingInput = { id: string; version: number };
 
@@ -46,7 +46,8 @@ function standingCommand(act: string, isActive: boolean): Command<StandingInput>
         type: isActive ? 'user_reactivated' : 'user_archived',
         subjectId: before.id,
       });
-      if (!isActive) await endSessions(context, before);
+      if (!isActive) await endSessions(context, before, 'the member was suspended');
+      await tellOfStanding(context, before, isActive);
       return done(before.id, after.version, { before, after });
     },
     { act },

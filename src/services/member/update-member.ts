@@ -7,10 +7,10 @@ import {
 import { linkProblems, reachable } from '../records.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { type SecurityEvent, recordSecurityEvent } from '../security-log/record-event.ts';
-import { nameOf, tellMember } from '../tell-member.ts';
+import { mightyRoles, nameOf, tellMember, tellOwners } from '../tell-member.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 import { givingProblems, roleProblemsOf } from './member-roles.ts';
-import { endSessions, lastOwnerProblems, standingProblems } from './standing.ts';
+import { endSessions, lastOwnerProblems, standingProblems, tellOfStanding } from './standing.ts';
 
 export type UpdateMemberInput = {
   id: string;
@@ -62,7 +62,8 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
   });
   if (!after) return refused(versionConflict(before.version + 1));
   await writeRoles(context, input.id, roleIds, wantedIds);
-  if (!isActive && before.isActive) await endSessions(context, before);
+  if (!isActive && before.isActive) await endSessions(context, before, 'the member was suspended');
+  if (isActive !== before.isActive) await tellOfStanding(context, before, isActive);
   await recordChanges(context, before, after, { given: wantedIds, had: roleIds });
   const kept = keptReferences(input.externalReferences);
   const replaced = await replaceReferences(context, input.id, kept);
@@ -144,6 +145,16 @@ async function recordChanges(
   if (before.isActive !== after.isActive) events.push({ type: after.isActive ? 'user_reactivated' : 'user_archived' });
   await recordSecurityEvent(context.tx, context, ...events.map((event) => ({ ...event, subjectId: after.id })));
   if (changed.length > 0 && after.id !== context.principal.memberId) await tellOfRoles(context, after.id, given);
+  const mighty = mightyRoles(changed.filter((id) => given.includes(id)).map((id) => roles.get(id)!));
+  if (mighty.length > 0) await tellOwnersOf(context, after, mighty);
+}
+
+async function tellOwnersOf(context: CommandContext, { id, name }: Rightful, roles: readonly string[]): Promise<void> {
+  const { tx, principal, services, now } = context;
+  const about = { workspaceId: principal.workspace.id, knowing: [principal.memberId, id] };
+  await tellOwners(tx, services, about, 'privileges-given', {
+    at: now, by: await nameOf(context), member: name, roles: roles.join(', '),
+  });
 }
 
 /** Who has got other roles than he had is told by whom: it may be news to him, or to the owners. */

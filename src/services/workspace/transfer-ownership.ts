@@ -4,7 +4,7 @@ import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, notFound, userError, versionConflict } from '../errors.ts';
 import { readableWhere } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
-import { tellMember } from '../tell-member.ts';
+import { tellMember, tellOwners } from '../tell-member.ts';
 
 export type TransferOwnershipInput = {
   /** Who is owner from now on. */
@@ -58,7 +58,7 @@ export const transferOwnership = command<TransferOwnershipInput>('workspace.tran
     subjectId: to.id,
     detail: 'ownership transferred',
   });
-  await tellBoth(context, fromId, to);
+  await tellOwnersOfIt(context, fromId, to);
   return done(workspaceId, version, { before: { ownerId: fromId }, after: { ownerId: to.id } });
 });
 
@@ -82,7 +82,8 @@ async function giverProblems(
   return isOwner ? [] : [userError('NOT_PERMITTED', 'Only an owner hands the workspace over.', 'input')];
 }
 
-async function tellBoth(
+/** Who gives, who gets, and whoever else is an owner. */
+async function tellOwnersOfIt(
   { tx, principal, services, now }: CommandContext,
   fromId: string,
   to: { id: string; name: string },
@@ -96,4 +97,5 @@ async function tellBoth(
   for (const memberId of [fromId, to.id]) {
     await tellMember(tx, services, { workspaceId, memberId }, 'ownership-transferred', variables);
   }
+  await tellOwners(tx, services, { workspaceId, knowing: [fromId, to.id] }, 'ownership-transferred', variables);
 }
