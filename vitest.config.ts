@@ -14,7 +14,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Each file has a database and a server of its own, which is what keeps them apart; loading all of the product anew
     // for each would be a quarter of the suite's time.
-    isolate: false,
+    // The two worlds are tried with mistaken modules too, which must be nobody else's.
+    isolate: process.argv.some((word) => word.includes('test/access')),
     // Generous, because a slow machine is not a fault; what must be quick is asserted where it is promised.
     testTimeout: 90_000,
     hookTimeout: 180_000,

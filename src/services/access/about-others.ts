@@ -2,7 +2,7 @@ import { type Noun, type OwnedNoun, isOwnedNoun, ownedNouns } from '../../auth/n
 import type { Profile } from '../../auth/profile.ts';
 import { NotPermittedError } from '../errors.ts';
 
-/** What decides about a member besides his grants' conditions on the record: his roles, his team, and the tree it is in. */
+/** What decides about a member besides the record: his roles, his team, and the tree that it is in. */
 const rightsFollowFrom: readonly Noun[] = ['role', 'member', 'team'];
 
 /**

@@ -3,27 +3,38 @@ import {
   isAbstractType, isCompositeType, isInterfaceType, isLeafType, isNonNullType, isObjectType,
 } from 'graphql';
 import type { Random } from '../worlds/world.ts';
-import { type Ids, Literals } from './literals.ts';
+import { Literals, type Supplies } from './literals.ts';
 
 /** Cursors by the list they are of: connection type and order, as written; of rows that are seen and of others. */
 export type Cursors = ReadonlyMap<string, readonly string[]>;
-export type Stock = {
+export type Stock = Supplies & {
   schema: GraphQLSchema;
   /** Of how many documents one is a mutation; three in ten when absent. */
   mutationShare?: number;
   /** Root fields that half of the questions are about; none in particular when absent. */
   focus?: RegExp;
-  /** What introspection tells the principal there is. */
-  isSeen: (coordinate: string) => boolean;
-  ids: Ids;
+  /** Mutations that half of the mutations are taken from, while there are any. */
+  wanted?: ReadonlySet<string>;
   cursors: Cursors;
 };
 
 export type Doc = { text: string; variables: Record<string, unknown> };
 type AnyField = GraphQLField<unknown, unknown>;
 
-/** Records whose ids come from the queue's own source, which two worlds do not share; test/mail asks who may have them. */
-const ofTheQueue = /^(mails?|mailResend|waitingJobs|deadJobs?)$/;
+/**
+ * Told by the database's clock (and session ids drawn there), as queues and sessions go by it: two worlds are not asked at the very same time. What
+ * sessions leave behind is put right after each change of them, so that questions may ask for it.
+ */
+const byAnotherClock = /^WaitingJobs\.dueAt$/;
+const setByMutations = /^(Session\.(id|createdAt|lastSeenAt|expiresAt)|Member\.lastSeenAt)$/;
+/** Secrets are drawn at random, and are shown to who has just made them; of keys the beginning. */
+const secret = /^(\w+Payload\.token|ApiKey\.prefix)$/;
+
+const nounOfArgument: Readonly<Record<string, string>> = {
+  principal: 'member', roleId: 'role', memberIds: 'member', pipelineId: 'pipeline', pipelineIds: 'pipeline', stageId: 'stage',
+};
+
+const pageLengths = ['0', '1', '1', '2', '2', '3', '5', '50', '50', '50', '200', '200', '200', '200', '201'];
 
 /** Mutations that cost a password's hash, or end what the next documents need: now and then is enough. */
 const rareMutations = new Set([
@@ -40,23 +51,25 @@ export class DocumentWriter {
   readonly #random: Random;
   readonly #literals: Literals;
   #named = 0;
+  #isMutation = false;
   readonly #fragments: { name: string; type: GraphQLCompositeType; text: string }[] = [];
 
   constructor(stock: Stock, random: Random) {
     this.#stock = stock;
     this.#random = random;
-    this.#literals = new Literals(random, stock.ids, stock.isSeen);
+    this.#literals = new Literals(random, stock);
   }
 
   write(): Doc {
     const { schema } = this.#stock;
     const mutation = schema.getMutationType();
-    const isMutation = mutation && this.#random.chance(this.#stock.mutationShare ?? 0.3);
-    const operation = isMutation ? this.#mutation() : this.#query();
+    this.#isMutation = Boolean(mutation) && this.#random.chance(this.#stock.mutationShare ?? 0.3);
+    const operation = this.#isMutation ? this.#mutation() : this.#query();
     const fragments = this.#fragments.map(({ name, type, text }) => `fragment ${name} on ${type.name} {\n${text}\n}`);
     const used = ['yes', 'no'].filter((name) => [operation, ...fragments].some((each) => each.includes(`$${name})`)));
     const variables = used.map((name) => `$${name}: Boolean = ${name === 'yes'}`).join(', ');
-    const text = [`${isMutation ? 'mutation' : 'query'}${variables && `(${variables})`} {`, operation, '}', ...fragments].join('\n');
+    const kind = this.#isMutation ? 'mutation' : 'query';
+    const text = [`${kind}${variables && `(${variables})`} {`, operation, '}', ...fragments].join('\n');
     return { text, variables: { yes: true, no: false } };
   }
 
@@ -64,7 +77,7 @@ export class DocumentWriter {
   #query(): string {
     const type = this.#stock.schema.getQueryType()!;
     const open = Object.values(type.getFields())
-      .filter((field) => this.#maybe(`Query.${field.name}`) && !ofTheQueue.test(field.name));
+      .filter((field) => this.#maybe(`Query.${field.name}`));
     const lists = open.filter((field) => field.args.some(({ name }) => name === 'where'));
     // What is hidden counts most in lists of records that belong to somebody.
     const owned = lists.filter((field) => field.args.some(({ name }) => name === 'deleted') && this.#isOwned(field));
@@ -78,7 +91,8 @@ export class DocumentWriter {
 
   #focused(open: readonly AnyField[]): readonly AnyField[] | null {
     const { focus } = this.#stock;
-    return focus && this.#random.chance(0.5) ? open.filter(({ name }) => focus.test(name)) : null;
+    const about = focus && this.#random.chance(0.5) ? open.filter(({ name }) => focus.test(name)) : [];
+    return about.length > 0 ? about : null;
   }
 
   #isOwned(field: AnyField): boolean {
@@ -91,13 +105,17 @@ export class DocumentWriter {
     const open = Object.values(this.#stock.schema.getMutationType()!.getFields())
       .filter((field) => this.#maybe(`Mutation.${field.name}`) && (!rareMutations.has(field.name) || this.#random.chance(0.02)));
     const ofRecords = open.filter(({ name }) => /^(company|contact|lead|deal|activity|record|tag(Add|Remove))/.test(name));
-    const from = this.#focused(open) ?? (ofRecords.length > 0 && this.#random.chance(0.7) ? ofRecords : open);
+    const wanted = Object.values(this.#stock.schema.getMutationType()!.getFields())
+      .filter(({ name }) => this.#stock.wanted?.has(name));
+    const from = wanted.length > 0 && this.#random.chance(0.5) ? wanted
+      : this.#focused(open) ?? (ofRecords.length > 0 && this.#random.chance(0.7) ? ofRecords : open);
     return from.length ? this.#field(this.#random.pick(from), 'Mutation', 5, '') : '__typename';
   }
 
   #fields(type: GraphQLCompositeType, count: number, depth: number): string {
     const all = 'getFields' in type ? Object.values(type.getFields() as Record<string, AnyField>) : [];
-    const open = all.filter((field) => this.#maybe(`${type.name}.${field.name}`) && (depth > 0 || isLeafType(getNamedType(field.type))));
+    const open = all.filter((field) => this.#maybe(`${type.name}.${field.name}`)
+      && this.#hasOneAnswer(`${type.name}.${field.name}`) && (depth > 0 || isLeafType(getNamedType(field.type))));
     const lines = new Map<string, string>();
     for (let at = 0; at < count && open.length > 0; at += 1) {
       const field = this.#random.pick(open);
@@ -149,10 +167,12 @@ export class DocumentWriter {
 
   #payload(payload: GraphQLCompositeType, depth: number): string {
     const fields = isObjectType(payload) ? Object.values(payload.getFields()) : [];
-    return fields.filter(({ name }) => this.#maybe(`${payload.name}.${name}`)).map((field) => {
+    return fields.filter(({ name }) => (
+      this.#maybe(`${payload.name}.${name}`) && this.#hasOneAnswer(`${payload.name}.${name}`))).map((field) => {
       const named = getNamedType(field.type);
       if (!isCompositeType(named)) return field.name;
-      return `${field.name} {\n${isInterfaceType(named) ? this.#errors(named) : this.#fields(named, 4, depth - 1)}\n}`;
+      const isError = isInterfaceType(named) && named.name === 'UserError';
+      return `${field.name} {\n${isError ? this.#errors(named) : this.#fields(named, 4, depth - 1)}\n}`;
     }).join('\n') || '__typename';
   }
 
@@ -184,7 +204,12 @@ export class DocumentWriter {
     const chosen: string[] = [];
     const give = (name: string, text: string) => chosen.push(`${name}: ${text}`);
     const isList = field.args.some(({ name }) => name === 'orderBy');
+    const asked = ['accessExplain', 'can'].includes(field.name) ? this.#literals.permissionAndId() : null;
     for (const arg of field.args) {
+      if (asked && (arg.name === 'permission' || arg.name === 'id') && this.#random.chance(0.9)) {
+        give(arg.name, JSON.stringify(asked[arg.name]));
+        continue;
+      }
       if (isList && ['first', 'last', 'after', 'before', 'orderBy'].includes(arg.name)) continue;
       const isRequired = isNonNullType(arg.type) && arg.defaultValue === undefined;
       if (isRequired || this.#random.chance(arg.name === 'where' ? 0.65 : arg.name === 'deleted' ? 0.12 : 0.5)) give(arg.name, this.#argument(arg, field, parent));
@@ -198,16 +223,16 @@ export class DocumentWriter {
     // Short lists: what is left out of them must be what anybody would leave out.
     if (arg.name === 'first' && this.#random.chance(0.95)) return this.#random.pick(['0', '1', '1', '2', '2', '3', '5', '20', '50']);
     if (named.name !== 'ID') return this.#literals.value(arg.type, [`${parent}.${field.name}.${arg.name}`], 3);
-    const returned = getNamedType(field.type).name;
-    const noun = returned.charAt(0).toLowerCase() + returned.slice(1);
-    const one = () => JSON.stringify(this.#stock.ids.has(noun) ? this.#literals.id(noun) : this.#literals.anyId());
+    const returned = getNamedType(field.type).extensions.record as { noun: string | null } | undefined;
+    const noun = nounOfArgument[arg.name] ?? (arg.name === 'id' ? returned?.noun : null) ?? null;
+    const one = () => JSON.stringify(noun ? this.#literals.seenId(noun, () => true) : this.#literals.anyId());
     return arg.type.toString().startsWith('[') ? `[${Array.from({ length: 1 + this.#random.number(4) }, one).join(', ')}]` : one();
   }
 
   /** Order, length and place of a page; cursors are taken from lists of the same order. */
   #page(field: AnyField, typeName: string, give: (name: string, text: string) => void): void {
     const backwards = this.#random.chance(0.2);
-    if (this.#random.chance(backwards ? 0.9 : 0.6)) give(backwards ? 'last' : 'first', this.#random.pick(['0', '1', '2', '3', '5', '50', '50', '200', '200', '201']));
+    if (this.#random.chance(backwards ? 0.9 : 0.6)) give(backwards ? 'last' : 'first', this.#random.pick(pageLengths));
     const known = [...this.#stock.cursors.keys()].filter((key) => key.startsWith(`${typeName} `));
     if (known.length && this.#random.chance(0.25)) {
       const key = this.#random.pick(known);
@@ -224,6 +249,10 @@ export class DocumentWriter {
     const chosen = new Set<T>();
     for (let at = 0; at < most && from.length > 0; at += 1) chosen.add(this.#random.pick(from));
     return [...chosen];
+  }
+
+  #hasOneAnswer(coordinate: string): boolean {
+    return !byAnotherClock.test(coordinate) && !secret.test(coordinate) && !(this.#isMutation && setByMutations.test(coordinate));
   }
 
   #maybe(coordinate: string): boolean {

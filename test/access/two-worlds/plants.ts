@@ -174,12 +174,22 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'an error carries what a hidden field holds',
-    module: `${source}/services/owned-records.ts`, principal: 'Kim Sometimes', mutationShare: 0.9, focus: /^dealUpdate$/,
+    module: `${source}/services/owned-records.ts`, principal: 'Fay Fragments', mutationShare: 0.9, focus: /^companyUpdate$/,
     mistaken: async (_real, load) => {
       const { versionConflict } = await load(`${source}/services/errors.ts`);
-      return { checkChange: (async (_context: never, _input: never, { probability }: { probability?: number }) => (
-        [versionConflict!((probability ?? 0) as never)])) as AnyFunction };
+      return { checkChange: (async (_context: never, _input: never, { annualRevenueMinor }: { annualRevenueMinor?: bigint }) => (
+        [versionConflict!(Number(annualRevenueMinor ?? 0) as never)])) as AnyFunction };
     },
+  },
+  {
+    leak: 'others\' rights are explained to somebody who does not see their roles',
+    module: `${source}/services/access/about-others.ts`, principal: 'Fay Fragments', mutationShare: 0.01,
+    mistaken: () => ({ requireToExplain: () => undefined }),
+  },
+  {
+    leak: 'who reads an activity is told to somebody who does not see the records that it is on',
+    module: `${source}/services/access/about-others.ts`, principal: 'Eve Explains', mutationShare: 0.01,
+    mistaken: (real) => ({ requireToExplain: ((profile: never) => real.requireToExplain!(profile)) as AnyFunction }),
   },
   {
     leak: 'a change tells whether a record is there that cannot be seen',

@@ -7,7 +7,14 @@ import type { World } from '../worlds/world.ts';
 import { now } from '../worlds/world-server.ts';
 
 /** Somebody who asks, and what he sees by the product rules. */
-export type Principal = { name: string; token: string | null; seer: Seer | null; workspaceId: string | null };
+export type Principal = {
+  name: string; token: string | null; seer: Seer | null; workspaceId: string | null;
+  /** Root fields that half of his questions are about, where he is there for their sake. */
+  focus?: RegExp;
+};
+
+/** What tells about other people's rights. */
+const explaining = /^(accessExplain|whoCanAccess|policyPreview)$/;
 
 export function principalsIn(world: World): Principal[] {
   const of = (key: PersonKey, slug: string, name: string): Principal => {
@@ -18,7 +25,9 @@ export function principalsIn(world: World): Principal[] {
     return { name, token: tokenOf(slug, key), workspaceId, seer: member.is_active ? seer : null };
   };
   return [
-    ...personKeys.map((key) => of(key, home, people[key].name)),
+    ...personKeys.map((key) => ({
+      ...of(key, home, people[key].name), ...(['eve', 'ivy', 'fay'].includes(key) ? { focus: explaining } : {}),
+    })),
     ...keys.map(({ owner, secret, person }): Principal => {
       const { seer, workspaceId } = of(owner, home, person.name);
       return { name: person.name, token: apiKeyOf(secret).token, workspaceId, seer: seer && { ...seer, person } };

@@ -6,17 +6,22 @@ import { tokenOf } from '../worlds/load-world.ts';
 import type { Random, World } from '../worlds/world.ts';
 import type { WorldServer } from '../worlds/world-server.ts';
 import type { Cursors, Stock } from './document-writer.ts';
+import { whatIsKnown } from './known.ts';
 import type { Ids } from './literals.ts';
+import type { Principal } from './principals.ts';
 
 type Answer = { data?: Record<string, unknown> | null };
 
 /** What documents are written from for one principal: the schema as he sees it, and ids and cursors that he might have. */
 export async function stockFor(
-  token: string | null, workspaceSlug: string, worlds: readonly World[], servers: readonly WorldServer[], random: Random,
+  { token, seer, focus }: Principal, workspaceSlug: string, worlds: readonly World[], servers: readonly WorldServer[], random: Random,
 ): Promise<Stock> {
   const seen = await seenCoordinates(servers[0]!, token);
+  const isSeen = (coordinate: string) => seen.has(coordinate);
   return {
-    schema, isSeen: (coordinate) => seen.has(coordinate), ids: idsIn(worlds, worlds[0]!.workspace!.find(({ slug }) => slug === workspaceSlug)?.id),
+    schema, isSeen, known: await whatIsKnown(schema, isSeen, servers[0]!, token), self: seer && `member_${seer.memberId}`,
+    ...(focus ? { focus } : {}),
+    ids: idsIn(worlds, worlds[0]!.workspace!.find(({ slug }) => slug === workspaceSlug)?.id),
     cursors: await cursorsIn(servers, tokenOf(workspaceSlug, 'owen'), random),
   };
 }
@@ -31,12 +36,16 @@ async function seenCoordinates(server: WorldServer, token: string | null): Promi
   }));
 }
 
-const nouns = ['company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role'];
+const nouns = [
+  'company', 'contact', 'lead', 'deal', 'activity', 'product', 'pipeline', 'stage', 'tag', 'team', 'member', 'role',
+  'exchangeRate', 'invitation', 'mail', 'mailSuppression', 'job', 'apiKey',
+];
 
 /** Those of the principal's own workspace come more often than others. */
 function idsIn(worlds: readonly World[], workspaceId: unknown): Ids {
   return new Map(nouns.map((noun) => {
-    const rows = worlds.flatMap((world) => world[noun]!);
+    const table = noun === 'job' ? 'dead_job' : noun.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const rows = worlds.flatMap((world) => world[table] ?? []);
     const [own, away] = [true, false].map((isOwn) => (
       [...new Set(rows.filter((row) => (row.workspace_id === workspaceId) === isOwn).map(({ id }) => `${noun}_${id as string}`))]));
     return [noun, [...own!, ...own!, ...away!]];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type GraphQLSchema, validate, parse } from 'graphql';
+import { type FieldNode, type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { copyTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { baseWorld, home } from '../worlds/base-world.ts';
 import { loadWorld, renewSessions } from '../worlds/load-world.ts';
@@ -7,6 +7,7 @@ import { secondWorld } from '../worlds/second-world.ts';
 import { type Random, randomFrom, type World } from '../worlds/world.ts';
 import { type WorldServer, serveWorld } from '../worlds/world-server.ts';
 import { type Doc, DocumentWriter, type Stock } from './document-writer.ts';
+import { whatIsKnown } from './known.ts';
 import { type Principal, principalsIn } from './principals.ts';
 import { smaller } from './smaller.ts';
 import { stockFor } from './stock.ts';
@@ -33,6 +34,8 @@ export type Worlds = {
   ask(doc: Doc): Promise<[string, string]>;
   /** Both answers, in worlds where nothing has happened yet but these documents. */
   askAnew(before: readonly Doc[], doc: Doc): Promise<[string, string]>;
+  /** What the principal knows anew, after a change. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -44,7 +47,7 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
   const databases: TestDatabase[] = [];
   const live = await serve(async () => [await load(first), await load(second)]);
   const slug = first.workspace!.find(({ id }) => id === principal.workspaceId)?.slug as string | undefined;
-  const stock = await stockFor(principal.token, slug ?? home, worlds, live.servers, randomFrom(seed));
+  const stock = await stockFor(principal, slug ?? home, worlds, live.servers, randomFrom(seed));
   // Whoever is nobody finds nothing.
   const body = await live.servers[0]!.ask(principal.token, '{ viewer { roles { name } } }', {}, 0);
   if (principal.seer && !body.includes('"roles"')) throw new Error(`${principalName} is not signed in: ${body}`);
@@ -86,6 +89,14 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
         await anew.close();
         await anew.drop();
       }
+    },
+    async refresh() {
+      const known = new Map(await whatIsKnown(stock.schema, stock.isSeen, live.servers[0]!, principal.token));
+      // No list has deleted stages; who has deleted one may remember it.
+      const stages = known.get('stage') ?? [];
+      const gone = (stock.known.get('stage') ?? []).filter(({ id }) => !stages.some((stage) => stage.id === id))
+        .map((stage) => (stage.isBinned ? stage : { ...stage, version: stage.version + 1, isBinned: true }));
+      stock.known = known.set('stage', [...stages, ...gone]);
     },
     async close() {
       await live.close();
@@ -133,7 +144,23 @@ const endsSessions =
   /\b(signIn|signOut|signOutEverywhere|endSession|changePassword|setPassword|confirmSignUp|confirmEmail|switchWorkspace|deleteAccount)\b/;
 
 export type Leak = { document: string; first: string; second: string; before: readonly string[] };
-export type Search = { runs: number; answered: number; refused: number; asNobody: number; done: number; leak: Leak | null };
+export type Search = {
+  runs: number; answered: number; refused: number; asNobody: number;
+  /** Documents with a mutation, and how often each root field among them changed something. */
+  mutations: number; done: ReadonlyMap<string, number>;
+  leak: Leak | null;
+};
+
+/** The one root field of a mutation that was written here. */
+function rootOf({ text }: Doc): string {
+  const [operation] = parse(text).definitions as OperationDefinitionNode[];
+  return (operation!.selectionSet.selections[0] as FieldNode).name.value;
+}
+
+/** Whether everything that the document would change was changed: a trial changes nothing. */
+function hasChanged({ text }: Doc, answer: string): boolean {
+  return /"userErrors":\[\]/.test(answer) && !/"(code|message)":"/.test(answer) && !text.includes('dryRun: true');
+}
 
 type SearchOptions = {
   runs: number;
@@ -143,17 +170,21 @@ type SearchOptions = {
   /** Of how many documents one is a mutation; three in ten when absent. */
   mutationShare?: number;
   focus?: RegExp;
+  /** Mutations that half of the mutations are taken from; those that changed something are taken out. */
+  wanted?: Set<string>;
   /** Whether a leak is looked at until no smaller document shows it. */
   makesSmaller?: boolean;
 };
 
 /** Sends random documents to both worlds until an answer differs; the leak is the smallest document that shows it. */
 export async function searchLeaks(
-  worlds: Worlds, { runs, seed, isCurious = false, mutationShare, focus, makesSmaller = true }: SearchOptions,
+  worlds: Worlds, { runs, seed, isCurious = false, makesSmaller = true, ...options }: SearchOptions,
 ): Promise<Search> {
-  const stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...(mutationShare ? { mutationShare } : {}), ...(focus ? { focus } : {}) };
-  const found = { answered: 0, refused: 0, asNobody: 0, done: 0 };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const stock: Stock = { ...worlds.stock, ...(isCurious ? { isSeen: () => true } : {}), ...given };
+  const found = { answered: 0, refused: 0, asNobody: 0, mutations: 0, done: new Map<string, number>() };
   const history: Doc[] = [];
+  let met: [string, string] = ['', ''];
   let isShrinking = false;
   let needsHistory = false;
 
@@ -168,14 +199,22 @@ export async function searchLeaks(
     found.answered += 1;
     if (/"code":"(FORBIDDEN|UNAUTHENTICATED)"/.test(first)) found.refused += 1;
     if (/"code":"UNAUTHENTICATED"/.test(first)) found.asNobody += 1;
+    if (isMutation) found.mutations += 1;
     if (first === second) {
+      if (isMutation) history.push(doc);
       if (isMutation && /"userErrors":\[\]/.test(first)) {
-        found.done += 1;
-        history.push(doc);
+        await worlds.refresh();
+        stock.known = worlds.stock.known;
+      }
+      if (isMutation && hasChanged(doc, first)) {
+        const root = rootOf(doc);
+        found.done.set(root, (found.done.get(root) ?? 0) + 1);
+        options.wanted?.delete(root);
       }
       return false;
     }
     isShrinking = true;
+    met = [first, second];
     const anew = await worlds.askAnew([], doc);
     needsHistory = anew[0] === anew[1];
     return true;
@@ -186,7 +225,9 @@ export async function searchLeaks(
   if (!result.failed) return { runs: result.numRuns, ...found, leak: null };
   const doc = result.counterexample![0];
   const before = needsHistory ? history : [];
-  const [first, second] = await worlds.askAnew(before, doc);
+  const anew = await worlds.askAnew(before, doc);
+  // What does not come again is told as it was met.
+  const [first, second] = anew[0] === anew[1] ? met : anew;
   return { runs: result.numRuns, ...found, leak: { document: doc.text, first, second, before: before.map(({ text }) => text) } };
 }
 

@@ -27,17 +27,26 @@ export async function loadWorld(world: World): Promise<TestDatabase> {
       }
     }
     await client.query(`begin; set local gatehouse.workspace_id = '${workspaces[0]!}'`);
-    for (const [table, rows] of Object.entries(keysOf(world))) await client.query(insert(table, rows));
+    for (const [table, rows] of Object.entries({ ...keysOf(world), ...logsOf(world) })) await client.query(insert(table, rows));
     await client.query('commit');
   });
   return database;
 }
 
-/** Everybody is signed in again, as after loading. */
+/** Everybody is signed in again, as after loading, and was last seen when he was seen then. */
 export async function renewSessions(database: TestDatabase, world: World): Promise<void> {
   await asOwner(database, async (client) => {
     await client.query('delete from session');
     await client.query(insert('session', sessionsOf(world)));
+    for (const { id } of world.workspace!) {
+      await client.query(`begin; set local gatehouse.workspace_id = '${id as string}'`);
+      await client.query({
+        text: `update member m set last_seen_at = seen.last_seen_at
+          from jsonb_populate_recordset(null::member, $1) seen where m.id = seen.id and m.workspace_id = seen.workspace_id`,
+        values: [JSON.stringify(world.member!.filter((row) => row.workspace_id === id))],
+      });
+      await client.query('commit');
+    }
   });
 }
 
@@ -87,6 +96,39 @@ function keysOf(world: World): Record<'api_key' | 'api_key_grant', Row[]> {
     };
   });
   return { api_key: rowsOf.map(({ key }) => key), api_key_grant: rowsOf.flatMap(({ grants }) => grants) };
+}
+
+/** What administrators find when they look: invitations, mails and jobs, the same in every world. */
+function logsOf(world: World): Record<string, Row[]> {
+  const workspaceId = world.workspace![0]!.id;
+  const mia = world.member!.find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith('mia@'))!;
+  const role = world.role!.find((row) => row.workspace_id === workspaceId && row.built_in === 'REP')!;
+  const id = (kind: number, at: number) => `019a0000-0${kind}00-7000-8000-${String(at).padStart(12, '0')}`;
+  const before = '2026-11-22T10:00:00.000Z';
+  const kept = { workspace_id: workspaceId, version: 1, created_at: before, updated_at: before };
+  const mail = {
+    ...kept, template: 'member-removed', locale: 'en', to_name: null, variables: { at: before }, attempts: 1, next_attempt_at: null,
+  };
+  return {
+    invitation: [1, 2, 3].map((at) => ({
+      ...kept, id: id(3, at), email: `invited-${at}@new.example`, name: null, team_id: null, invited_by_id: mia.id, sent_at: before,
+      expires_at: '2026-11-28T10:00:00.000Z',
+    })),
+    invitation_role: [1, 2, 3].map((at) => ({ workspace_id: workspaceId, invitation_id: id(3, at), role_id: role.id })),
+    mail: [
+      ...[1, 2].map((at) => ({
+        ...mail, id: id(4, at), to_address: `sent-${at}@new.example`, status: 'SENT', sent_at: before,
+        message_id_header: `<sent-${at}@gatehouse.example>`,
+      })),
+      { ...mail, id: id(4, 3), to_address: 'refused@new.example', status: 'REFUSED', last_answer: '550 no' },
+    ],
+    mail_event: [1, 2, 3].map((at) => ({ workspace_id: workspaceId, id: id(5, at), mail_id: id(4, at), kind: 'QUEUED', at: before })),
+    mail_suppression: [1, 2].map((at) => ({ ...kept, id: id(6, at), address: `no-mail-${at}@new.example`, reason: 'MANUAL' })),
+    dead_job: [1, 2, 3].map((at) => ({
+      ...kept, id: id(7, at), kind: 'mail.deliver', lane: 'deliver', member_id: null, ids: { mailId: id(4, at) }, reason: 'ECONNREFUSED',
+      attempts: 3, state: 'DEAD', enqueued_at: before, died_at: before,
+    })),
+  };
 }
 
 const day = 24 * 3600e3;

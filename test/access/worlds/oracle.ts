@@ -111,10 +111,16 @@ export function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string
   return new Set(world[noun]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
 }
 
+/** Under any reach: whose the record is does not matter here. */
+function canShare({ roles, grants = [] }: Person, noun: Noun): boolean {
+  return roles.some((role) => role !== 'VIEWER') || grants.some((each) => each.noun === noun && each.verb === 'share');
+}
+
 class Look {
   readonly #world: World;
   readonly #seer: Seer;
   readonly #restores: boolean;
+  readonly #explains: boolean;
   readonly #byId = new Map<string, Row>();
   readonly #groups = new Map<Row, Set<FieldGroup>>();
   readonly #indexes = new Map<string, Map<unknown, Row[]>>();
@@ -126,6 +132,8 @@ class Look {
     this.#seer = seer;
     this.#restores = seer.person.roles.some((role) => ['OWNER', 'ADMIN', 'MANAGER'].includes(role))
       || (seer.person.grants ?? []).some(({ verb }) => verb === 'restore');
+    this.#explains = seer.person.roles.some((role) => ['OWNER', 'ADMIN'].includes(role))
+      || (seer.person.grants ?? []).some(({ noun }) => noun === 'access');
     for (const noun of records) for (const row of world[noun]!) this.#byId.set(`${noun} ${row.id as string}`, row);
     const mine = this.#byId.get(`member ${seer.memberId}`)?.team_id as string | null | undefined;
     const living = world.team!.filter((team) => team.deleted_at === null);
@@ -160,11 +168,21 @@ class Look {
         || (reach === 'team' && this.#isOfMyTeam(noun, row));
       if (inReach || isShared) for (const group of groups) found.add(group);
     }
+    if (found.size > 0 && this.#canTakeOver(noun, row)) {
+      for (const { reach, groups } of rights) if (reach === 'own') for (const group of groups) found.add(group);
+    }
     if (noun === 'activity' && found.size === 0) {
       const isOnSeen = (['company', 'contact', 'lead', 'deal'] as const).some((other) => this.#linked(other, row[`${other}_id`]) !== null);
       if (isOnSeen) found.add('core');
     }
     return found;
+  }
+
+  /** Who may change whose a record is may make it his own, and then reads what he reads of his own. */
+  #canTakeOver(noun: Noun, row: Row): boolean {
+    const updates = (this.#seer.person.grants ?? []).filter((grant) => grant.noun === noun && grant.verb === 'update');
+    return row.owner_id !== undefined && updates.some(({ reach }) => (
+      reach === 'any' || (reach === 'team' && this.#isOfMyTeam(noun, row))));
   }
 
   #isMine(noun: Noun, row: Row): boolean {
@@ -226,7 +244,9 @@ class Look {
       rights: [this.#isMine(noun, row), this.#isOfMyTeam(noun, row), this.#shareOf(noun, row)],
       tags: this.#having('tagging', `${noun}_id`, row.id).map((each) => this.#linked('tag', each.tag_id)).filter(Boolean).sort(),
       references: this.#having('external_reference', `${noun}_id`, row.id),
-      shares: this.#having('record_share', `${noun}_id`, row.id),
+      // Told to who might share it, and to who explains (docs/decisions/0027-explaining-others.md).
+      shares: this.#explains || canShare(this.#seer.person, noun) ? this.#having('record_share', `${noun}_id`, row.id) : [],
+      grants: noun === 'role' ? this.#having('role_grant', 'role_id', row.id) : [],
       roles: noun === 'member' ? this.#having('member_role', 'member_id', row.id).map((each) => this.#linked('role', each.role_id)) : [],
       next: noun === 'stage' ? this.#having('stage_transition', 'from_stage_id', row.id).map((each) => this.#linked('stage', each.to_stage_id)) : [],
       children: (children[noun] ?? []).filter(({ group }) => groups.has(group)).map(({ table, columns = [], links = {}, only }) => (

@@ -113,6 +113,54 @@ export const people = {
       member   read                       any
     `),
   },
+  /** Explains others' rights: sees everybody, every role and team; of records some, of their fields fewer. */
+  eve: {
+    name: 'Eve Explains', roles: [], team: 'north',
+    grants: rights(`
+      access   explain                    any
+      role     read                       any
+      deal     read                       team
+      deal     read,update                own   financial internal
+      company  read                       any
+      company  read                       team  financial
+      company  create,update,share        own   contactDetails
+      contact  read                       team  contactDetails
+      lead     read                       own   internal
+      activity read                       team
+      activity read                       own   internal
+      ${catalogue}`),
+  },
+  /** The same over every record that an activity can be on, so about activities too; what else they hold is hidden. */
+  ivy: {
+    name: 'Ivy Indirect', roles: [],
+    grants: rights(`
+      access   explain                    any
+      role     read                       any
+      deal     read                       any
+      deal     read                       own   financial
+      company  read                       any
+      contact  read                       any
+      lead     read                       any
+      activity read,create                own   internal
+      ${catalogue}`),
+  },
+  /** May explain, and sees not enough of the others to be told; administers what is written down of mails and jobs. */
+  fay: {
+    name: 'Fay Fragments', roles: [], team: 'south',
+    grants: rights(`
+      access      explain                 any
+      deal        read                    any
+      deal        read                    team  financial
+      company     read,update             team
+      contact     read                    own   contactDetails
+      activity    read                    own
+      member      read                    team
+      mail        read,update             any
+      job         read,update             any
+      securityLog read                    any
+      stage       read                    any
+    `),
+  },
 } as const satisfies Record<string, Person>;
 
 export type PersonKey = keyof typeof people;

@@ -17,7 +17,7 @@ export function secondWorld(first: World, seer: Seer | null, seed: number): { wo
   }
   for (let attempt = 0; attempt < 250; attempt += 1) {
     const proposal = { ...world };
-    const what = propose(proposal, random, attempt, seer?.workspaceId ?? null);
+    const what = propose(proposal, random, attempt, seer);
     if (!what || !areLeadsWhole(proposal) || !isSeenAs(proposal, seer, seen)) continue;
     world = proposal;
     changes.push(what);
@@ -82,12 +82,13 @@ function near(world: World, table: string, row: Row): Row[] {
   return world[table]!.filter((each) => each.workspace_id === row.workspace_id);
 }
 
-type Proposal = (world: World, random: Random, attempt: number) => string | null;
+type Proposal = (world: World, random: Random, attempt: number, seer: Seer | null) => string | null;
 const proposals: readonly Proposal[] = [
-  changeAddress, changeLink, changeLink, changeStage, changeStamp, remove, add, addChild,
+  changeAddress, changeLink, changeLink, changeStage, changeStamp, remove, add, addChild, changeRights,
 ];
 
-function propose(world: World, random: Random, attempt: number, workspaceId: string | null): string | null {
+function propose(world: World, random: Random, attempt: number, seer: Seer | null): string | null {
+  const workspaceId = seer?.workspaceId ?? null;
   // One in ten touches the other workspace; what happens there is nobody's business here.
   const inside = random.chance(0.9);
   const away = workspaceId ? world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id) : [];
@@ -99,7 +100,7 @@ function propose(world: World, random: Random, attempt: number, workspaceId: str
       world[table] = world[table]!.filter((row) => !others.includes(row));
     }
   }
-  const what = random.pick(proposals)(world, random, attempt);
+  const what = random.pick(proposals)(world, random, attempt, seer);
   for (const [table, rows] of set) world[table] = [...world[table]!, ...rows];
   return what;
 }
@@ -177,6 +178,39 @@ function remove(world: World, random: Random): string | null {
     change(world, 'external_reference', each, { [`${noun}_id`]: heir.id });
   }
   return `less ${noun}`;
+}
+
+/** What others may do, and where they stand; whoever looks keeps his own roles and team. */
+function changeRights(world: World, random: Random, _attempt: number, seer: Seer | null): string | null {
+  const others = world.member!.filter(({ id }) => id !== seer?.memberId);
+  if (others.length === 0) return null;
+  const member = random.pick(others);
+  switch (random.number(4)) {
+    case 0: {
+      const own = world.member_role!.filter(({ member_id }) => member_id === seer?.memberId).map(({ role_id }) => role_id);
+      const grants = world.role_grant!.filter(({ role_id }) => !own.includes(role_id));
+      if (grants.length === 0) return null;
+      const row = random.pick(grants);
+      const ofRecords = ['company', 'contact', 'lead', 'deal', 'activity'].includes(row.noun as string);
+      change(world, 'role_grant', row, ofRecords ? { reach: random.pick(['OWN', 'TEAM', 'ANY']) } : { verb: 'update' });
+      return 'role_grant.reach';
+    }
+    case 1: {
+      const row = world.member_role!.find(({ member_id }) => member_id === member.id);
+      if (!row) return null;
+      world.member_role = world.member_role!.filter((each) => each !== row);
+      return 'less member_role';
+    }
+    case 2: {
+      const role = random.pick(near(world, 'role', member));
+      if (world.member_role!.some(({ member_id, role_id }) => member_id === member.id && role_id === role.id)) return null;
+      push(world, 'member_role', { workspace_id: member.workspace_id, member_id: member.id, role_id: role.id });
+      return 'more member_role';
+    }
+    default:
+      change(world, 'member', member, { team_id: random.chance(0.3) ? null : random.pick(near(world, 'team', member)).id });
+      return 'member.team_id';
+  }
 }
 
 /** A record much like another, with one of its links or cells its own. */

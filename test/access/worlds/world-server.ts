@@ -22,6 +22,9 @@ class OrderedDatabase extends Database {
   }
 }
 
+/** What ids begin with that the server makes; those of the world's own rows begin otherwise. */
+export const madeByServer = '019c0000';
+
 export type WorldServer = {
   /** Status, cookies and body of the answer, as one text. */
   ask(token: string | null, document: string, variables: object, number: number): Promise<string>;
@@ -35,7 +38,7 @@ export function serveWorld(databaseUrl: string): WorldServer {
   let request = 0;
   const newId = () => {
     made += 1;
-    return `019c0000-${(request % 0xffff).toString(16).padStart(4, '0')}-7000-8000-${made.toString(16).padStart(12, '0')}`;
+    return `${madeByServer}-${(request % 0xffff).toString(16).padStart(4, '0')}-7000-8000-${made.toString(16).padStart(12, '0')}`;
   };
   const env = readEnv({ NODE_ENV: 'test', COST_LIMIT: '1000000', CURSOR_SECRET: 'the same secret in every world, 32 bytes' });
   const app: App = createApp({
