@@ -67,7 +67,8 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
   switch (predicate.kind) {
     case 'always': return 'true';
     case 'never': return 'false';
-    case 'all': return `(${predicate.of.map((each) => printSql(each, model, alias, values, isChoice)).join(' and ')})`;
+    case 'all': return `(${predicate.of.map((each) => (
+      printOfOne(each, predicate.of, model, values) ?? printSql(each, model, alias, values, isChoice))).join(' and ')})`;
     case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values, true)).join(' or ')})`;
     case 'not': return `(${printSql(predicate.of, model, alias, values)}) is not true`;
     case 'test': return printTest(predicate, columnNamed(model, predicate.field), alias, values);
@@ -89,6 +90,23 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       return `exists (select 1 from ${target.table} ${other} where ${where})`;
     }
   }
+}
+
+/**
+ * A condition on the record that a key leads to, where another one says which that is (`stageId` is this): it is the same
+ * for all rows, so PostgreSQL decides it once, before it looks at any. Null for other conditions.
+ */
+function printOfOne(each: Predicate, among: readonly Predicate[], model: Model, values: Values): string | null {
+  if (each.kind !== 'related') return null;
+  const relation = relationNamed(model, each.relation);
+  const key = relation.isList ? undefined : relation.on.find(({ to }) => to === 'id');
+  const named = key && among.find((other): other is Extract<Predicate, { kind: 'test' }> => (
+    other.kind === 'test' && other.operator === 'eq' && columnNamed(model, other.field).column === key.from));
+  if (!named) return null;
+  const target = modelNamed(relation.model);
+  const other = values.alias();
+  return `exists (select 1 from ${target.table} ${other} where ${other}.workspace_id = gatehouse.current_workspace_id()`
+    + ` and ${other}.id = ${values.operand(named.operand, 'uuid')} and ${printSql(each.where, target, other, values)})`;
 }
 
 /** Whether a condition is about ids that the request brings: then few records fulfil it, and these are found first. */

@@ -1,4 +1,8 @@
+import {
+  type GraphQLNamedType, type GraphQLObjectType, getNamedType, isLeafType, isObjectType, isRequiredArgument,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 // A page costs the same number of statements whether it has one row or fifty. A read is sent with the one that sets its
@@ -61,4 +65,33 @@ test('one statement for each kind of record that nodes are asked for', async () 
   const document = 'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Deal { title } ... on Company { name } } }';
   const statements = await world.statementsOf(() => world.as(world.owner).data(document, { ids: ids.map(({ globalId }) => globalId) }));
   expect(statements).toBe(principal + 3 * read);
+});
+
+/** Every list of the API, with all that its records show of themselves and of the records next to them. */
+const lists = Object.values(schema.getQueryType()!.getFields()).filter(({ type, args }) => (
+  isObjectType(type) && type.name.endsWith('Connection') && !args.some(isRequiredArgument)));
+
+function selectionOf(type: GraphQLNamedType, depth: number): string {
+  if (!isObjectType(type)) return '';
+  const fields = Object.values(type.getFields()).flatMap((field) => {
+    const named = getNamedType(field.type);
+    if (field.args.some(isRequiredArgument)) return [];
+    if (!isObjectType(named)) return isLeafType(named) ? [field.name] : [];
+    if (depth === 0 || named.name === 'PageInfo') return [];
+    const below = selectionOf(named, depth - 1);
+    return below ? [`${field.name} { ${below} }`] : [];
+  });
+  return fields.join(' ');
+}
+
+describe.each(lists.map(({ name, type }) => [name, type] as const))('%s, with all its fields', (name, type) => {
+  test('takes one statement for its rows and one for their number', async () => {
+    const nodes = getNamedType((type as GraphQLObjectType).getFields().nodes!.type);
+    const answer: { data?: Record<string, unknown> | null; errors?: readonly unknown[] } = {};
+    const statements = await world.statementsOf(async () => {
+      Object.assign(answer, await world.as(world.owner).ask(`{ ${name}(first: 50) { totalCount nodes { ${selectionOf(nodes, 1)} } } }`));
+    });
+    expect(answer.data?.[name], JSON.stringify(answer.errors)).toMatchObject({ totalCount: expect.any(Number) as number });
+    expect(statements).toBe(principal + 2 * read);
+  });
 });

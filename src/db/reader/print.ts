@@ -42,17 +42,19 @@ export function printRows(
 ): string {
   if (list.isRoot) printing.values.isWalk = true;
   const alias = printing.values.alias();
-  const columns = printColumns(plan, alias, printing, list.isReadable);
+  const linked = linkedRecord(plan, where, printing);
+  const columns = printColumns(plan, alias, printing, list.isReadable, linked);
   if (list.cursors) {
     const keys = list.order.map((key) => printColumn(columnNamed(plan.model, key.column), alias));
     columns.push(`json_build_array(${keys.join(', ')}) as "${cursorKey}"`);
   }
   const spread = list.isRoot ? spreadRows(plan.model, where, list, printing) : null;
   if (spread) return `select ${columns.join(', ')} from (${spread}) ${alias}`;
-  const conditions = rowConditions(plan, where, alias, printing, join);
+  const conditions = rowConditions(plan, linked?.rest ?? where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
   // The limit is written out: as a placeholder it would make PostgreSQL plan the statement anew each time.
-  return `select ${columns.join(', ')} from ${plan.model.table} ${alias} where ${conditions.join(' and ')}`
+  const from = `${plan.model.table} ${alias}${linked ? ` cross join lateral ${linked.print(alias)} ${linked.alias}` : ''}`;
+  return `select ${columns.join(', ')} from ${from} where ${conditions.join(' and ')}`
     + ` order by ${printOrder(list.order, alias, list.backwards)} limit ${list.limit}`;
 }
 
@@ -82,12 +84,34 @@ export function rowsOf({ noun, link }: Pick<RecordPlan, 'noun' | 'link'>, profil
   return link ? related(link.relation, readable(profile, link.noun)) : always;
 }
 
+type Linked = { child: ChildPlan; rest: Predicate; alias: string; print: (parentAlias: string) => string };
+
+/**
+ * A link is shown where the record that it leads to can be read. Where that record is asked for too, it is joined, and so
+ * looked up once; `rest` is what else the links must fulfil. Null where nothing is to be joined.
+ */
+function linkedRecord(plan: RecordPlan, where: Predicate, printing: Printing): Linked | null {
+  const { link } = plan;
+  const child = link && plan.children.find(({ relation, shape }) => shape === 'one' && relation === link.relation);
+  if (!child) return null;
+  const parts = where.kind === 'all' ? where.of : [where];
+  const rest = parts.filter((each) => each.kind !== 'related' || each.relation !== link.relation
+    || each.where !== readable(printing.profile, link.noun));
+  if (rest.length === parts.length) return null;
+  return {
+    child, rest: all(...rest), alias: printing.values.alias(),
+    print: (parentAlias) => `(select row_to_json(r) as it from (${printOne(child, plan, parentAlias, printing, true)}) r)`,
+  };
+}
+
 /** The columns that are asked of a record that can be read, for statements that are no list of records. */
 export function printColumnsOf(plan: RecordPlan, alias: string, printing: Printing): string {
   return printColumns(plan, alias, printing, true).join(', ');
 }
 
-function printColumns(plan: RecordPlan, alias: string, printing: Printing, isReadable: boolean): string[] {
+function printColumns(
+  plan: RecordPlan, alias: string, printing: Printing, isReadable: boolean, linked: Linked | null = null,
+): string[] {
   const columns: string[] = [];
   for (const name of plan.columns) columns.push(`${printColumn(columnNamed(plan.model, name), alias)} as "${name}"`);
   for (const [name, predicate] of plan.flags) {
@@ -96,7 +120,10 @@ function printColumns(plan: RecordPlan, alias: string, printing: Printing, isRea
   for (const [name, derivation] of plan.derived) {
     columns.push(`${derivation(alias, printing, isReadable)} as "${name}"`);
   }
-  for (const child of plan.children) columns.push(...printChild(child, plan, alias, printing, isReadable));
+  for (const child of plan.children) {
+    if (child === linked?.child) columns.push(`${linked.alias}.it as "${child.key}"`);
+    else columns.push(...printChild(child, plan, alias, printing, isReadable));
+  }
   return columns;
 }
 
@@ -114,17 +141,13 @@ function printColumn(column: Column, alias: string): string {
 function printChild(
   child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing, parentIsReadable: boolean,
 ): string[] {
+  if (child.shape === 'one') {
+    return [`(select row_to_json(r) from (${printOne(child, parent, parentAlias, printing, parentIsReadable)}) r) as "${child.key}"`];
+  }
   const relation = relationNamed(parent.model, child.relation);
   const record = child.record!;
   const join = (alias: string) => printJoin(relation, child.through, parentAlias, alias, printing);
   const reach = childReach(child, parent, relation, printing.profile, parentIsReadable);
-  if (child.shape === 'one') {
-    const alias = printing.values.alias();
-    const conditions = rowConditions(record, reach, alias, printing, join);
-    const columns = printColumns(record, alias, printing, true);
-    return [`(select row_to_json(r) from (select ${columns.join(', ')} from ${record.model.table} ${alias}`
-      + ` where ${conditions.join(' and ')}) r) as "${child.key}"`];
-  }
   const list = printing.argumentsOf(child);
   const where = all(list.deleted ?? reach, list.where);
   const parts: string[] = [];
@@ -135,6 +158,20 @@ function printChild(
     parts.push(`(${printCount(record, where, printing, join)}) as "${child.key}${countKey}"`);
   }
   return parts;
+}
+
+/** The one record that a relation leads to, as far as it can be read. */
+function printOne(
+  child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing, parentIsReadable: boolean,
+): string {
+  const relation = relationNamed(parent.model, child.relation);
+  const record = child.record!;
+  const alias = printing.values.alias();
+  const join = (of: string) => printJoin(relation, child.through, parentAlias, of, printing);
+  const reach = childReach(child, parent, relation, printing.profile, parentIsReadable);
+  const conditions = rowConditions(record, reach, alias, printing, join);
+  const columns = printColumns(record, alias, printing, true);
+  return `select ${columns.join(', ')} from ${record.model.table} ${alias} where ${conditions.join(' and ')}`;
 }
 
 /** An activity is read by whoever can read a record it is on: below a deal that could be read this is not asked again. */
