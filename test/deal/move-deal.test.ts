@@ -41,7 +41,7 @@ test('a deal whose stage was retired can be moved on, within its pipeline', asyn
 test('a move takes seven statements, its transaction included: two read, one writes the deal, one all that is kept of it', async () => {
   const deal = await world.aDeal({ owner: world.rep });
   const other = await world.aDeal({ owner: world.rep });
-  const [principal, answer] = [1, 3];
+  const [principal, answer] = [1, 2];
   const statements = (of: Built, input = {}) => world.statementsOf(async () => {
     expect((await move(of, 'Proposal', input)).userErrors).toEqual([]);
   });
