@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from './database.ts';
+import { TransactionTimeoutError } from './transaction.ts';
 
 /**
  * Why the database did not do something, where the caller can know:
@@ -18,26 +19,26 @@ const bySqlState: readonly (readonly [RegExp, DatabaseFailure])[] = [
 /** Prisma's own codes, where no SQLSTATE stands behind them. */
 const byPrismaCode: Record<string, DatabaseFailure> = {
   P1001: 'unavailable', P1002: 'unavailable', P1008: 'unavailable', P1017: 'unavailable', P2024: 'unavailable',
+  P2028: 'unavailable',
   P2000: 'badValue', P2020: 'badValue',
 };
 
 type ErrorShape = {
   code?: unknown;
   cause?: unknown;
-  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } }; timeout?: unknown };
+  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
 };
 
 /** What kind of failure an error from `Database` is, from `pg` or from Prisma; null for a bug. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (typeof error !== 'object' || error === null) return null;
   if (error instanceof DatabaseUnavailableError) return 'unavailable';
+  if (error instanceof TransactionTimeoutError) return 'cancelled';
   const { code, cause, meta } = error as ErrorShape;
   const sqlState = meta?.driverAdapterError?.cause?.originalCode ?? code;
   if (typeof sqlState === 'string') {
     const found = bySqlState.find(([pattern]) => sqlState.length === 5 && pattern.test(sqlState))?.[1];
     if (found) return found;
   }
-  // Prisma gives this code to a transaction that did not start, and to one that took longer than it may.
-  if (code === 'P2028') return meta?.timeout === undefined ? 'unavailable' : 'cancelled';
   return byPrismaCode[String(code)] ?? databaseFailure(cause);
 }

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
-import type { Prisma } from './generated/prisma/client.ts';
+import { type Afterwards, Lending, OpenTransaction, type Row, type Statement, type Transaction } from './transaction.ts';
 import { prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
 
-/** The client inside a transaction that has set its workspace: the only way to write. */
-export type Transaction = Prisma.TransactionClient;
-export type Statement = { text: string; values: readonly unknown[] };
-export type Row = Record<string, unknown>;
+export type { Row, Statement, Transaction } from './transaction.ts';
 
 export type DatabaseOptions = {
   url: string;
@@ -33,6 +29,7 @@ export class Database {
   readonly #reads: pg.Pool;
   readonly #writes: pg.Pool;
   readonly #prisma: PrismaClient;
+  readonly #lending = new Lending();
   readonly #named: boolean;
   readonly #names = new Map<string, string>();
   #statements = 0;
@@ -42,8 +39,7 @@ export class Database {
     class CountingClient extends pg.Client {
       override query(...all: unknown[]): never {
         count(all[0]);
-        const send = () => (super.query as (...each: unknown[]) => never).apply(this, all);
-        return isBegin(all[0]) ? withTheNext(this, send) : send();
+        return (super.query as (...each: unknown[]) => never).apply(this, all);
       }
     }
     this.#named = options.pooling === 'session';
@@ -56,23 +52,24 @@ export class Database {
       keepAlive: true,
       idleTimeoutMillis: 30_000,
       application_name: 'gatehouse',
-      // Prisma asks for several relations at once within a transaction, which without this would wait in pg's own queue,
-      // and warn.
+      // Writes send at once what needs no answer, and Prisma asks for several relations at once: without this both would
+      // wait in pg's own queue, and warn.
       pipeline: true,
+      ...(this.#named ? { onConnect: prepareEntering } : {}),
     } as pg.PoolConfig;
-    this.#reads = new pg.Pool({ ...config, ...(this.#named ? { onConnect: prepareEntering } : {}) });
+    this.#reads = new pg.Pool(config);
     this.#writes = new pg.Pool(config);
     for (const pool of [this.#reads, this.#writes]) {
       pool.on('error', options.onConnectionError);
       pool.on('connect', (client) => client.on('error', options.onConnectionError));
     }
     this.#prisma = new PrismaClient({
-      adapter: new PrismaPg(this.#writes, {
+      adapter: new PrismaPg(this.#lending.pool, {
         schema: 'gatehouse',
-        // Without values it is no statement to plan: the start of a transaction, its workspace, its end.
-        statementNameGenerator: ({ sql, args }) => (args.length > 0 ? this.#prepared({ text: sql }).name : undefined)!,
+        statementNameGenerator: ({ sql, args }) => this.#prepared({ text: sql, values: args }).name!,
       }),
     });
+    this.#lending.to(this.#prisma);
   }
 
   /** Statements sent so far, those that open and end transactions included. Tests compare two readings. */
@@ -95,17 +92,15 @@ export class Database {
    */
   async read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
     requireWorkspace(workspaceId);
-    const client = await this.#connect();
+    const client = await this.#connect(this.#reads);
     if (signal?.aborted) {
       client.release();
       throw signal.reason;
     }
     let broken: Error | undefined;
-    const stopListening = signal && this.#cancelOn(signal, client);
+    const stopListening = signal && this.#cancelOn(signal, client, this.#writes);
     try {
-      const result = await queryWorkspace(
-        client, workspaceId, { ...this.#prepared(statement), values: statement.values }, this.#named);
-      return result.rows as Row[];
+      return await this.#readOn(client, workspaceId, statement);
     } catch (error) {
       // A statement that failed has ended its transaction. When the connection itself is gone, the pool must not see it
       // again.
@@ -119,7 +114,7 @@ export class Database {
 
   /** Calls a function on platform tables (identity), which belong to no workspace: `select … from gatehouse.f($1)`. */
   async call(statement: Statement): Promise<Row[]> {
-    const client = await this.#connect();
+    const client = await this.#connect(this.#reads);
     let broken: Error | undefined;
     try {
       const result = await client.query({ ...this.#prepared(statement), values: statement.values as unknown[] });
@@ -140,10 +135,46 @@ export class Database {
     workspaceId: string, run: (tx: Transaction) => Promise<T>, options: { timeoutMilliseconds?: number } = {},
   ): Promise<T> {
     const setting = workspaceSetting(workspaceId);
-    return this.#prisma.$transaction(async (tx) => {
-      await tx.$executeRawUnsafe(setting);
-      return run(tx);
-    }, { maxWait: 2_000, timeout: options.timeoutMilliseconds ?? 10_000 });
+    const client = await this.#connect(this.#writes);
+    const transaction = new OpenTransaction(client, {
+      setting,
+      milliseconds: options.timeoutMilliseconds ?? 10_000,
+      prepared: (statement) => this.#prepared(statement),
+      lending: this.#lending,
+    });
+    let broken: Error | undefined;
+    try {
+      const result = await run(transaction.client);
+      const committed = transaction.commit();
+      const reads = transaction.afterwards.map((read) => this.#readAfterwards(client, workspaceId, read, committed));
+      await Promise.all([committed, ...reads]);
+      return result;
+    } catch (error) {
+      broken = await transaction.rollBack();
+      throw broken ? connectionError(error) : error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Sent at once, behind the end of the transaction. Nobody can give up waiting for it before that has been answered. */
+  async #readAfterwards(
+    client: pg.PoolClient, workspaceId: string, { statement, signal, answer }: Afterwards, committed: Promise<void>,
+  ): Promise<void> {
+    const rows = this.#readOn(client, workspaceId, statement);
+    // Whoever would wait for it may have gone.
+    rows.catch(() => undefined);
+    await committed;
+    answer(rows);
+    const stopListening = signal && this.#cancelOn(signal, client, this.#reads);
+    await rows.catch(() => undefined);
+    await stopListening?.();
+  }
+
+  async #readOn(client: pg.PoolClient, workspaceId: string, statement: Statement): Promise<Row[]> {
+    const named = { ...this.#prepared(statement), values: statement.values };
+    const result = await queryWorkspace(client, workspaceId, named, this.#named);
+    return result.rows as Row[];
   }
 
   /** Returns when PostgreSQL has none of its connections any more, or a second after it was asked to end them. */
@@ -156,20 +187,24 @@ export class Database {
     await Promise.race([closed, sleep(1_000, undefined, { ref: false })]);
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
     try {
-      return await this.#reads.connect();
+      return await pool.connect();
     } catch (error) {
       throw connectionError(error);
     }
   }
 
-  /** Waits with the release until the cancellation has arrived, so that it can hit no later statement. */
-  #cancelOn(signal: AbortSignal, client: pg.PoolClient): () => Promise<void> {
+  /**
+   * Waits with the release until the cancellation has arrived, so that it can hit no later statement.
+   *
+   * @param through the other pool, which has a connection when this one's are all taken
+   */
+  #cancelOn(signal: AbortSignal, client: pg.PoolClient, through: pg.Pool): () => Promise<void> {
     let cancelling: Promise<unknown> | undefined;
     const cancel = () => {
       const { processID } = client as unknown as { processID: number };
-      cancelling = this.#writes.query('select pg_cancel_backend($1)', [processID]).catch(() => undefined);
+      cancelling = through.query('select pg_cancel_backend($1)', [processID]).catch(() => undefined);
     };
     signal.addEventListener('abort', cancel, { once: true });
     return async () => {
@@ -178,9 +213,12 @@ export class Database {
     };
   }
 
-  /** Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none. */
-  #prepared({ text }: Pick<Statement, 'text'>): { text: string; name?: string } {
-    if (!this.#named) return { text };
+  /**
+   * Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none, nor what
+   * has no values: that is no statement to plan.
+   */
+  #prepared({ text, values }: Statement): { text: string; name?: string } {
+    if (!this.#named || values.length === 0) return { text };
     let name = this.#names.get(text);
     if (!name && this.#names.size < maxNamedStatements) {
       name = `g${createHash('sha1').update(text).digest('base64url').slice(0, 16)}`;
@@ -220,22 +258,6 @@ function untilClosed(pool: pg.Pool): Promise<void> {
       if (open === 0) resolve();
     });
   });
-}
-
-function isBegin(query: unknown): boolean {
-  return (query as { text?: string } | undefined)?.text === 'BEGIN';
-}
-
-/**
- * Prisma waits for the answer to its `BEGIN`, and then sends what we send first, the workspace. Answered at once, and
- * held until that follows, both go in one packet. If it failed, so does the connection, and with it what follows.
- */
-function withTheNext(client: pg.Client, send: () => Promise<unknown>): never {
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
-  stream.cork();
-  send().catch(() => undefined);
-  setImmediate(() => stream.uncork());
-  return Promise.resolve({ command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] }) as never;
 }
 
 /** A bug on our side of the connection stays what it is. */

@@ -6,12 +6,13 @@ export class Values {
   readonly list: unknown[] = [];
   /** The statement walks along a list until a page is full: related records are looked up one by one on the way. */
   isWalk = false;
-  readonly #parameters: Parameters;
+  readonly #parameters: Parameters | undefined;
   readonly #placeholders = new Map<string, string>();
   readonly #operands = new Map<Operand, Map<string, string>>();
   #aliases = 0;
 
-  constructor(parameters: Parameters) {
+  /** @param parameters absent where no predicate is printed */
+  constructor(parameters?: Parameters) {
     this.#parameters = parameters;
   }
 
@@ -25,7 +26,7 @@ export class Values {
   parameter(name: keyof Parameters): string {
     const type = name === 'now' ? 'timestamptz' : name === 'me' ? 'uuid' : 'uuid[]';
     let placeholder = this.#placeholders.get(name);
-    if (!placeholder) this.#placeholders.set(name, (placeholder = this.add(this.#parameters[name], type)));
+    if (!placeholder) this.#placeholders.set(name, (placeholder = this.add(this.#parameters![name], type)));
     return placeholder;
   }
 

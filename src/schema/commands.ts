@@ -1,6 +1,5 @@
 import type { GraphQLInputObjectType, GraphQLResolveInfo } from 'graphql';
 import { GraphQLError, getNamedType } from 'graphql';
-import { readRecord } from '../db/reader/read.ts';
 import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.ts';
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
 import type { ServiceContext } from '../services/context.ts';
@@ -11,7 +10,8 @@ import { UserErrorInterface } from './errors.ts';
 import { globalId, parseGlobalId } from './global-id.ts';
 import { requireWriteRights, withLocalIds } from './inputs.ts';
 import { Node, findNodes } from './node.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { type ReadResult, recordOf, withRecord } from './read-back.ts';
+import { badInput, reading, signedIn } from './records.ts';
 
 /** The field of every payload that says what stands against the mutation. */
 export const userErrorsField = {
@@ -41,15 +41,14 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
   more?: (t: PayloadFieldBuilder) => Record<string, unknown>;
 }): void {
   const records = Object.entries(options.record ?? {});
-  const Payload = builder.objectRef<CommandResult>(payloadName(name)).implement({
+  const Payload = builder.objectRef<ReadResult>(payloadName(name)).implement({
     description: `What ${name} answers.`,
     access: 'parent',
     fields: (t) => ({
       ...Object.fromEntries(records.map(([recordName, recordType]) => [recordName, t.field({
         type: recordType as never, access: `${command.noun}.read` as VerbPermission, extensions: { readsRecords: true },
         description: recordDescription,
-        resolve: (result, _args, context, info) => (result.recordId
-          ? reading(() => readRecord(info, result.recordId!, readContextOf(context))) : null) as never,
+        resolve: (result, _args, context, info) => reading(() => recordOf(result, info, context)) as never,
       })])),
       ...options.more?.(t),
       userErrors: t.field(userErrorsField),
@@ -66,7 +65,9 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
       const type = inputType(info);
       requireWriteRights(type, input, command.verb, signedIn(context).profile);
       const local = withLocalIds(type, input);
-      return runCommand(name, command, (options.toInput ? options.toInput(local) : local) as Input, context);
+      const converted = (options.toInput ? options.toInput(local) : local) as Input & CommandInput;
+      return withRecord(info, records.map(([recordName]) => recordName), context, (readBack) => (
+        runAllowed(name, context, (services) => command.run(services, converted, readBack))));
     },
   }));
 }
@@ -114,7 +115,8 @@ export function recordMutation<Input extends { recordId: string }>(
           { extensions: { code: 'FORBIDDEN', field: `Mutation.${name}`, permission: command.permission } },
         );
       }
-      return { noun, ...await runCommand(name, command, { ...input, recordId: record.id }, context) };
+      const own = { ...input, recordId: record.id };
+      return { noun, ...await runAllowed(name, context, (services) => command.run(services, own)) };
     },
   }));
 }
@@ -125,15 +127,6 @@ function payloadName(mutation: string): string {
 
 function inputType(info: GraphQLResolveInfo): GraphQLInputObjectType {
   return getNamedType(info.parentType.getFields()[info.fieldName]!.args[0]!.type) as GraphQLInputObjectType;
-}
-
-async function runCommand<Input>(
-  name: string,
-  command: Command<Input>,
-  input: Input,
-  context: GraphQLContext,
-): Promise<CommandResult> {
-  return runAllowed(name, context, (services) => command.run(services, input as Input & CommandInput));
 }
 
 /** Runs a service for the principal. That it finds a permission missing which the gate did not is a bug. */

@@ -183,8 +183,9 @@ const LeadConversionLeft = builder.objectRef<Left>('LeadConversionLeft').impleme
 function readAll(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<Row[]> {
   if (ids.length === 0) return Promise.resolve([]);
   return reading(async () => {
-    const rows = await readByIds(planOf(info, signedIn(context).profile).record!, ids, info, readContextOf(context));
-    return rows.toSorted((left, right) => ids.indexOf(left.id as string) - ids.indexOf(right.id as string));
+    const { record } = planOf(info, signedIn(context).profile);
+    const [rows] = await readByIds([{ record: record!, ids }], info, readContextOf(context));
+    return rows!.toSorted((left, right) => ids.indexOf(left.id as string) - ids.indexOf(right.id as string));
   });
 }
 

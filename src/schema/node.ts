@@ -47,7 +47,7 @@ builder.queryFields((t) => ({
   }),
 }));
 
-/** One statement for each kind of record asked for. The noun's read verdict comes first: without it nothing is asked. */
+/** One statement for records of all kinds. The noun's read verdict comes first: without it nothing is asked. */
 export async function findNodes(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<(Row | null)[]> {
   const { profile } = signedIn(context);
   return reading(async () => {
@@ -56,32 +56,37 @@ export async function findNodes(ids: readonly string[], context: GraphQLContext,
       const known = parseGlobalId(id);
       return known && nodeTypes.has(known.noun) ? known : { noun: '', id: idOf('record', id, 'id') };
     });
-    const byNoun = Map.groupBy(parsed, ({ noun }) => noun);
-    const found = new Map<string, Row>();
-    await Promise.all([...byNoun].map(async ([noun, records]) => {
-      if (!profile.reachOf(noun as Noun, 'read')) return;
-      const rows = await readNodes(noun as Noun, records.map(({ id }) => id), info.fieldNodes, context, info);
-      for (const row of rows) found.set(`${noun}_${row.id as string}`, row);
-    }));
+    const asked = [...Map.groupBy(parsed, ({ noun }) => noun as Noun)]
+      .filter(([noun]) => profile.reachOf(noun, 'read'))
+      .map(([noun, records]) => ({ noun, ids: records.map(({ id }) => id) }));
+    const found = await readNodes(asked, info.fieldNodes, context, info);
     return parsed.map(({ noun, id }) => found.get(`${noun}_${id}`) ?? null);
   });
 }
 
+/** What is asked of one kind of record. `conditions` are told with each row, as true or false under their names. */
+export type AskedNodes = { noun: Noun; ids: readonly string[]; conditions?: ReadonlyMap<string, Predicate> };
+
 /**
- * Records of one kind, as far as they are in reach, for fields that answer with several kinds.
+ * Records of several kinds, as far as they are in reach, for fields that answer with all of these: by noun and id, such as
+ * `deal_0192f0c1-…`.
  *
  * @param selections the fields of the document whose selections say what is read
- * @param conditions told with each row, as true or false under their names
  */
 export async function readNodes(
-  noun: Noun, ids: readonly string[], selections: readonly FieldNode[], context: GraphQLContext, info: GraphQLResolveInfo,
-  conditions: ReadonlyMap<string, Predicate> = new Map(),
-): Promise<Row[]> {
-  const typeName = nodeTypes.get(noun)!;
-  const plan = planRecordBelow(info, selections, info.schema.getType(typeName) as GraphQLObjectType, signedIn(context).profile);
-  for (const [name, condition] of conditions) plan.flags.set(name, condition);
-  const rows = await readByIds(plan, [...new Set(ids)], info, readContextOf(context));
-  return rows.map((row) => ({ ...row, [typeKey]: typeName }));
+  asked: readonly AskedNodes[], selections: readonly FieldNode[], context: GraphQLContext, info: GraphQLResolveInfo,
+): Promise<Map<string, Row>> {
+  // In one order, whatever the order of the records: so there are few statements.
+  const sorted = [...asked].sort((one, other) => (one.noun < other.noun ? -1 : 1));
+  const plans = sorted.map(({ noun, ids, conditions = new Map() }) => {
+    const type = info.schema.getType(nodeTypes.get(noun)!) as GraphQLObjectType;
+    const record = planRecordBelow(info, selections, type, signedIn(context).profile);
+    for (const [name, condition] of conditions) record.flags.set(name, condition);
+    return { record, ids: [...new Set(ids)] };
+  });
+  const rows = await readByIds(plans, info, readContextOf(context));
+  return new Map(sorted.flatMap(({ noun }, at) => rows[at]!.map((row) => (
+    [`${noun}_${row.id as string}`, { ...row, [typeKey]: nodeTypes.get(noun) }]))));
 }
 
 /** Resolver of a look-up by id: null when the record is absent or out of reach. */

@@ -74,15 +74,13 @@ builder.queryField('search', (t) => t.field({
     const candidates = await searchCandidates(
       read.database, read.workspaceId, typed, reach, read.parameters, most, read.signal);
     const selections = selectedBelow(info, info.fieldNodes, info.schema.getType('SearchHit') as GraphQLObjectType).get('record') ?? [];
-    const found = new Map<string, Row>();
-    await Promise.all([...Map.groupBy(candidates, ({ noun }) => noun)].map(async ([noun, ofNoun]) => {
+    const asked = [...Map.groupBy(candidates, ({ noun }) => noun)].map(([noun, ofNoun]) => {
       const { flag, condition } = detailsOf(noun, profile);
-      const conditions: [string, Predicate][] = condition ? [[flag, condition]] : [];
-      const rows = await readNodes(noun, ofNoun.map(({ id }) => id), selections, context, info, new Map(conditions));
-      for (const row of rows) found.set(row.id as string, row);
-    }));
+      return { noun, ids: ofNoun.map(({ id }) => id), conditions: new Map(condition ? [[flag, condition]] : []) };
+    });
+    const found = await readNodes(asked, selections, context, info);
     return candidates.flatMap((candidate) => {
-      const record = found.get(candidate.id);
+      const record = found.get(`${candidate.noun}_${candidate.id}`);
       return record && mayTell(candidate, record, profile) ? [{ ...candidate, record }] : [];
     });
   }),

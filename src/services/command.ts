@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parsePermission, type Noun, type Verb, type VerbPermission } from '../auth/nouns.ts';
 import { parametersOf } from '../auth/reach.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Transaction } from '../db/database.ts';
+import type { Row, Statement, Transaction } from '../db/database.ts';
 import type { Parameters } from '../db/predicate.ts';
 import type { NewRows } from '../db/insert-rows.ts';
 import { savepoint, tentatively } from '../db/savepoint.ts';
@@ -46,7 +46,15 @@ export type Unchanged = { kind: 'unchanged'; recordId: string; report?: unknown 
 export type Outcome = Done | Refused | Unchanged;
 
 export type CommandInput = { idempotencyKey?: string | null };
-export type CommandResult = { recordId: string | null; userErrors: readonly UserError[]; report?: unknown };
+export type CommandResult = {
+  recordId: string | null;
+  userErrors: readonly UserError[];
+  report?: unknown;
+  /** The record as it is now, where that was asked for with the command. */
+  rows?: Promise<Row[]>;
+};
+/** What reads the record once all is written; null where nothing is to be read. */
+export type ReadBack = (recordId: string) => Statement | null;
 export type Handler<Input> = (context: CommandContext, input: Input) => Promise<Outcome>;
 /** For commands that can do many at once better than one by one; outcomes in the order of the inputs. */
 export type BatchHandler<Input> = (context: CommandContext, inputs: readonly Input[]) => Promise<Outcome[]>;
@@ -66,8 +74,8 @@ export type Command<Input> = {
   verb: Verb;
   /** Its name in audit and outbox. */
   act: string;
-  /** One input, one transaction. */
-  run(context: ServiceContext, input: Input & CommandInput): Promise<CommandResult>;
+  /** One input, one transaction. What reads the record is sent behind its end, in the same packet. */
+  run(context: ServiceContext, input: Input & CommandInput, readBack?: ReadBack): Promise<CommandResult>;
   /** Many inputs in one transaction. An input that is refused changes nothing; the others are written. */
   runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]>;
   /**
@@ -137,11 +145,13 @@ export function batchCommand<Input>(
 
   return { permission, noun, verb, act, run, runBatch, runMany, within };
 
-  async function run(context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput): Promise<CommandResult> {
+  async function run(
+    context: ServiceContext, { idempotencyKey, ...rest }: Input & CommandInput, readBack?: ReadBack,
+  ): Promise<CommandResult> {
     const wrong = keyProblem(idempotencyKey);
     if (wrong) return failed(wrong);
     const key = idempotencyKey ? { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) } : undefined;
-    const attempt = async () => (await execute(context, [rest as Input], key))[0]!;
+    const attempt = async () => (await execute(context, [rest as Input], key, handler, readBack))[0]!;
     try {
       return await attempt();
     } catch (error) {
@@ -164,7 +174,7 @@ export function batchCommand<Input>(
     const isOurs = context.noun === noun && context.verb === verb && context.act === act;
     const own = isOurs ? context : asking(context, permission, act);
     const [outcome] = await handler(own, [input]);
-    await recordOutcomes(own, [outcome!]);
+    recordOutcomes(own, [outcome!]);
     return outcome!;
   }
 
@@ -187,8 +197,8 @@ export function batchCommand<Input>(
   }
 
   async function execute(
-    { services, principal, origin, transaction }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
-    handle: BatchHandler<Input> = handler,
+    { services, principal, origin, transaction, signal }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
+    handle: BatchHandler<Input> = handler, readBack?: ReadBack,
   ): Promise<CommandResult[]> {
     requirePermission(principal, permission);
     const now = services.now();
@@ -206,10 +216,16 @@ export function batchCommand<Input>(
         if (stored) return stored;
       }
       const results = outcomes.map(resultOf);
-      await recordOutcomes(context, outcomes, key && inputs.length > 1 ? { ...key, results } : key);
+      recordOutcomes(context, outcomes, key && inputs.length > 1 ? { ...key, results } : key);
       return results;
     };
-    return transaction ? work(transaction) : services.database.transaction(principal.workspace.id, work, { timeoutMilliseconds });
+    if (transaction) return work(transaction);
+    return services.database.transaction(principal.workspace.id, async (tx) => {
+      const results = await work(tx);
+      const [{ recordId }] = results as [CommandResult];
+      const statement = recordId && readBack?.(recordId);
+      return statement ? [{ ...results[0]!, rows: tx.$afterwards(statement, signal) }] : results;
+    }, { timeoutMilliseconds });
   }
 
   /** What would become of each; all of it is undone. */

@@ -175,7 +175,7 @@ describe('what is in reach', () => {
 });
 
 describe('what it costs', () => {
-  test('one statement for the hits, and one for each kind of record among them', async () => {
+  test('one statement for the hits, and one for the records, of whatever kinds', async () => {
     for (let at = 0; at < 12; at += 1) {
       await world.aDeal({ title: `Fuchsia ${at}` });
       await world.aCompany({ name: `Fuchsia ${at}` });
@@ -183,7 +183,7 @@ describe('what it costs', () => {
     // Each travels behind the statement that sets the workspace.
     const principal = await world.statementsOf(() => search(world.owner, ' '));
     expect(await world.statementsOf(() => search(world.owner, 'fuchsia 11', { nouns: ['DEAL'] }))).toBe(principal + 4);
-    expect(await world.statementsOf(() => search(world.owner, 'fuchsia', { first: 50 }))).toBe(principal + 6);
+    expect(await world.statementsOf(() => search(world.owner, 'fuchsia', { first: 50 }))).toBe(principal + 4);
     expect(await world.statementsOf(() => search(world.owner, 'nothing like it at all'))).toBe(principal + 2);
   });
 

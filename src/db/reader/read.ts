@@ -2,7 +2,7 @@ import {
   type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues, getNamedType,
 } from 'graphql';
 import type { Profile } from '../../auth/profile.ts';
-import { type Database, type Row } from '../database.ts';
+import type { Database, Row, Statement } from '../database.ts';
 import { type Parameters, type Predicate, all, test } from '../predicate.ts';
 import { Values } from '../print-sql.ts';
 import { type ListArguments, listArguments } from './arguments.ts';
@@ -40,21 +40,50 @@ export async function readPage(
   return new Page(rows, total, list, context.cursorSecret);
 }
 
-/** Rows of one kind by their ids, as far as they are in reach, in no particular order. */
+/** Records of several kinds by their ids, as far as they are in reach, in one statement: for each kind in no particular order. */
 export async function readByIds(
-  record: RecordPlan, ids: readonly string[], info: GraphQLResolveInfo, context: ReadContext,
-): Promise<Row[]> {
-  const where = all(rowsOf(record, context.profile), test('id', ids.length === 1 ? 'eq' : 'in', ids.length === 1 ? ids[0] : ids));
-  const order = [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }];
-  return readRows(record, where, { order, limit: ids.length, backwards: false, cursors: false, isReadable: true }, info, context);
+  asked: readonly { record: RecordPlan; ids: readonly string[] }[], info: GraphQLResolveInfo, context: ReadContext,
+): Promise<Row[][]> {
+  if (asked.length === 0) return [];
+  const printing = startPrinting(info, context);
+  const columns = asked.map(({ record, ids }, at) => `${printByIds(record, ids, printing)} as rows${at}`);
+  const text = printStatement(`select ${columns.join(', ')}`, printing);
+  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
+  return asked.map((_kind, at) => JSON.parse(answer![`rows${at}`] as string) as Row[]);
 }
+
+/** As many rows as ids at most. The number stands in no text, so that there is one statement for any. */
+function printByIds(record: RecordPlan, ids: readonly string[], printing: Printing): string {
+  const one = ids.length === 1 ? test('id', 'eq', ids[0]) : test('id', 'in', ids);
+  const where = all(rowsOf(record, printing.profile), one);
+  return `${printJsonArray(printRows(record, where, { ...byId, limit: ids.length === 1 ? 1 : Math.max(ids.length, manyIds) }, printing))}::text`;
+}
+
+const manyIds = 200;
+const byId = {
+  order: [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }],
+  backwards: false, cursors: false, isReadable: true,
+};
 
 /** One record by its id; null when it is absent or out of reach. */
 export async function readRecord(
   info: GraphQLResolveInfo, id: string, context: ReadContext, plan: RecordPlan = planOf(info, context.profile).record!,
 ): Promise<Row | null> {
-  const [row] = await readByIds(plan, [id], info, context);
-  return row ?? null;
+  return recordIn(await context.database.read(context.workspaceId, statementOf(plan, id, info, context), context.signal));
+}
+
+/** The statement of `readRecord`, for whoever sends it together with others: `recordIn` finds the record in its answer. */
+export function recordStatement(info: GraphQLResolveInfo, id: string, context: ReadContext): Statement {
+  return statementOf(planOf(info, context.profile).record!, id, info, context);
+}
+
+function statementOf(plan: RecordPlan, id: string, info: GraphQLResolveInfo, context: ReadContext): Statement {
+  const printing = startPrinting(info, context);
+  return { text: printStatement(`select ${printByIds(plan, [id], printing)} as rows`, printing), values: printing.values.list };
+}
+
+export function recordIn([answer]: readonly Row[]): Row | null {
+  return (JSON.parse(answer!.rows as string) as Row[])[0] ?? null;
 }
 
 async function readRows(

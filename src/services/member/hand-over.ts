@@ -73,7 +73,7 @@ export async function handOverSome(context: CommandContext, { fromId, toId }: Ha
       data: { ownerId: toId, version: { increment: 1 }, updatedAt: now },
       select: { id: true, version: true },
     });
-    await recordOutcomes(
+    recordOutcomes(
       { ...context, noun, verb: 'assign', act: 'assign' },
       moved.map(({ id, version }) => done(id, version, { before: { ownerId: fromId }, after: { ownerId: toId } })),
     );

@@ -1,11 +1,12 @@
 import { permitted } from '../../auth/reach.ts';
+import { changeRow } from '../../db/change-row.ts';
+import { lockedRows } from '../../db/locked-rows.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
-import { rowsOf } from '../../db/rows-of.ts';
 import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { convertedProblems } from '../lead/converted.ts';
 import type { InputShape } from '../owned-records.ts';
-import { type Ownership, linkProblemsOf, modelOf, reachable, writeProblems } from '../records.ts';
+import { type Ownership, linkProblemsOf, modelOf, writeProblems } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { ledgerEntry } from './enter-stage.ts';
 import type { StagedNoun } from './required-fields.ts';
@@ -42,10 +43,6 @@ export type Moved = Ownership & {
   convertedAt?: Date | null;
 };
 type Found = Moved & { owner: { teamId: string | null } | null };
-type Omitted = { notes: boolean; conversion?: boolean };
-type Records = {
-  updateManyAndReturn(query: { where: object; data: object; omit: Omitted }): Promise<Moved[]>;
-};
 
 /** What moving records of a noun can do besides: a move may fill in at once what the stage asks for. */
 export type MoveOptions<Fields> = {
@@ -86,16 +83,18 @@ export function moveCommand<Fields extends object>(
     async (context, inputs) => {
       const { tx, principal } = context;
       const ids = [...new Set(inputs.map(({ id }) => id))];
-      const { stages } = await stageFacts(tx, principal.workspace.id, {
-        ids: [...new Set(inputs.map(({ stageId }) => stageId))],
-        [noun === 'deal' ? 'ofDeals' : 'ofLeads']: ids,
-      });
+      // Both in one packet. The stages first, as everywhere: whoever changes a pipeline locks them before its records.
+      const [{ stages }, found] = await Promise.all([
+        stageFacts(tx, principal.workspace.id, {
+          ids: [...new Set(inputs.map(({ stageId }) => stageId))],
+          [noun === 'deal' ? 'ofDeals' : 'ofLeads']: ids,
+        }),
+        lockedRows<Found>(
+          tx, modelOf[noun]!, principal.workspace.id, ids, permitted(principal.profile, noun, context.verb),
+          context.parameters, notLookedAt,
+        ),
+      ]);
       const asked = new Set([...stages.values()].flatMap(({ requiredFields }) => requiredFields));
-      const withNotes = asked.has('notes') || inputs.some((input) => 'notes' in input);
-      const found = await rowsOf<Found>(
-        tx, modelOf[noun]!, principal.workspace.id, ids, permitted(principal.profile, noun, context.verb),
-        context.parameters, omitted(noun, withNotes),
-      );
       const records = new Map(found.map((record) => [record.id, record]));
       const lists = (await options.lists?.resulting(context, inputs, asked)) ?? [];
       const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
@@ -115,7 +114,7 @@ export function moveCommand<Fields extends object>(
         }
         const planned = await planMove(checking, input, before, lists[at] ?? {});
         if ('errors' in planned) outcomes[at] = refused(...planned.errors);
-        else outcomes[at] = await writeMove(checking, input, before, planned, withNotes);
+        else outcomes[at] = await writeMove(checking, input, before, planned);
       }
       return outcomes;
     },
@@ -124,13 +123,7 @@ export function moveCommand<Fields extends object>(
 }
 
 /** What moving does not look at and may be long. */
-function omitted(noun: StagedNoun, withNotes: boolean): Omitted {
-  return { notes: !withNotes, ...(noun === 'lead' ? { conversion: true } : {}) };
-}
-
-function recordsOf({ tx }: CommandContext, noun: StagedNoun): Records {
-  return tx[noun] as unknown as Records;
-}
+const notLookedAt = { conversion: true };
 
 type Checking<Fields> = {
   context: CommandContext;
@@ -227,19 +220,13 @@ async function writeMove<Fields extends object>(
   { context, options }: Checking<Fields>,
   input: MoveInput & Fields,
   before: Found,
-  planned: Planned,
-  withNotes: boolean,
+  { to, data, againstRulesReason }: Planned,
 ): Promise<Outcome> {
-  const { to, data, againstRulesReason } = planned;
   const { owner: _, ...kept } = before;
   const differs = Object.entries(data).some(([name, value]) => !isSame(value, before[name as keyof Moved]));
   if (!differs && !options.lists?.isNamed(input)) return unchanged(before.id);
-  const [after] = await recordsOf(context, options.noun).updateManyAndReturn({
-    where: { AND: [reachable(context), { id: input.id, version: input.version }] },
-    data: { ...data, version: { increment: 1 }, updatedAt: context.now },
-    omit: omitted(options.noun, withNotes),
-  });
-  if (!after) return refused(versionConflict(before.version + 1));
+  const after = { ...kept, ...data, version: before.version + 1 };
+  changeRow(context.tx, modelOf[options.noun]!, context.principal.workspace.id, before.id, { ...data, updatedAt: context.now });
   const replaced = (await options.lists?.replace(context, input)) ?? { before: {}, after: {} };
   const entry = before.stageId !== to.id
     && ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability, againstRulesReason });

@@ -6,6 +6,7 @@
 export const doors: Readonly<Record<string, string>> = {
   // Files that send statements.
   'src/db/database.ts': 'The one way into PostgreSQL; every call names its workspace.',
+  'src/db/transaction.ts': 'What a transaction of the database sends, in the workspace that this has named.',
   'src/db/identity.ts': 'Functions on platform tables, by exact key: the token, the address or the id of who asks.',
   'src/db/reader/read.ts':
     "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
@@ -18,9 +19,10 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/pipeline-summary.ts': "Counts of readable records, sums where every readable record's amount can be read.",
   'src/db/pipeline-flow.ts': 'The ledger of readable records, and stages under their own reach.',
   'src/db/forecast.ts': "Readable deals where every one's amount can be read; members and teams under their own reach.",
-  'src/db/rows-of.ts': 'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
+  'src/db/locked-rows.ts': 'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
   'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
   'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
+  'src/db/change-row.ts': 'Changes a record that a command has locked within its reach; answers nothing.',
   'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',
   'src/db/move-rows.ts': 'Moves records inside a command, which asks for the right to see and move them all; answers nothing.',
   'src/db/stage-facts.ts': 'Reads the rules of stages inside a command, which asks whether stages can be read at all.',

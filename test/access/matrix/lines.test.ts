@@ -107,7 +107,7 @@ test('every file that speaks to the database, every path and every program has a
     .filter((file) => !/^src\/db\/(generated|setup)\//.test(file))
     .filter(
       (file) =>
-        /\bdatabase\.(read|call|transaction)\(|\$(query|execute)Raw/.test(read(file)) || file === 'src/db/database.ts',
+        /\bdatabase\.(read|call|transaction)\(|\$(query|execute)Raw|\$send|\$afterwards/.test(read(file)) || file === 'src/db/database.ts',
     );
   const paths = [...read('src/http/router.ts').matchAll(/(?:pathname === |case )'(\/[^']*)'/g)].map((each) => each[1]!);
   const programs = files.filter((file) => /^src\/cli\/[^/]+\.ts$/.test(file));

@@ -52,7 +52,7 @@ export async function moveActivities(
       after.get(id)![column] = target;
     }
   }
-  await recordOutcomes(own, rows.map((row) => (
+  recordOutcomes(own, rows.map((row) => (
     done(row.id, row.version, { before: { ...row, leadId }, after: after.get(row.id)! }))));
   const gone = new Set(rows.map(({ id }) => id));
   return { moved, stays: seen.map(({ id }) => id).filter((id) => !gone.has(id)) };

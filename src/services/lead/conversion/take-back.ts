@@ -22,7 +22,7 @@ export async function binCreated(
     where: { workspaceId: principal.workspace.id, id, version }, data: { ...bin, version: version + 1, updatedAt: now },
   });
   const before = { deletedAt: null, deletedInBatchId: null };
-  await recordOutcomes(asking(context, `${noun}.delete`), [done(id, version + 1, { before, after: bin })]);
+  recordOutcomes(asking(context, `${noun}.delete`), [done(id, version + 1, { before, after: bin })]);
 }
 
 /** Empties the fields that a conversion filled in a record that was there, by the record's own command. */
@@ -73,5 +73,5 @@ export async function returnActivities(
     });
     outcomes.push(...rows.map(({ id, version }) => done(id, version, { before: { leadId: null }, after: data })));
   }
-  await recordOutcomes(own, outcomes);
+  recordOutcomes(own, outcomes);
 }

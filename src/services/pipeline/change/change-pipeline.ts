@@ -63,7 +63,7 @@ async function retire(context: CommandContext, { retired }: ChangePlan): Promise
     data: { retiredAt: now, version: { increment: 1 }, updatedAt: now },
     select: { id: true, version: true },
   });
-  await recordOutcomes(
+  recordOutcomes(
     asking(context, 'stage.update'),
     rows.map(({ id, version }): Done => done(id, version, { before: { retiredAt: null }, after: { retiredAt: now } })),
   );
@@ -96,7 +96,7 @@ async function writeStage(
     const row = { workspaceId, id: services.newId(), pipelineId, position, ...columns, createdAt: now, updatedAt: now };
     await tx.stage.create({ data: row, select: { id: true } });
     await writeEntryRuleLists(context, [{ stageId: row.id, ...lists }]);
-    await recordOutcomes(asking(context, 'stage.create'), [done(row.id, 1, { after: { ...row, ...lists } })]);
+    recordOutcomes(asking(context, 'stage.create'), [done(row.id, 1, { after: { ...row, ...lists } })]);
     return row.id;
   }
   if (action === 'KEEP') return before.id;
@@ -107,7 +107,7 @@ async function writeStage(
   });
   if (!after) throw new Error("A stage has gone under the pipeline's lock.");
   await writeEntryRuleLists(context, [{ stageId: before.id, ...lists }]);
-  await recordOutcomes(asking(context, 'stage.update'), [
+  recordOutcomes(asking(context, 'stage.update'), [
     done(before.id, after.version, {
       before: {
         ...Object.fromEntries(Object.keys(columns).map((key) => [key, before[key as keyof typeof before]])),

@@ -33,7 +33,7 @@ export async function moveRecords(
       atMost: roundSize,
     });
     if (rows.length === 0) return;
-    await recordOutcomes(
+    recordOutcomes(
       moving,
       rows.map((row): Done =>
         done(row.id, row.version, {
