@@ -19,7 +19,7 @@ const poolSize = 10;
 
 /** Gatehouse alone, on more and more data, workspaces and clients, and over many requests: what must stay flat. */
 export async function measureGrowth(options: Options, cluster: Cluster): Promise<void> {
-  const byDeals = [1_000, 10_000, 100_000, 1_000_000].filter((deals) => deals <= options.deals)
+  const byDeals = [...new Set([1_000, 10_000, 100_000, options.deals])].filter((deals) => deals <= options.deals)
     .map((deals): Size => ({ label: `${number.format(deals)} deals`, deals, workspaces: options.workspaces }));
   const byWorkspaces = [1, 50, 200]
     .map((workspaces): Size => ({ label: `${workspaces} workspaces`, deals: 10_000, workspaces }));

@@ -6,8 +6,8 @@ import type { Profile } from './profile.ts';
 export type Door = 'API' | 'API_KEY' | 'IMPORT' | 'JOB' | 'CLI';
 
 /**
- * Who acts, in one workspace, as of this request: read anew for each, so that a lost role, team, share or membership is
- * lost in the very next request.
+ * Who acts, in one workspace, as of this request: read or confirmed anew for each, so that a lost role, team, share or
+ * membership is lost in the very next request.
  */
 export type Principal = {
   /**

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Database } from '../../src/db/database.ts';
 import { platformTables } from '../../src/db/platform-tables.ts';
 import { type World, openWorld } from '../support/world.ts';
 
@@ -102,6 +103,20 @@ describe('the server\'s role', () => {
     expect(changed.count).toBeGreaterThan(0);
     expect(await rival.rows(`select from company where name = 'Y' and workspace_id = $1`, [rival.workspaceId]))
       .toEqual([]);
+  });
+
+  test('writes nothing with a read, and remembers no workspace behind it', async () => {
+    const marked = `update gatehouse.company set name = 'Written' where workspace_id = $1`;
+    for (const pooling of ['session', 'transaction'] as const) {
+      const database = new Database({ url: world.urls.server, pooling, poolSize: 1, onConnectionError: () => {} });
+      const reading = database.read(world.workspaceId, { text: marked, values: [world.workspaceId] });
+      await expect(reading, pooling).rejects.toThrow(/read-only transaction/);
+      const own = { text: 'select count(*)::int as count from gatehouse.company', values: [] };
+      expect((await database.read(world.workspaceId, own))[0]!.count).toBeGreaterThan(0);
+      expect(await database.call(own)).toEqual([{ count: 0 }]);
+      expect(await database.read(rival.workspaceId, own)).toEqual(await rival.database.read(rival.workspaceId, own));
+      await database.close();
+    }
   });
 
   test('may add to audit and ledger, and change nothing in them', async () => {
