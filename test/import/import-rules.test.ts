@@ -61,6 +61,65 @@ describe('whoever imports does what he may do, and nothing else', () => {
     expect(notes.counts).toMatchObject({ created: 1, refused: 1 });
   });
 
+  test('whether a value he may write and not read was there already, he is not told', async () => {
+    const clerk = await world.world.aMember({ roles: [] });
+    const contact = (verb: string, ...fieldGroups: string[]) => ({ noun: 'contact', verb, reach: 'ANY' as const, fieldGroups });
+    await world.world.grant(clerk, [
+      contact('read'), contact('import'), contact('create', 'contactDetails'), contact('update', 'contactDetails', 'internal'),
+    ]);
+    const mapping = { source: 'rules', files: [{
+      file: 'c.csv', noun: 'contact', key: 'Id', fields: { lastName: 'Name', notes: 'Notes' },
+      children: { emails: [{ fields: { address: 'Mail' } }], phones: [{ fields: { number: 'Phone' } }], addresses: [{ fields: { street: 'Street' } }] },
+    }] };
+    const contacts = (line: string) => ({ 'c.csv': `Id,Name,Notes,Mail,Phone,Street\n${line}\n` });
+    await world.importFiles(asMember(world.world.owner), mapping, contacts('9,Hidden,secret,a@hidden.example,+49 30 9,Way 1'));
+    const lines = [
+      '9,Hidden,,a@hidden.example,,', '9,Hidden,,b@hidden.example,,', '9,Hidden,,,+49 30 9,', '9,Hidden,,,+49 30 8,',
+      '9,Hidden,secret,,,', '9,Hidden,guess,,,', '9,Hidden,,,,Way 1', '9,Hidden,,,,Way 2',
+    ];
+    for (const line of lines) {
+      const { counts } = await world.importFiles(asMember(clerk), mapping, contacts(line));
+      expect(counts, line).toMatchObject({ updated: 1, unchanged: 0 });
+    }
+    const { counts } = await world.importFiles(asMember(clerk), mapping, contacts('9,Hidden,,,,'));
+    expect(counts).toMatchObject({ updated: 0, unchanged: 1 });
+    const emails = await world.world.rows('select address from contact_email where address like \'%hidden.example\' order by 1');
+    expect(emails).toEqual([{ address: 'a@hidden.example' }, { address: 'b@hidden.example' }]);
+  });
+
+  test('people of a deal whom he cannot see stay on it, and he is not told of them', async () => {
+    const { owner, aMember, grant, aContact, aDeal, aProduct, rows, database, workspaceId, services } = world.world;
+    const clerk = await aMember({ roles: [] });
+    await grant(clerk, [
+      ...['read', 'import', 'update'].map((verb) => ({ noun: 'deal', verb, reach: 'ANY' as const, fieldGroups: ['financial'] })),
+      { noun: 'contact', verb: 'read', reach: 'OWN' },
+    ]);
+    const hidden = await aContact({ owner, lastName: 'Hidden' });
+    await aContact({ owner: clerk, lastName: 'Known' });
+    const deal = await aDeal({ owner, title: 'With people' });
+    const product = await aProduct();
+    const of = { workspaceId, dealId: deal.id, position: 0 };
+    await database.transaction(workspaceId, async (tx) => {
+      await tx.dealContact.create({ data: { ...of, id: services.newId(), contactId: hidden.id } });
+      await tx.dealLine.create({
+        data: { ...of, id: services.newId(), productId: product.id, description: 'Box', unitPriceMinor: 1n },
+      });
+    });
+    const mapping = { files: [{
+      file: 'd.csv', noun: 'deal', matchBy: 'title', fields: { title: 'Title' },
+      children: {
+        contacts: [{ links: { contact: { column: 'Who', by: 'name' } } }], lines: [{ fields: { description: 'What', unitPrice: 'Price' } }],
+      },
+    }] };
+    const imported = await world.importFiles(asMember(clerk), mapping, { 'd.csv': 'Title,Who,What,Price\nWith people,A Known,Bag,2\n' });
+    expect(told(imported)).toEqual([]);
+    expect(imported.counts).toMatchObject({ updated: 1 });
+    expect(await rows(`select c.last_name as name from deal_contact d join contact c on c.id = d.contact_id
+      where d.deal_id = $1 order by 1`, [deal.id])).toEqual([{ name: 'Hidden' }, { name: 'Known' }]);
+    expect(await rows('select description from deal_line where deal_id = $1 order by 1', [deal.id]))
+      .toEqual([{ description: 'Bag' }, { description: 'Box' }]);
+  });
+
   test('a manager imports for his team, and finds nobody by an address he cannot read', async () => {
     const { manager, rep } = world.world;
     const mapping = { ...deals, files: [{ ...deals.files[0], links: { owner: { column: 'Owner', by: 'email' } } }] };

@@ -49,6 +49,7 @@ export const contactNoun: ImportNoun = {
     },
     addresses: {
       input: 'addresses',
+      group: 'contactDetails',
       description: 'Postal addresses; the first is the primary one of a new contact.',
       fields: {
         street: { type: 'text', description: 'Street and number; at most 500 characters.' },

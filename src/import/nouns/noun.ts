@@ -1,3 +1,4 @@
+import type { FieldGroup } from '../../auth/nouns.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { Command } from '../../services/command.ts';
 import type { ValueType } from '../values/read-value.ts';
@@ -33,6 +34,8 @@ export type LinkDefinition = {
 /** Entries of a list that belongs to the record: lines, e-mail addresses, people of a deal. */
 export type ChildDefinition = {
   input: string;
+  /** What one must read to know its entries, where that is more than reading the list: streets, of addresses. */
+  group?: FieldGroup;
   description: string;
   fields: Readonly<Record<string, FieldDefinition>>;
   links: Readonly<Record<string, LinkDefinition>>;

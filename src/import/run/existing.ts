@@ -3,7 +3,7 @@ import type { Verb } from '../../auth/nouns.ts';
 import { allowed, notDeleted } from '../../auth/reach.ts';
 import { evaluate } from '../../db/evaluate.ts';
 import { all } from '../../db/predicate.ts';
-import { whereOf } from '../../services/records.ts';
+import { readableIds, whereOf } from '../../services/records.ts';
 import { findRecords, foldText } from '../links/find-records.ts';
 import type { ChildDefinition, CurrentRecord } from '../nouns/noun.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
@@ -55,7 +55,27 @@ async function readRecords(work: Work, { noun }: CompiledFile, ids: readonly str
   const verbs = ['read', 'update', ...(profile.reachOf(noun.noun, 'import') ? ['import'] : [])] as Verb[];
   const reach = all(...verbs.map((verb) => allowed(profile, noun.noun, verb)), notDeleted(noun.noun));
   const where = { AND: [whereOf(work.asking(noun.noun, 'update'), noun.noun, reach), { id: { in: [...ids] } }] };
-  return new Map((await noun.read(work.tx, where)).map((record) => [record.id, record]));
+  const records = await noun.read(work.tx, where);
+  for (const child of Object.values(noun.children)) await hideLinks(work, child, records);
+  return new Map(records.map((record) => [record.id, record]));
+}
+
+/**
+ * Takes out of lists what leads to records that the member cannot read, as lists of the API do: entries that consist of
+ * the link, which an update leaves where they are; of others the link alone. Sent back, they would be refused by name.
+ */
+async function hideLinks(work: Work, { input: list, links }: ChildDefinition, records: readonly CurrentRecord[]): Promise<void> {
+  for (const { to, input, isRequired } of Object.values(links)) {
+    const entriesOf = ({ values }: CurrentRecord) => values[list] as readonly Entry[];
+    const ids = records.flatMap((record) => entriesOf(record).map((entry) => entry[input] as string | null));
+    const seen = await readableIds(work.asking(to, 'read'), to, ids);
+    const isSeen = (entry: Entry) => entry[input] === null || seen.has(entry[input] as string);
+    for (const record of records) {
+      const entries = isRequired ? entriesOf(record).filter(isSeen)
+        : entriesOf(record).map((entry) => (isSeen(entry) ? entry : { ...entry, [input]: null }));
+      record.values = { ...record.values, [list]: entries };
+    }
+  }
 }
 
 /** What an update and a move would have to say for the record to be as the row says; null when it is so already. */
@@ -70,8 +90,9 @@ export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, curren
     const child = Object.values(noun.children).find((each) => each.input === name);
     if (child) {
       const entries = input[name] as readonly Entry[];
-      const merged = mergeEntries(child, current.values[name] as readonly Entry[], entries);
-      if (merged) update[name] = merged;
+      const before = current.values[name] as readonly Entry[];
+      const merged = mergeEntries(child, before, entries);
+      if (merged || !mayCompare(work, file, current, name, child.group)) update[name] = merged ?? before;
     } else if (!mayCompare(work, file, current, name) || !isEqual(kept[name] ?? null, current.values[name] ?? null)) {
       update[name] = input[name];
     }
@@ -103,9 +124,10 @@ function updatableInput({ fields, links, noun }: CompiledFile, row: PlannedRow):
 }
 
 /** Whether the member can read what he would write; if not, nothing may tell him that it is the same. */
-function mayCompare(work: Work, { noun }: CompiledFile, current: CurrentRecord, column: string): boolean {
+function mayCompare(
+  work: Work, { noun }: CompiledFile, current: CurrentRecord, column: string, group = columnGroup(noun.noun, column),
+): boolean {
   const { profile } = work.principal;
-  const group = columnGroup(noun.noun, column);
   if (profile.readVerdict(noun.noun, group) === 'always') return true;
   const row = { ownerId: current.ownerId, teamId: current.teamId, owner: current.owner, shares: [] };
   return evaluate(allowed(profile, noun.noun, 'read', group), row, work.asking(noun.noun, 'read').parameters);
