@@ -1,12 +1,14 @@
 import { pino } from 'pino';
 import pg from 'pg';
 import { createApp } from '../../../src/app.ts';
+import { apiKeyOf } from '../../../src/auth/api-key.ts';
 import { Database, type DatabaseOptions } from '../../../src/db/database.ts';
 import { platformTables } from '../../../src/db/platform-tables.ts';
 import { readEnv } from '../../../src/env.ts';
 import { schema } from '../../../src/schema/index.ts';
 import { baseWorld, elsewhere, home } from '../worlds/base-world.ts';
 import { loadWorld } from '../worlds/load-world.ts';
+import type { PersonKey } from '../worlds/people.ts';
 import type { World } from '../worlds/world.ts';
 import { now } from '../worlds/world-server.ts';
 
@@ -46,6 +48,8 @@ export type Crossing = {
   /** Ids of a noun's records that are not deleted, in one's own workspace and in the other. */
   ids(noun: string, where: 'own' | 'away'): string[];
   ask(token: string, document: string): Promise<{ body: Answer; text: string }>;
+  /** A key with which programs may do in one's own workspace whatever this person may. */
+  aKeyOf(person: PersonKey): Promise<string>;
   /** All rows of the other workspace, as one text. */
   othersRows(): Promise<string>;
   owned(sql: string): Promise<void>;
@@ -86,6 +90,18 @@ export async function openCrossing(open = (options: DatabaseOptions) => new Data
       );
       const text = await response.text();
       return { body: JSON.parse(text) as Answer, text: `${text}\n${JSON.stringify([...response.headers])}` };
+    },
+    async aKeyOf(person) {
+      const email = `${person}@${home}.example`;
+      const member = world.member!.find((row) => row.workspace_id === own && row.email === email);
+      const key = apiKeyOf(person.padEnd(40, 'a'));
+      await owner.query(`select set_config('gatehouse.workspace_id', $1, false)`, [own]);
+      await owner.query(
+        `insert into api_key (workspace_id, id, member_id, name, prefix, token_hash, has_all_grants, expires_at)
+           values ($1, gen_random_uuid(), $2, 'A key', $3, $4, true, now() + interval '1 day')`,
+        [own, member!.id, key.prefix, key.tokenHash],
+      );
+      return key.token;
     },
     async othersRows() {
       const { rows } = await owner.query<{ name: string }>(

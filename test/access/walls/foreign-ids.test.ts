@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import { home } from '../worlds/base-world.ts';
+import type { PersonKey } from '../worlds/people.ts';
 import { type Crossing, openCrossing, withoutPolicies } from './crossing.ts';
 import { lists, tryForeignIds, walk } from './crossing-tries.ts';
 import { idPlaces } from './foreign-ids.ts';
@@ -26,10 +27,12 @@ describe.each([
   });
   afterAll(() => crossing.close());
 
-  test.each(sql ? (['owen', 'rex'] as const) : people)(
-    '%s gets the same answer for a foreign id as for one that nobody has',
-    async (person) => {
-      const { places, different } = await tryForeignIds(crossing, person);
+  test.each(sql ? (['owen', 'rex', 'a key of owen'] as const) : [...people, 'a key of owen', 'a key of rex'] as const)(
+    '%s gets the same answer for a foreign id, and for one of another noun, as for one that nobody has',
+    async (asker) => {
+      const person = asker.split(' ').at(-1) as PersonKey;
+      const token = asker === person ? tokenOf(home, person) : await crossing.aKeyOf(person);
+      const { places, different } = await tryForeignIds(crossing, token);
       expect(places).toBeGreaterThan(100);
       expect(different).toEqual([]);
       expect(await crossing.othersRows()).toBe(before);

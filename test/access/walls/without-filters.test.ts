@@ -6,6 +6,8 @@ import {
   type Statement,
   type Transaction,
 } from '../../../src/db/database.ts';
+import { home } from '../worlds/base-world.ts';
+import { tokenOf } from '../worlds/load-world.ts';
 import { type Crossing, canary, openCrossing, withoutPolicies } from './crossing.ts';
 import { tryForeignIds, walk } from './crossing-tries.ts';
 
@@ -81,7 +83,7 @@ afterAll(() => crossing.close());
 
 test('nothing is read of another workspace, and nothing in it is changed', async () => {
   const before = await crossing.othersRows();
-  const { places } = await tryForeignIds(crossing, 'owen');
+  const { places } = await tryForeignIds(crossing, tokenOf(home, 'owen'));
   expect(places).toBeGreaterThan(100);
   expect((await walk(crossing, 'owen')).records).toBeGreaterThan(300);
   expect(await crossing.othersRows()).toBe(before);
