@@ -1,12 +1,12 @@
-import type { OwnedNoun, Verb } from '../auth/nouns.ts';
+import type { Noun, Verb } from '../auth/nouns.ts';
 import { type Command, type CommandContext, command, done, refused } from './command.ts';
 import { type UserError, notFound, versionConflict } from './errors.ts';
 import { reachable } from './records.ts';
 
 export type DeleteInput = { id: string; version: number };
 
-/** Nouns whose records go to the bin and come back. */
-export type DeletableNoun = OwnedNoun | 'product' | 'tag' | 'team' | 'pipeline' | 'stage' | 'exchangeRate';
+/** Nouns whose records go to the bin and come back: those with the verb. */
+export type DeletableNoun = { [N in Noun]: 'restore' extends Verb<N> ? N : never }[Noun];
 
 type Bin = {
   findFirst(query: { where: object; select: object }): Promise<{ id: string; version: number; deletedAt: Date | null; deletedInBatchId: string | null } | null>;
