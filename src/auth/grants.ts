@@ -1,6 +1,8 @@
 import { type FieldGroup, type Noun, type Reach, type Verb, nouns } from './nouns.ts';
 
-/** The unit of every right: who holds it may do `verb` to the records within `reach`, over the fields of these groups. */
+/**
+ * The unit of every right: who holds it may do `verb` to the records within `reach`, over the fields of these groups.
+ */
 export type Grant = { noun: Noun; verb: Verb; reach: Reach; fieldGroups: readonly FieldGroup[] };
 
 export type BuiltInRole = 'OWNER' | 'ADMIN' | 'MANAGER' | 'REP' | 'VIEWER';

@@ -1,9 +1,10 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import * as identity from '../db/identity.ts';
-import type { Caller, LinkPurpose, LinkRow } from '../db/identity.ts';
+import type { Caller } from '../db/caller.ts';
+import * as tokens from '../db/one-time-tokens.ts';
+import type { LinkPurpose, LinkRow } from '../db/one-time-tokens.ts';
 import { hashToken } from './tokens.ts';
 
-export type { LinkPurpose, LinkRow } from '../db/identity.ts';
+export type { LinkPurpose, LinkRow } from '../db/one-time-tokens.ts';
 
 /*
  * Links that work once. A token is made of its id and the server's secret, so that whoever sends a mail can make the
@@ -54,14 +55,14 @@ export async function issueLink(
   const id = newId();
   const expiresAt = linkEnd(purpose, now());
   const tokenHash = hashToken(linkToken(cursorSecret, purpose, id));
-  await identity.createOneTimeToken(
+  await tokens.createOneTimeToken(
     caller, { id, tokenHash, purpose, subject, userId, workspaceId, email, details, expiresAt });
   return id;
 }
 
 /** What a link is about, without using it up. Unknown, used, superseded, expired, of another kind: null for all. */
 export async function findLink(caller: Caller, token: string, purpose: LinkPurpose): Promise<LinkRow | null> {
-  return tokenPattern.test(token) ? identity.findOneTimeToken(caller, hashToken(token), purpose) : null;
+  return tokenPattern.test(token) ? tokens.findOneTimeToken(caller, hashToken(token), purpose) : null;
 }
 
 /**
@@ -70,11 +71,11 @@ export async function findLink(caller: Caller, token: string, purpose: LinkPurpo
  * @param caller  `within(tx)` of the transaction that does what the link is for: both happen, or neither
  */
 export async function takeLink(caller: Caller, token: string, purpose: LinkPurpose): Promise<LinkRow | null> {
-  return tokenPattern.test(token) ? identity.useOneTimeToken(caller, hashToken(token), purpose) : null;
+  return tokenPattern.test(token) ? tokens.useOneTimeToken(caller, hashToken(token), purpose) : null;
 }
 
 /** The live link for a purpose and subject, to be sent again; null when there is none. */
-export const linkAbout = identity.oneTimeTokenAbout;
+export const linkAbout = tokens.oneTimeTokenAbout;
 
 /** Makes the link for a purpose and subject stop working, if there is one. */
-export const revokeLink = identity.revokeOneTimeToken;
+export const revokeLink = tokens.revokeOneTimeToken;

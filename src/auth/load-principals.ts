@@ -23,10 +23,14 @@ export async function loadPrincipals(
     },
     orderBy: { name: 'asc' },
   });
-  const teams = await tx.team.findMany({ where: { workspaceId, deletedAt: null }, select: { id: true, parentId: true } });
+  const teams = await tx.team.findMany({
+    where: { workspaceId, deletedAt: null }, select: { id: true, parentId: true },
+  });
   const shares = await tx.recordShare.findMany({
     where: { workspaceId, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
-    select: { memberId: true, teamId: true, companyId: true, contactId: true, leadId: true, dealId: true, activityId: true },
+    select: {
+      memberId: true, teamId: true, companyId: true, contactId: true, leadId: true, dealId: true, activityId: true,
+    },
   });
   const parents = new Map(teams.map(({ id, parentId }) => [id, parentId]));
   return members.map((member) => {
@@ -37,12 +41,14 @@ export async function loadPrincipals(
     return {
       kind: 'member', door: 'API', workspace, memberId: member.id, userId: member.userId, name: member.name,
       teamId: chain.length > 0 ? member.teamId : null,
-      teamIds: chain.length > 0 ? teams.filter(({ id }) => chainOf(id, parents).includes(member.teamId!)).map(({ id }) => id) : [],
+      teamIds: chain.length === 0 ? []
+        : teams.map(({ id }) => id).filter((id) => chainOf(id, parents).includes(member.teamId!)),
       teamChainIds: chain,
       roles: roles.map(({ id, name, builtIn }) => ({ id, name, builtIn })),
       sharedNouns,
       profile: profileOf(
-        roles.flatMap(({ builtIn }) => builtIn ?? []), roles.flatMap((role) => (role.builtIn ? [] : role.grants.flatMap(grantsIn))),
+        roles.flatMap(({ builtIn }) => builtIn ?? []),
+        roles.flatMap(({ builtIn, grants }) => (builtIn ? [] : grants.flatMap(grantsIn))),
         sharedNouns as OwnedNoun[],
       ),
     };
@@ -60,6 +66,8 @@ function chainOf(teamId: string | null, parents: ReadonlyMap<string, string | nu
 }
 
 /** A row of role_grant as the grant it says; none when its words are no more. */
-export function grantsIn(row: { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups: string[] }): Grant[] {
+export function grantsIn(
+  row: { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups: string[] },
+): Grant[] {
   return knownGrant({ ...row, reach: row.reach.toLowerCase() } as Parameters<typeof knownGrant>[0]);
 }

@@ -9,11 +9,21 @@ const shared = { fieldGroups: ['core'], belongsTo: 'workspace' } as const;
 const bulk = ['import', 'export', 'bulk', 'merge'] as const;
 
 export const nouns = {
-  company: { ...owned, verbs: ['read', 'create', 'update', 'assign', 'share', 'delete', 'restore', ...bulk], privileges: [] },
-  contact: { ...owned, verbs: ['read', 'create', 'update', 'assign', 'share', 'delete', 'restore', ...bulk], privileges: [] },
+  company: {
+    ...owned,
+    verbs: ['read', 'create', 'update', 'assign', 'share', 'delete', 'restore', ...bulk],
+    privileges: [],
+  },
+  contact: {
+    ...owned,
+    verbs: ['read', 'create', 'update', 'assign', 'share', 'delete', 'restore', ...bulk],
+    privileges: [],
+  },
   lead: {
     ...owned,
-    verbs: ['read', 'create', 'update', 'move', 'close', 'reopen', 'convert', 'assign', 'share', 'delete', 'restore', ...bulk],
+    verbs: [
+      'read', 'create', 'update', 'move', 'close', 'reopen', 'convert', 'assign', 'share', 'delete', 'restore', ...bulk,
+    ],
     privileges: ['moveAgainstRules', 'createClosed', 'backdate'],
   },
   deal: {
@@ -59,7 +69,9 @@ export type Verb<N extends Noun = Noun> = N extends Noun
   ? (typeof nouns)[N]['verbs'][number] | (typeof nouns)[N]['privileges'][number] : never;
 export type FieldGroup<N extends Noun = Noun> = N extends Noun ? (typeof nouns)[N]['fieldGroups'][number] : never;
 
-/** `own`: its owner is the member. `team`: its owner's current team is the member's or below it. `any`: every record. */
+/**
+ * `own`: its owner is the member. `team`: its owner's current team is the member's or below it. `any`: every record.
+ */
 export type Reach = 'own' | 'team' | 'any';
 
 /** A right to do something: `deal.move`. */

@@ -3,7 +3,9 @@ import { type BuiltInRole, type Grant, coversReach } from './grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, isOwnedNoun } from './nouns.ts';
 import { builtInGrants } from './policies/index.ts';
 
-/** What is known before any record is read: readable on every reachable record, on none, or it depends on the record. */
+/**
+ * What is known before any record is read: readable on every reachable record, on none, or it depends on the record.
+ */
 export type Verdict = 'always' | 'never' | 'byRecord';
 
 /**
@@ -24,7 +26,9 @@ export type Profile = {
 };
 
 const profiles = new Map<string, Profile>();
-/** Profiles kept at a time. A profile holds some hundred kilobytes of verdicts and plans; the oldest unused one goes. */
+/**
+ * Profiles kept at a time. A profile holds some hundred kilobytes of verdicts and plans; the oldest unused one goes.
+ */
 export const maxProfiles = 200;
 
 /** The profile of these roles and grants: the same object for the same rights, while it is kept. */
@@ -33,7 +37,8 @@ export function profileOf(
 ): Profile {
   const key = JSON.stringify([
     [...new Set(roles)].sort(),
-    customGrants.map((each) => [each.noun, each.verb, each.reach, [...each.fieldGroups].sort().join()].join(':')).sort(),
+    customGrants.map(({ noun, verb, reach, fieldGroups }) => (
+      [noun, verb, reach, [...fieldGroups].sort().join()].join(':'))).sort(),
     [...new Set(sharedNouns)].sort(),
   ]);
   const known = profiles.get(key);

@@ -1,4 +1,6 @@
-import { type Parameters, type Predicate, all, always, never, related, some, test, testParameter } from '../db/predicate.ts';
+import {
+  type Parameters, type Predicate, all, always, never, related, some, test, testParameter,
+} from '../db/predicate.ts';
 import type { Grant } from './grants.ts';
 import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, nouns } from './nouns.ts';
 import type { Principal } from './principal.ts';
@@ -20,8 +22,8 @@ export type Way = { where: Predicate } & (
   { kind: 'grant'; grant: Grant } | { kind: 'share' } | { kind: 'linked'; noun: OwnedNoun });
 
 /**
- * Every way in which the profile may do this to records of a noun, over fields of this group: the one place where grants
- * become conditions on rows. What enforces takes them together (`allowed`), what explains tells them one by one.
+ * Every way in which the profile may do this to records of a noun, over fields of this group: the one place where
+ * grants become conditions on rows. What enforces takes them together (`allowed`), what explains tells them one by one.
  */
 export function waysTo(profile: Profile, noun: Noun, verb: Verb, fieldGroup: FieldGroup = 'core'): Way[] {
   const grants = profile.grants.filter((grant) => grant.noun === noun && grant.verb === verb
@@ -93,8 +95,8 @@ export function readable(profile: Profile, noun: Noun): Predicate {
 }
 
 /**
- * Records of the noun that the profile can do this to now, over fields of this group: within the verb's reach, readable,
- * and in their place. Whoever enforces, tells or explains a right on a record asks this.
+ * Records of the noun that the profile can do this to now, over fields of this group: within the verb's reach,
+ * readable, and in their place. Whoever enforces, tells or explains a right on a record asks this.
  */
 export function permitted(profile: Profile, noun: Noun, verb: Verb, fieldGroup: FieldGroup = 'core'): Predicate {
   return oncePerProfile(profile, `permitted ${noun}.${verb}.${fieldGroup}`, () => (

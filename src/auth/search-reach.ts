@@ -1,10 +1,10 @@
-import { type FieldGroup, type Noun, isOwnedNoun, nouns } from './nouns.ts';
+import { type FieldGroup, type Noun, nouns } from './nouns.ts';
 import { type Profile, hasShares } from './profile.ts';
 
 /** Nouns that are searched, with the group of fields that is searched besides their core. */
 export const searchedNouns = {
-  company: 'contactDetails', contact: 'contactDetails', lead: 'contactDetails', deal: null, activity: null, product: null,
-  member: 'account',
+  company: 'contactDetails', contact: 'contactDetails', lead: 'contactDetails', deal: null, activity: null,
+  product: null, member: 'account',
 } as const satisfies Partial<Record<Noun, FieldGroup | null>>;
 
 export type SearchedNoun = keyof typeof searchedNouns;
@@ -28,6 +28,6 @@ export function searchReach(profile: Profile, wanted: readonly SearchedNoun[]): 
   if (wanted.includes('activity')) {
     for (const noun of ['company', 'contact', 'lead', 'deal'] as const) note(`${noun}.core`, noun);
   }
-  const shared = Object.keys(searchedNouns).filter((noun) => isOwnedNoun(noun as Noun) && hasShares(profile, noun as Noun));
+  const shared = (Object.keys(searchedNouns) as Noun[]).filter((noun) => hasShares(profile, noun));
   return shared.length > 0 ? { ...reach, shared } : reach;
 }

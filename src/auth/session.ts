@@ -3,8 +3,8 @@ import * as identity from '../db/identity.ts';
 import { recalled } from './remembered.ts';
 import { hashToken } from './tokens.ts';
 
-// lucia is deprecated upstream, so this is the only file that knows it. It makes tokens (200 random bits), finds who one
-// stands for, and writes cookies; what is stored, how, and for how long, is ours.
+// lucia is deprecated upstream, so this is the only file that knows it. It makes tokens (200 random bits), finds who
+// one stands for, and writes cookies; what is stored, how, and for how long, is ours.
 
 declare module 'lucia' {
   interface Register {
@@ -104,7 +104,9 @@ export async function findSession(
   return session && { row: user.row, isExtended: user.row.session?.isExtended === true };
 }
 
-/** Whose sessions end: a person's, or the one with a token; of a person's those with an id, in a workspace, all but one. */
+/**
+ * Whose sessions end: a person's, or the one with a token; of a person's those with an id, in a workspace, all but one.
+ */
 export type EndingSessions = ({ userId: string; token?: string } | { userId?: undefined; token: string }) & {
   id?: string; workspaceId?: string; exceptToken?: string | null;
 };
@@ -119,7 +121,8 @@ export async function takeSessions(
 ): Promise<identity.EndedSession[]> {
   if (token !== undefined && !tokenPattern.test(token)) return [];
   return identity.endSessions(caller, {
-    ...which, ...(token && { tokenHash: hashToken(token) }), exceptTokenHash: exceptToken ? hashToken(exceptToken) : null,
+    ...which, ...(token && { tokenHash: hashToken(token) }),
+    exceptTokenHash: exceptToken ? hashToken(exceptToken) : null,
   } as identity.WhichSessions);
 }
 
@@ -135,7 +138,11 @@ export async function listSessions(
     .map(({ tokenHash, ...row }) => ({ ...row, isCurrent: tokenHash === current }));
 }
 
-/** A `Set-Cookie` that browsers send back for a year; when the session is over the database says. @param secureCookies whether PUBLIC_URL is https */
+/**
+ * A `Set-Cookie` that browsers send back for a year; when the session is over the database says.
+ *
+ * @param secureCookies whether PUBLIC_URL is https
+ */
 export function sessionCookie(token: string, secureCookies: boolean): string {
   return luciaOn(noDatabase, secureCookies).createSessionCookie(token).serialize();
 }

@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
-import { type GraphQLFieldMap, type GraphQLResolveInfo, GraphQLError, type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
+import {
+  GraphQLError, type GraphQLFieldMap, type GraphQLResolveInfo, type GraphQLSchema, isIntrospectionType, isObjectType,
+} from 'graphql';
 import type * as Shield from 'graphql-shield';
 import type { GraphQLContext } from '../schema/context.ts';
 import { accessOf, fieldRule, recordFlag } from './field-rules.ts';
 
 /**
- * The rules of every field and mutation, as a graphql-shield tree. How we hold shield: docs/decisions/0002-shield.md.
+ * The rules of every field and mutation, as a graphql-shield tree. How we hold shield:
+ * docs/decisions/0002-shield-as-rule-language.md.
  *
  * Its ES module does not load on Node 23 and later, and both it and graphql-middleware must come in one module format:
  * so both are required, with the one function of `node:util` that Node has dropped put back first.
@@ -31,7 +34,9 @@ export type ShieldedSchema = {
 };
 
 /** May anybody of this profile use the field at all? Asked once per root field and request. */
-const permitted = rule('permitted', { cache: 'no_cache' })((_root, _args, context: GraphQLContext, info: GraphQLResolveInfo) => {
+const permitted = rule('permitted', { cache: 'no_cache' })((
+  _root, _args, context: GraphQLContext, info: GraphQLResolveInfo,
+) => {
   const field = info.parentType.getFields()[info.fieldName]!;
   if (!context.principal) return false;
   return fieldRule(field, context.principal.profile).verdict !== 'never';
@@ -72,8 +77,9 @@ export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: strin
     // Without it a rule or resolver that crashes looks like a refusal.
     debug: true,
     allowExternalErrors: true,
-    fallbackError: ((_error: unknown, _parent: unknown, _args: unknown, context: GraphQLContext, info: GraphQLResolveInfo) =>
-      refusal(context, info)) as never,
+    fallbackError: ((
+      _error: unknown, _parent: unknown, _args: unknown, context: GraphQLContext, info: GraphQLResolveInfo,
+    ) => refusal(context, info)) as never,
   }) as unknown as { generate(schema: GraphQLSchema): Record<string, Record<string, FieldMiddleware>> };
   const generated = generator.generate(schema);
   const rootMiddleware = new Map<string, FieldMiddleware>();
@@ -99,7 +105,8 @@ export function refuseNegations(tree: Readonly<Record<string, Readonly<Record<st
     Object.entries(fields).filter(([, rule]) => isNegated(rule)).map(([field]) => `${type}.${field}`)));
   if (places.length === 0) return;
   throw new Error(
-    `${places.join(', ')}: not(rule) lets through when the rule throws. Write a rule that answers the opposite (src/auth/shield.ts).`);
+    `${places.join(', ')}: not(rule) lets through when the rule throws. `
+    + 'Write a rule that answers the opposite (src/auth/shield.ts).');
 }
 
 /** What a root field answers that the rules refuse. */

@@ -1,6 +1,9 @@
 import type { Transaction } from './database.ts';
 
-/** Gives rows the places 0, 1, 2 … in the order of their ids. Those whose place changes have changed: their version rises. */
+/**
+ * Gives rows the places 0, 1, 2 … in the order of their ids. Those whose place changes have changed: their version
+ * rises.
+ */
 export async function arrange(
   tx: Transaction, workspaceId: string, table: 'pipeline' | 'stage', ids: readonly string[], now: Date,
 ): Promise<void> {

@@ -5,9 +5,9 @@ export function erDiagram(): string {
   const lines = [
     '# Entities and relations',
     '',
-    'Generated from `prisma/schema.prisma`; `npm run generate` writes it anew. Every table but the platform\'s own carries '
-    + '`workspaceId`, and every key between them carries it too; it is left out here. `personal` marks columns that hold '
-    + 'personal data.',
+    'Generated from `prisma/schema.prisma`; `npm run generate` writes it anew. Every table but the platform\'s own '
+    + 'carries `workspaceId`, and every key between them carries it too; it is left out here. `personal` marks columns '
+    + 'that hold personal data.',
     '',
     '```mermaid',
     'erDiagram',

@@ -17,7 +17,9 @@ export type ForecastQuestion = {
   /** Deals of these pipelines; of all when null. */
   pipelineIds: readonly string[] | null;
   where: Predicate;
-  /** First and last day on which a deal is expected to close, or has closed, in the workspace's time zone; null: any. */
+  /**
+   * First and last day on which a deal is expected to close, or has closed, in the workspace's time zone; null: any.
+   */
   from: Date | null;
   to: Date | null;
   keys: readonly ForecastKey[];
@@ -30,8 +32,8 @@ export type ForecastQuestion = {
 };
 
 /**
- * Deals that have their keys and their currency in common, and that are converted at the same rate. Sums are minor units
- * of `currency`, null where no deal has an amount; `rate` is null where there is none on or before the day.
+ * Deals that have their keys and their currency in common, and that are converted at the same rate. Sums are minor
+ * units of `currency`, null where no deal has an amount; `rate` is null where there is none on or before the day.
  */
 export type ForecastGroup = {
   category: string | null;
@@ -93,11 +95,12 @@ export async function readForecast(
     + ` on g.workspace_id = d.workspace_id and g.id = d.stage_id${owner} where ${conditions.join(' and ')}`
     + ' group by 1, 2, 3, 4, 5, 6';
   const rate = `(select r.rate::text from ${modelNamed('ExchangeRate').table} r where r.workspace_id = ${workspace}`
-    + ` and r.to_currency = ${values.add(question.toCurrency, 'text')} and r.currency = f.currency and r.valid_on <= f.rate_on`
-    + ' and r.deleted_at is null order by r.valid_on desc limit 1)';
+    + ` and r.to_currency = ${values.add(question.toCurrency, 'text')} and r.currency = f.currency`
+    + ' and r.valid_on <= f.rate_on and r.deleted_at is null order by r.valid_on desc limit 1)';
   printing.heads.set('forecast', `select f.*, ${rate} as rate from (${groups}) f`);
   const people = (plan: RecordPlan | null, id: string) => (plan ? printJsonArray(named(plan, id)) : `'[]'::json`);
-  const text = `select row_to_json(a)::text as answer from (select ${printJsonArray('select * from forecast')} as groups,`
+  const text = 'select row_to_json(a)::text as answer from (select'
+    + ` ${printJsonArray('select * from forecast')} as groups,`
     + ` ${people(question.member, 'memberId')} as members, ${people(question.team, 'teamId')} as teams) a`;
   const [answer] = await context.database.read(
     context.workspaceId, { text: printStatement(text, printing), values: values.list }, context.signal);

@@ -1,14 +1,8 @@
 import type { FieldGroup, Noun, OwnedNoun, Reach, Verb } from '../auth/nouns.ts';
 import type { BuiltInRole } from '../auth/grants.ts';
-import type { Row, Statement, Transaction } from './database.ts';
+import { type Caller, callOne } from './caller.ts';
 
-/** Who can call a function: the Database, or a transaction that the call shall be part of (`within`). */
-export type Caller = { call(statement: Statement): Promise<Row[]> };
-
-/** Calls inside a transaction, so that platform rows come and go together with a workspace's. */
-export function within(tx: Transaction): Caller {
-  return { call: ({ text, values }) => tx.$queryRawUnsafe<Row[]>(text, ...values) };
-}
+export { type Caller, within } from './caller.ts';
 
 /** Who somebody is. Grants are as they were written: their words may be out of date. */
 export type PrincipalRow = {
@@ -50,7 +44,7 @@ export type Membership = {
 export async function principalOfSession(
   caller: Caller, tokenHash: string, ipAddress: string | null, known: Remembered | null = null,
 ): Promise<StampedRow | Confirmation | null> {
-  return one<StampedRow | Confirmation>(
+  return callOne<StampedRow | Confirmation>(
     caller, 'select gatehouse.principal_of_session($1::text, $2::text, $3::text, $4::uuid[]) as it',
     [tokenHash, ipAddress, known?.stamp ?? null, known?.teamChainIds ?? null]);
 }
@@ -66,9 +60,10 @@ export async function principalOfApiKey(
   known: Remembered | null = null,
 ): Promise<StampedRow | Confirmation | null> {
   const { ipAddress, userAgent, requestId } = origin;
-  return one<StampedRow | Confirmation>(
+  return callOne<StampedRow | Confirmation>(
     caller,
-    'select gatehouse.principal_of_api_key($1::text, $2::text, $3::text, $4::text, $5::uuid, $6::text, $7::uuid[]) as it',
+    'select gatehouse.principal_of_api_key('
+      + '$1::text, $2::text, $3::text, $4::text, $5::uuid, $6::text, $7::uuid[]) as it',
     [tokenHash, ipAddress, userAgent, requestId, newEventId, known?.stamp ?? null, known?.teamChainIds ?? null]);
 }
 
@@ -76,7 +71,7 @@ export async function principalOfApiKey(
 export async function principalOfMember(
   caller: Caller, workspaceId: string, email: string,
 ): Promise<PrincipalRow | null> {
-  return one<PrincipalRow>(
+  return callOne<PrincipalRow>(
     caller, 'select gatehouse.principal_of_member($1::uuid, $2::text) as it', [workspaceId, email]);
 }
 
@@ -84,7 +79,7 @@ export async function principalOfMember(
 export async function principalOfActiveMember(
   caller: Caller, workspaceId: string, memberId: string,
 ): Promise<PrincipalRow | null> {
-  return one<PrincipalRow>(
+  return callOne<PrincipalRow>(
     caller, 'select gatehouse.principal_of_active_member($1::uuid, $2::uuid) as it', [workspaceId, memberId]);
 }
 
@@ -98,7 +93,9 @@ export async function workspaceIds(caller: Caller, behind: string | null, atMost
 
 /** @returns how many were deleted; fewer than `atMost` when none is left */
 export async function deleteExpiredIdempotencyKeys(caller: Caller, atMost: number): Promise<number> {
-  return await one<number>(caller, 'select gatehouse.delete_expired_idempotency_keys($1::int) as it', [atMost]) ?? 0;
+  const deleted = await callOne<number>(
+    caller, 'select gatehouse.delete_expired_idempotency_keys($1::int) as it', [atMost]);
+  return deleted ?? 0;
 }
 
 export async function findUserByEmail(
@@ -121,7 +118,7 @@ export async function findUser(
 export async function createUser(
   caller: Caller, user: { id: string; email: string; name: string; passwordHash: string | null },
 ): Promise<string> {
-  const id = await one<string>(
+  const id = await callOne<string>(
     caller, 'select gatehouse.create_user($1::uuid, $2::text, $3::text, $4::text) as it',
     [user.id, user.email, user.name, user.passwordHash]);
   return id!;
@@ -131,14 +128,20 @@ export async function createUser(
 export async function setPassword(
   caller: Caller, userId: string, expectedHash: string | null, newHash: string,
 ): Promise<boolean> {
-  const isSet = await one<boolean>(
+  const isSet = await callOne<boolean>(
     caller, 'select gatehouse.set_password($1::uuid, $2::text, $3::text) as it', [userId, expectedHash, newHash]);
   return isSet === true;
 }
 
-/** Whether this is the user's password still; nobody changes it before the end of the transaction. @param caller `within` it */
+/**
+ * Whether this is the user's password still; nobody changes it before the end of the transaction.
+ *
+ * @param caller `within` it
+ */
 export async function holdsPassword(caller: Caller, userId: string, passwordHash: string): Promise<boolean> {
-  return await one<boolean>(caller, 'select gatehouse.holds_password($1::uuid, $2::text) as it', [userId, passwordHash]) === true;
+  const isHeld = await callOne<boolean>(
+    caller, 'select gatehouse.holds_password($1::uuid, $2::text) as it', [userId, passwordHash]);
+  return isHeld === true;
 }
 
 /** It ends by the settings of its workspace. @param session.since when somebody signed in, where that was before */
@@ -171,7 +174,11 @@ export async function sessionsOfUser(caller: Caller, userId: string): Promise<Se
 export type WhichSessions = ({ userId: string; tokenHash?: string } | { userId?: undefined; tokenHash: string }) & {
   id?: string; workspaceId?: string; exceptTokenHash?: string | null;
 };
-export type EndedSession = { userId: string; workspaceId: string; createdAt: Date; /** It let nobody in any more. */ isOver: boolean };
+export type EndedSession = {
+  userId: string; workspaceId: string; createdAt: Date;
+  /** It let nobody in any more. */
+  isOver: boolean;
+};
 
 /** @returns each session to exactly one of many callers at once */
 export async function endSessions(
@@ -187,12 +194,16 @@ export async function endSessions(
 
 /** @returns the address before; null when somebody has the new one by now, and nothing has changed */
 export async function changeEmail(caller: Caller, userId: string, email: string): Promise<string | null> {
-  return one<string>(caller, 'select gatehouse.change_email($1::uuid, $2::text) as it', [userId, email]);
+  return callOne<string>(caller, 'select gatehouse.change_email($1::uuid, $2::text) as it', [userId, email]);
 }
 
-/** With links; whoever calls this has ended memberships and sessions before. @returns false when there is none any more */
+/**
+ * With links; whoever calls this has ended memberships and sessions before.
+ *
+ * @returns false when there is none any more
+ */
 export async function deleteUser(caller: Caller, userId: string): Promise<boolean> {
-  return await one<boolean>(caller, 'select gatehouse.delete_user($1::uuid) as it', [userId]) === true;
+  return await callOne<boolean>(caller, 'select gatehouse.delete_user($1::uuid) as it', [userId]) === true;
 }
 
 /** Takes sessions away that are over. @returns whose they were, and from where they were used last */
@@ -207,80 +218,8 @@ export async function takeExpiredSessions(
   return rows as (Pick<SessionRow, 'workspaceId' | 'userAgent' | 'ipAddress'> & { userId: string })[];
 }
 
-/** What a link that works once is for. */
-export type LinkPurpose = 'SET_PASSWORD' | 'RESET_PASSWORD' | 'SIGN_UP' | 'CHANGE_EMAIL' | 'INVITATION';
-/** What a link that works once is about. */
-export type LinkRow = {
-  id: string;
-  /** Whom or what: a user's id, an address, an invitation's id. */
-  subject: string;
-  userId: string | null;
-  workspaceId: string | null;
-  /** The address it was sent to. */
-  email: string | null;
-  details: Record<string, unknown> | null;
-};
-
-/** The link before it for the same purpose and subject stops working. */
-export async function createOneTimeToken(
-  caller: Caller, token: LinkRow & { tokenHash: string; purpose: LinkPurpose; expiresAt: Date },
-): Promise<void> {
-  await caller.call({
-    text: `select from gatehouse.create_one_time_token($1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::uuid,
-      $7::text, $8::jsonb, $9::timestamptz)`,
-    values: [
-      token.id, token.tokenHash, token.purpose, token.subject, token.userId, token.workspaceId, token.email,
-      token.details && JSON.stringify(token.details), token.expiresAt.toISOString(),
-    ],
-  });
-}
-
-/** Without using it up; null when it is unknown, used, superseded or expired. */
-export async function findOneTimeToken(
-  caller: Caller, tokenHash: string, purpose: LinkPurpose,
-): Promise<LinkRow | null> {
-  return one<LinkRow>(caller, 'select gatehouse.find_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
-}
-
-/** Uses it up: answers exactly one of many callers at once, and all others with null. */
-export async function useOneTimeToken(
-  caller: Caller, tokenHash: string, purpose: LinkPurpose,
-): Promise<LinkRow | null> {
-  return one<LinkRow>(caller, 'select gatehouse.use_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
-}
-
-/** The live link for a purpose and subject, if there is one. */
-export async function oneTimeTokenAbout(
-  caller: Caller, purpose: LinkPurpose, subject: string,
-): Promise<LinkRow | null> {
-  return one<LinkRow>(caller, 'select gatehouse.one_time_token_about($1::text, $2::text) as it', [purpose, subject]);
-}
-
-export async function revokeOneTimeToken(caller: Caller, purpose: LinkPurpose, subject: string): Promise<void> {
-  await caller.call({
-    text: 'select from gatehouse.revoke_one_time_token($1::text, $2::text)', values: [purpose, subject],
-  });
-}
-
-export async function deleteExpiredOneTimeTokens(caller: Caller): Promise<void> {
-  await caller.call({ text: 'select from gatehouse.delete_expired_one_time_tokens()', values: [] });
-}
-
-/**
- * Uses the token up and sets the password, in one step.
- *
- * @returns the user's id, to exactly one of many callers at once; null when the token does not work
- */
-export async function setPasswordByToken(
-  caller: Caller, tokenHash: string, purpose: LinkPurpose, passwordHash: string,
-): Promise<string | null> {
-  return one<string>(
-    caller, 'select gatehouse.set_password_by_token($1::text, $2::text, $3::text) as it',
-    [tokenHash, purpose, passwordHash]);
-}
-
 export async function findWorkspaceBySlug(caller: Caller, slug: string): Promise<string | null> {
-  return one<string>(caller, 'select gatehouse.find_workspace_by_slug($1::text) as it', [slug]);
+  return callOne<string>(caller, 'select gatehouse.find_workspace_by_slug($1::text) as it', [slug]);
 }
 
 /** Workspaces of which the user is an active member, by name. */
@@ -299,7 +238,7 @@ export async function createWorkspace(
   workspace: { id: string; slug: string; name: string; timeZone: string; locale: string; defaultCurrency: string },
 ): Promise<boolean> {
   const { id, slug, name, timeZone, locale, defaultCurrency } = workspace;
-  const isMade = await one<boolean>(
+  const isMade = await callOne<boolean>(
     caller, 'select gatehouse.create_workspace($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text) as it',
     [id, slug, name, timeZone, locale, defaultCurrency]);
   return isMade === true;
@@ -307,17 +246,19 @@ export async function createWorkspace(
 
 /** The document with this id (`sha256:` and 64 hex digits), whoever registered it. */
 export async function findPersistedOperation(caller: Caller, documentId: string): Promise<string | null> {
-  return one<string>(caller, 'select gatehouse.find_persisted_operation($1::text) as it', [documentId]);
+  return callOne<string>(caller, 'select gatehouse.find_persisted_operation($1::text) as it', [documentId]);
 }
 
 /** Registers a document; doing it again changes nothing. @returns its id, which the database makes from the text */
 export async function registerOperation(caller: Caller, client: string, document: string): Promise<string> {
-  const id = await one<string>(
+  const id = await callOne<string>(
     caller, 'select gatehouse.register_operation($1::text, $2::text) as it', [client, document]);
   return id!;
 }
 
-/** Writes a security event into the log of each workspace of the user, or where no workspace's is: record_account_event. */
+/**
+ * Writes a security event into the log of each workspace of the user, or where no workspace's is: record_account_event.
+ */
 export async function recordAccountEvent(
   caller: Caller, userId: string | null, workspaceId: string | null, event: Readonly<Record<string, unknown>>,
 ): Promise<void> {
@@ -325,9 +266,4 @@ export async function recordAccountEvent(
     text: 'select from gatehouse.record_account_event($1::jsonb, $2::uuid, $3::uuid)',
     values: [JSON.stringify(event), userId, workspaceId],
   });
-}
-
-async function one<T>(caller: Caller, text: string, values: readonly unknown[]): Promise<T | null> {
-  const [row] = await caller.call({ text, values });
-  return (row?.it as T | undefined) ?? null;
 }

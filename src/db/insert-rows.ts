@@ -28,13 +28,17 @@ export type NewRows = {
  * For what a batch writes: Prisma's `createMany` spends nine tenths of the time on compiling a statement with a
  * placeholder for every value, ours is the same text for any number of rows (500 deals: 20 ms instead of 400).
  */
-export async function insertRows<M extends keyof NewRows>(tx: Transaction, model: M, rows: readonly NewRows[M][]): Promise<void> {
+export async function insertRows<M extends keyof NewRows>(
+  tx: Transaction, model: M, rows: readonly NewRows[M][],
+): Promise<void> {
   for (const some of Map.groupBy(rows, (row) => columnsOf(model, row).join(',')).values()) {
     await tx.$executeRaw(insertion(model, some));
   }
 }
 
-/** The same as a part of a statement that does more (`with … select`), named and with its comma; nothing for no rows. */
+/**
+ * The same as a part of a statement that does more (`with … select`), named and with its comma; nothing for no rows.
+ */
 export function insertPart<M extends keyof NewRows>(name: string, model: M, rows: readonly NewRows[M][]): Prisma.Sql {
   return rows.length === 0 ? Prisma.empty : Prisma.sql`${Prisma.raw(name)} as (${insertion(model, rows)}),`;
 }
@@ -62,8 +66,8 @@ function columnsOf(model: keyof NewRows, row: object): string[] {
 }
 
 const types: Record<Exclude<ColumnType, 'enum'>, string> = {
-  uuid: 'uuid', text: 'text', int: 'int', bigint: 'bigint', decimal: 'numeric', boolean: 'boolean', instant: 'timestamptz',
-  date: 'date', json: 'jsonb',
+  uuid: 'uuid', text: 'text', int: 'int', bigint: 'bigint', decimal: 'numeric', boolean: 'boolean',
+  instant: 'timestamptz', date: 'date', json: 'jsonb',
 };
 
 function typeOf({ type, enumType, isList }: Column): string {

@@ -23,7 +23,11 @@ export async function giveTurnBack(caller: Caller, key: string): Promise<void> {
 /** So many tries at a secret in a row are free; then each has to wait (take_try says how long). */
 export const freeTries = 10;
 
-/** A try at a secret. @returns how many were wrong since one was right, this one included; null when there is none now */
+/**
+ * A try at a secret.
+ *
+ * @returns how many were wrong since one was right, this one included; null when there is none now
+ */
 export async function takeTry(caller: Caller, key: string): Promise<number | null> {
   const [row] = await caller.call({ text: 'select gatehouse.take_try($1::text) as it', values: [key] });
   return row!.it as number | null;

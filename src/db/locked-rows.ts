@@ -22,7 +22,8 @@ export async function lockedRows<R>(
   const owner = values.alias();
   const columns = [...model.columns.values()].filter(({ name }) => !omitted[name]).map((each) => selected(each, alias));
   return tx.$queryRawUnsafe(
-    `select ${columns.join(', ')}, (select jsonb_build_object('teamId', ${owner}.team_id) from gatehouse.member ${owner}`
+    `select ${columns.join(', ')},`
+    + ` (select jsonb_build_object('teamId', ${owner}.team_id) from gatehouse.member ${owner}`
     + ` where ${owner}.workspace_id = ${alias}.workspace_id and ${owner}.id = ${alias}.owner_id) as owner`
     + ` from ${model.table} ${alias} where ${alias}.workspace_id = ${values.add(workspaceId, 'uuid')}`
     + ` and ${alias}.id = any(${values.add(ids, 'uuid[]')}) and ${printSql(where, model, alias, values)}`

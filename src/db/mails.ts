@@ -19,8 +19,8 @@ export type NewMail = {
 };
 
 /**
- * Writes a mail and the first entry of its timeline into the workspace that the transaction has set. Raw because whoever
- * queues a mail has a transaction and no more: the workspace, and its language, are looked up where they are.
+ * Writes a mail and the first entry of its timeline into the workspace that the transaction has set. Raw because
+ * whoever queues a mail has a transaction and no more: the workspace, and its language, are looked up where they are.
  */
 export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> {
   await tx.$executeRaw`
@@ -38,12 +38,15 @@ export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> 
     select i.workspace_id, ${mail.eventId}::uuid, i.id, 'QUEUED', i.created_at from inserted i`;
 }
 
-export type MailOverride = { template: string; locale: string; subject: string; body: string; version: number; updatedAt: Date };
+export type MailOverride = {
+  template: string; locale: string; subject: string; body: string; version: number; updatedAt: Date;
+};
 
 /** The words that a workspace has given to templates, a few dozen at most. */
 export async function readMailOverrides(database: Database, workspaceId: string): Promise<MailOverride[]> {
   const rows = await database.read(workspaceId, {
-    text: `select template, locale, subject, body, version, updated_at as "updatedAt" from gatehouse.mail_template_override`,
+    text: `select template, locale, subject, body, version, updated_at as "updatedAt"
+      from gatehouse.mail_template_override`,
     values: [],
   });
   return rows as MailOverride[];

@@ -10,8 +10,11 @@ export type Model = {
   columns: ReadonlyMap<string, Column>;
   relations: ReadonlyMap<string, Relation>;
 };
-export type ColumnType = 'uuid' | 'text' | 'int' | 'bigint' | 'decimal' | 'boolean' | 'instant' | 'date' | 'json' | 'enum';
-export type Column = { name: string; column: string; type: ColumnType; isList: boolean; isNullable: boolean; enumType?: string };
+export type ColumnType =
+  'uuid' | 'text' | 'int' | 'bigint' | 'decimal' | 'boolean' | 'instant' | 'date' | 'json' | 'enum';
+export type Column = {
+  name: string; column: string; type: ColumnType; isList: boolean; isNullable: boolean; enumType?: string;
+};
 export type Relation = {
   name: string;
   model: string;
@@ -28,7 +31,8 @@ type DatamodelField = {
 };
 type DatamodelModel = { fields: readonly DatamodelField[]; documentation?: string };
 
-const datamodel = (getDatamodel() as unknown as { datamodel: { models: Record<string, DatamodelModel> } }).datamodel.models;
+const { models: datamodel } = (
+  getDatamodel() as unknown as { datamodel: { models: Record<string, DatamodelModel> } }).datamodel;
 const models = new Map<string, Model>();
 
 export function snakeCase(name: string): string {
@@ -67,7 +71,8 @@ export function relationNamed(model: Model, field: string): Relation {
 
 /** The to-one relation on the other side of a to-many relation: `Activity.deal` of `Deal.activities`. */
 export function inverseOf(model: Model, { model: other, on }: Relation): Relation {
-  const isInverse = (relation: Relation) => !relation.isList && relation.model === model.name && relation.on.length === on.length
+  const isInverse = (relation: Relation) => !relation.isList && relation.model === model.name
+    && relation.on.length === on.length
     && on.every(({ from, to }) => relation.on.some((pair) => pair.from === to && pair.to === from));
   const inverse = [...modelNamed(other).relations.values()].find(isInverse);
   if (!inverse) throw new Error(`${other} has no relation back to ${model.name}.`);
@@ -118,10 +123,11 @@ function columnType(field: DatamodelField): ColumnType {
 }
 
 function relationOf(model: string, field: DatamodelField): Relation {
-  const owning = field.relationFromFields?.length
-    ? field
-    : datamodel[field.type]!.fields.find((each) => each.relationName === field.relationName && each.relationFromFields?.length)!;
-  const pairs = owning.relationFromFields!.map((from) => ({ from: snakeCase(from), to: snakeCase(keyOf(from, owning)) }));
+  const hasKey = (each: DatamodelField) => each.relationFromFields?.length;
+  const owning = hasKey(field) ? field
+    : datamodel[field.type]!.fields.find((each) => each.relationName === field.relationName && hasKey(each))!;
+  const pairs = owning.relationFromFields!.map((from) => (
+    { from: snakeCase(from), to: snakeCase(keyOf(from, owning)) }));
   return {
     name: field.name,
     model: field.type,

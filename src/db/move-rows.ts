@@ -46,8 +46,8 @@ export async function moveRows(
        select id, stage_entered_at, ${isDeal ? 'probability' : 'null::int as probability'} from gatehouse.${noun}
        where workspace_id = $1::uuid and stage_id = $2::uuid order by id limit $5 for update
      )
-     update gatehouse.${noun} r set stage_id = $3::uuid, stage_entered_at = $4::timestamptz, updated_at = $4::timestamptz,
-       version = r.version + 1
+     update gatehouse.${noun} r set stage_id = $3::uuid, stage_entered_at = $4::timestamptz,
+       updated_at = $4::timestamptz, version = r.version + 1
        ${isDeal ? ', probability = case when r.is_probability_set_by_hand then r.probability else $6::int end' : ''}
      from moving m where r.workspace_id = $1::uuid and r.id = m.id${isDeal ? '' : ' and $6::int is not null'}
      returning r.id, r.version, r.stage_id as "stageId", r.stage_entered_at as "stageEnteredAt",

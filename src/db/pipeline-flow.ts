@@ -36,7 +36,8 @@ export async function readPipelineFlow(
   { pipelineId, where, from, to, stage, nextStage }: FlowQuestion, printing: Printing, context: ReadContext,
 ): Promise<FlowRows | null> {
   const { values, profile } = printing;
-  const [pipeline, stages, ledger] = ['Pipeline', 'Stage', 'StageChange'].map((name) => modelNamed(name)) as [Model, Model, Model];
+  const names = ['Pipeline', 'Stage', 'StageChange'];
+  const [pipeline, stages, ledger] = names.map((name) => modelNamed(name)) as [Model, Model, Model];
   const workspace = values.add(printing.workspaceId, 'uuid');
   const id = values.add(pipelineId, 'uuid');
   const isThis = all(rowsOf({ noun: 'pipeline' }, profile), test('id', 'eq', pipelineId));
@@ -52,7 +53,8 @@ export async function readPipelineFlow(
     // Retired stages are shown where records have been in them.
     + ` ${printJsonArray(stagesOf(stage, (alias) => `${alias}.pipeline_id = ${id} and ${isInUse(alias)}`
       + ` or ${alias}.id in (select stage_id from entry)`))} as stages,`
-    + ` ${printJsonArray(stagesOf(nextStage, (alias) => `${alias}.id in (select next_id from entry)`))} as "nextStages", ${printJsonArray(totals)} as totals,`
+    + ` ${printJsonArray(stagesOf(nextStage, (alias) => `${alias}.id in (select next_id from entry)`))}`
+    + ` as "nextStages", ${printJsonArray(totals)} as totals,`
     + ` ${printJsonArray(steps)} as steps from pipe) a`;
   const [answer] = await context.database.read(
     context.workspaceId, { text: printStatement(text, printing), values: values.list }, context.signal);
@@ -69,8 +71,10 @@ export async function readPipelineFlow(
       ...(to ? [`e.entered_at < ${values.shared('to', to, 'timestamptz')}`] : []),
       printSql(all(readable(profile, noun), ...(extra ? [extra] : [])), model, record, values),
     ];
-    return `(select e.to_stage_id as stage_id, n.to_stage_id as next_id, extract(epoch from n.entered_at - e.entered_at) as seconds`
-      + ` from ${ledger.table} e join ${model.table} ${record} on ${record}.workspace_id = e.workspace_id and ${record}.id = e.${noun}_id`
+    return '(select e.to_stage_id as stage_id, n.to_stage_id as next_id,'
+      + ' extract(epoch from n.entered_at - e.entered_at) as seconds'
+      + ` from ${ledger.table} e join ${model.table} ${record}`
+      + ` on ${record}.workspace_id = e.workspace_id and ${record}.id = e.${noun}_id`
       + ` join ${stages.table} s on s.workspace_id = e.workspace_id and s.id = e.to_stage_id`
       + ` left join lateral (${nextEntry(`${noun}_id`, 'e', ['to_stage_id', 'entered_at'])}) n on true`
       + ` where ${conditions.join(' and ')})`;
@@ -82,7 +86,8 @@ export async function readPipelineFlow(
 
   function stagesOf(plan: RecordPlan, condition: (alias: string) => string): string {
     const alias = values.alias();
-    return `select ${printColumnsOf(plan, alias, printing)} from ${stages.table} ${alias} where ${alias}.workspace_id = ${workspace}`
+    return `select ${printColumnsOf(plan, alias, printing)} from ${stages.table} ${alias}`
+      + ` where ${alias}.workspace_id = ${workspace}`
       + ` and (${condition(alias)})`
       + ` and ${printSql(allowed(profile, 'stage', 'read'), stages, alias, values)}`
       + ` order by not (${isInUse(alias)}), ${alias}.position, ${alias}.id`;

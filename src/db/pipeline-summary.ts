@@ -20,8 +20,8 @@ export type SummaryWants = {
 };
 
 /**
- * Deals of one stage and currency, or leads of one stage (without sums). Sums are minor units; null where no deal has an
- * amount.
+ * Deals of one stage and currency, or leads of one stage (without sums). Sums are minor units; null where no deal has
+ * an amount.
  */
 export type SummaryGroup = {
   stageId: string;
@@ -38,8 +38,8 @@ export type SummaryRows = { kind: PipelineKind; pipeline: Row | null; stages: Ro
  * in one statement. Only what is asked for is computed.
  *
  * @param where for deals; leads are counted as they are
- * @param asOf an instant in the past: each record counts in the stage that the ledger has it in then, with the amount and
- *   probability written there; what was put into the bin since, records and stages, is in it. Null for now.
+ * @param asOf an instant in the past: each record counts in the stage that the ledger has it in then, with the amount
+ *   and probability written there; what was put into the bin since, records and stages, is in it. Null for now.
  * @returns null when the pipeline is absent
  */
 export async function readPipelineSummary(
@@ -69,7 +69,9 @@ export async function readPipelineSummary(
     + `select ${alias}.kind from ${pipeline.table} ${alias} where ${alias}.workspace_id = ${workspace}`
     + ` and ${printSql(isThis, pipeline, alias, values)}) p) s`;
   const [answer] = await context.database.read(context.workspaceId, { text, values: values.list }, context.signal);
-  return answer ? { pipeline: null, stages: [], groups: [], ...JSON.parse(answer.summary as string) as object } as unknown as SummaryRows : null;
+  if (!answer) return null;
+  const summary = JSON.parse(answer.summary as string) as Partial<SummaryRows> & Pick<SummaryRows, 'kind'>;
+  return { pipeline: null, stages: [], groups: [], ...summary };
 
   /** Records that the caller can read, as far as they are there at the instant that is asked about. */
   function readableThen(noun: 'deal' | 'lead' | 'stage'): Predicate {
@@ -87,16 +89,19 @@ export async function readPipelineSummary(
     const rows = all(readableThen(noun), ...(extra ? [extra] : []));
     // Where the record stands and what it is worth: it knows that itself now, and its last entry knew it then.
     const [state, stageId] = asOf ? ['e', 'e.to_stage_id'] : [record, `${record}.stage_id`];
-    const entry = asOf ? ` join lateral (${lastEntry(noun, record, values.shared('asOf', asOf, 'timestamptz'))}) e on true` : '';
+    const then = asOf && values.shared('asOf', asOf, 'timestamptz');
+    const entry = then ? ` join lateral (${lastEntry(noun, record, then)}) e on true` : '';
     const sum = noun === 'deal' && wants.sums ? `sum(${state}.amount_minor)::text` : 'null::text';
     const weighted = noun === 'deal' && wants.weightedSums ? weightedSum(state!) : 'null::text';
     const currency = noun === 'deal' && (wants.sums || wants.weightedSums) ? `${state}.currency` : 'null::text';
     // The kind is known before the first record is looked at: of the two halves one is never run.
     return `(select ${stageId} as "stageId", g.status, ${currency} as currency, count(*)::int as count,`
-      + ` ${sum} as sum, ${weighted} as "weightedSum" from ${model.table} ${record}${entry} join ${modelNamed('Stage').table} g`
+      + ` ${sum} as sum, ${weighted} as "weightedSum" from ${model.table} ${record}${entry}`
+      + ` join ${modelNamed('Stage').table} g`
       + ` on g.workspace_id = ${record}.workspace_id and g.id = ${stageId}`
       + ` where p.kind = '${noun === 'deal' ? 'DEAL' : 'LEAD'}' and ${record}.workspace_id = ${workspace}`
-      + ` and ${asOf ? 'g' : record}.pipeline_id = ${id} and ${printSql(rows, model, record, values)} group by 1, 2, 3)`;
+      + ` and ${asOf ? 'g' : record}.pipeline_id = ${id} and ${printSql(rows, model, record, values)}`
+      + ' group by 1, 2, 3)';
   }
 }
 
@@ -109,5 +114,9 @@ function lastEntry(noun: 'deal' | 'lead', record: string, instant: string): stri
 /** Far beyond what anybody looks at; a list is bounded all the same. */
 const maxStages = 500;
 
-const byId: OrderKey = { column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false };
-const byPosition: OrderKey = { column: 'position', sqlColumn: 'position', type: 'int', isText: false, isNullable: false, descending: false };
+const byId = ascending('id', 'uuid');
+const byPosition = ascending('position', 'int');
+
+function ascending(column: string, type: string): OrderKey {
+  return { column, sqlColumn: column, type, isText: false, isNullable: false, descending: false };
+}

@@ -1,7 +1,7 @@
 /**
  * Tables that belong to no workspace, or stand above them, and hold no CRM data. Everything else in the schema is a
  * tenant table, behind the wall of its `workspace_id`. The server has no grant on these but where it says so: it finds
- * what it needs by exact key, through the functions that src/db/identity.ts calls.
+ * what it needs by exact key, through the functions that identity.ts, one-time-tokens.ts and limits.ts call.
  */
 export const platformTables = {
   workspace: 'The directory of workspaces; the server reads and updates the row of the workspace it has set, no other.',

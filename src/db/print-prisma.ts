@@ -22,12 +22,14 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
     case 'not': return printPrisma(predicate.of, model, parameters, !negated);
     case 'related': {
       const relation = relationNamed(model, predicate.relation);
-      const where = (isNegated: boolean) => printPrisma(predicate.where, modelNamed(relation.model), parameters, isNegated);
+      const target = modelNamed(relation.model);
+      const where = (isNegated: boolean) => printPrisma(predicate.where, target, parameters, isNegated);
       if (relation.isList) return { [relation.name]: { [negated ? 'none' : 'some']: where(false) } };
       const one = { [relation.name]: { is: where(negated) } };
       if (!negated) return one;
       // `is: null` asks for every column of the key to be null, and the workspace never is.
-      const keys = [...model.columns.values()].filter((key) => key.isNullable && relation.on.some(({ from }) => from === key.column));
+      const isKey = (column: string) => relation.on.some(({ from }) => from === column);
+      const keys = [...model.columns.values()].filter(({ column, isNullable }) => isNullable && isKey(column));
       return keys.length > 0 ? { OR: [...keys.map((key) => ({ [key.name]: null })), one] } : one;
     }
     case 'test': return negated ? negatedTest(predicate) : plainTest(predicate);
@@ -69,8 +71,9 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
 type Test = Extract<Predicate, { kind: 'test' }>;
 
 /**
- * What no row fulfils, and what each does, said outright: an empty OR is false to Prisma where it stands alone and is left
- * out where it stands in an AND; an empty condition is true where it stands alone and is left out where it stands in an OR.
+ * What no row fulfils, and what each does, said outright: an empty OR is false to Prisma where it stands alone and is
+ * left out where it stands in an AND; an empty condition is true where it stands alone and is left out where it stands
+ * in an OR.
  */
 function nothing(model: Model): PrismaWhere {
   return { [model.columns.keys().next().value!]: { in: [] } };

@@ -80,7 +80,8 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       const join = relation.on.map(({ from, to }) => `${other}.${to} = ${alias}.${from}`).join(' and ');
       const rest = printSql(predicate.where, target, other, values);
       if (!relation.isList && isListed(predicate.where)) {
-        const side = (name: string, which: 'from' | 'to') => relation.on.map((pair) => `${name}.${pair[which]}`).join(', ');
+        const side = (name: string, which: 'from' | 'to') => (
+          relation.on.map((pair) => `${name}.${pair[which]}`).join(', '));
         return `(${side(alias, 'from')}) in (select ${side(other, 'to')} from ${target.table} ${other} where ${rest})`;
       }
       const where = `${join} and ${rest}`;

@@ -17,9 +17,11 @@ export async function readColumns(
   const values = new Values(parameters);
   const alias = values.alias();
   const parts = [...columns].map(([name, condition]) => (
-    `case when ${printSql(condition, model, alias, values)} then jsonb_build_object('${name}', ${alias}.${columnNamed(model, name).column}) end`));
-  const text = `select ${alias}.id, array_to_json(array[${parts.join(', ')}]::jsonb[]) as columns from ${model.table} ${alias}`
-    + ` where ${alias}.workspace_id = ${values.add(workspaceId, 'uuid')} and ${alias}.id = any(${values.add(ids, 'uuid[]')})`
+    `case when ${printSql(condition, model, alias, values)}`
+    + ` then jsonb_build_object('${name}', ${alias}.${columnNamed(model, name).column}) end`));
+  const text = `select ${alias}.id, array_to_json(array[${parts.join(', ')}]::jsonb[]) as columns`
+    + ` from ${model.table} ${alias} where ${alias}.workspace_id = ${values.add(workspaceId, 'uuid')}`
+    + ` and ${alias}.id = any(${values.add(ids, 'uuid[]')})`
     + ` and ${printSql(where, model, alias, values)}`;
   const rows = await database.read(workspaceId, { text, values: values.list }, signal);
   return new Map(rows.map(({ id, columns: read }) => [

@@ -34,7 +34,8 @@ export function rotting(noun: 'deal' | 'lead'): Derivation {
       const counts = of === 'owner'
         ? `${activity}.owner_id = ${alias}.owner_id` : `${activity}.kind in ('CALL', 'MEETING')`;
       return `(select max(${happened}) from ${modelNamed('Activity').table} ${activity}`
-        + ` where ${activity}.workspace_id = ${alias}.workspace_id and ${activity}.${noun}_id = ${alias}.id and ${counts}`
+        + ` where ${activity}.workspace_id = ${alias}.workspace_id and ${activity}.${noun}_id = ${alias}.id`
+        + ` and ${counts}`
         + ` and ${happened} <= ${values.parameter('now')}`
         + ` and ${printSql(seen, modelNamed('Activity'), activity, values)})`;
     }

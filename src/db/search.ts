@@ -13,7 +13,8 @@ export type SearchCandidate = { noun: SearchedNoun; id: string; field: string; s
  * @param most  how many at most
  */
 export async function searchCandidates(
-  database: Database, workspaceId: string, typed: string, reach: object, parameters: Parameters, most: number, signal?: AbortSignal,
+  database: Database, workspaceId: string, typed: string, reach: object, parameters: Parameters, most: number,
+  signal?: AbortSignal,
 ): Promise<SearchCandidate[]> {
   const { me, myTeams, myTeamChain, now } = parameters;
   const rows = await database.read(workspaceId, {

@@ -8,7 +8,8 @@ import type { Values } from './print-sql.ts';
  * filters and the database together.
  */
 export const searchedTexts: Readonly<Record<string, string>> = {
-  Company: 'name', Contact: 'fullName', Lead: 'title', Deal: 'title', Activity: 'subject', Product: 'name', Member: 'name',
+  Company: 'name', Contact: 'fullName', Lead: 'title', Deal: 'title', Activity: 'subject', Product: 'name',
+  Member: 'name',
 };
 
 /** The function that finds the records whose text contains something, as the database knows it. */
@@ -63,8 +64,8 @@ function printRelated(relation: Relation, target: Model, alias: string, ids: str
 function needsText(where: Predicate, model: Model): boolean {
   switch (where.kind) {
     case 'test':
-      return (where.operator === 'contains' || where.operator === 'startsWith') && searchedTexts[model.name] === where.field
-        && 'value' in where.operand;
+      return (where.operator === 'contains' || where.operator === 'startsWith')
+        && searchedTexts[model.name] === where.field && 'value' in where.operand;
     case 'all': return where.of.some((each) => needsText(each, model));
     case 'some': return where.of.length > 0 && where.of.every((each) => needsText(each, model));
     default: return false;
@@ -85,7 +86,8 @@ function printIds(where: Predicate, model: Model, values: Values): string {
       const columns = where.of.map((each, at) => `${printIds(each, model, values)} as c${at}`);
       const names = columns.map((_column, at) => `c${at}`);
       // A null among them must win: `||` would take it for an empty list.
-      return `(select case when num_nulls(${names.join(', ')}) = 0 then ${names.join(' || ')} end from (select ${columns.join(', ')}) c)`;
+      return `(select case when num_nulls(${names.join(', ')}) = 0 then ${names.join(' || ')} end`
+        + ` from (select ${columns.join(', ')}) c)`;
     }
     default: throw new Error(`A condition of kind ${where.kind} names no text.`);
   }

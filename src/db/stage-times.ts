@@ -54,7 +54,8 @@ export function isLastIntoStage(key: LedgerKey): (alias: string) => string {
 /** Of the last entry into a stage: all the record's times there taken together. */
 export function stageTimes(key: LedgerKey): Record<'firstEnteredAt' | 'timesEntered' | 'totalSeconds', Derivation> {
   return {
-    firstEnteredAt: (alias) => instant(`(select min(f.entered_at) from ${table} f where ${sameStage('f', alias, key)})`),
+    firstEnteredAt: (alias) => (
+      instant(`(select min(f.entered_at) from ${table} f where ${sameStage('f', alias, key)})`)),
     timesEntered: (alias) => `(select count(*)::int from ${table} c where ${sameStage('c', alias, key)})`,
     totalSeconds: (alias, { values }) => {
       const now = values.parameter('now');

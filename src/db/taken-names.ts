@@ -9,7 +9,8 @@ const conditions = {
   tag: 'lower(t.name) = lower(v.value) and t.deleted_at is null',
   team: 'lower(t.name) = lower(v.value) and t.parent_id is not distinct from v.scope::uuid and t.deleted_at is null',
   pipeline: 'lower(t.name) = lower(v.value) and t.kind = v.scope::gatehouse.pipeline_kind and t.deleted_at is null',
-  stage: 'lower(t.name) = lower(v.value) and t.pipeline_id = v.scope::uuid and t.deleted_at is null and t.retired_at is null',
+  stage: 'lower(t.name) = lower(v.value) and t.pipeline_id = v.scope::uuid and t.deleted_at is null'
+    + ' and t.retired_at is null',
   role: 'lower(t.name) = lower(v.value)',
   member: 'lower(t.email) = lower(v.value) and t.is_active',
 } as const;

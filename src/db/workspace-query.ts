@@ -1,7 +1,8 @@
 import pg from 'pg';
 
 /** Sets the workspace for the transaction, and lets nothing be written in it. */
-const enterText = `select set_config('gatehouse.workspace_id', $1, true), set_config('transaction_read_only', 'on', true)`;
+const enterText = `select set_config('gatehouse.workspace_id', $1, true),
+  set_config('transaction_read_only', 'on', true)`;
 const enterName = 'enter_workspace';
 
 /** Prepares a connection for `queryWorkspace`, once. Not where a pooler hands out connections per transaction. */
@@ -10,8 +11,8 @@ export async function prepareEntering(client: pg.ClientBase): Promise<void> {
 }
 
 /**
- * Runs a statement in a workspace. What is sent before a Sync is one transaction to PostgreSQL: the workspace is set and
- * the statement run in it, and both end together, without a statement that begins and one that ends.
+ * Runs a statement in a workspace. What is sent before a Sync is one transaction to PostgreSQL: the workspace is set
+ * and the statement run in it, and both end together, without a statement that begins and one that ends.
  *
  * @param named whether the connection was prepared, and statements may be
  */
@@ -21,7 +22,8 @@ export function queryWorkspace(
 ): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     const config = { ...statement, queryMode: 'extended', values: [...statement.values] };
-    client.query(new WorkspaceQuery(config, (error, result) => (error ? reject(error) : resolve(result)), workspaceId, named));
+    const settle: Callback = (error, result) => (error ? reject(error) : resolve(result));
+    client.query(new WorkspaceQuery(config, settle, workspaceId, named));
   });
 }
 

@@ -1,5 +1,6 @@
-import { deleteExpiredIdempotencyKeys, deleteExpiredOneTimeTokens } from '../db/identity.ts';
+import { deleteExpiredIdempotencyKeys } from '../db/identity.ts';
 import { deleteExpiredLimits } from '../db/limits.ts';
+import { deleteExpiredOneTimeTokens } from '../db/one-time-tokens.ts';
 import { deliverMailJob } from '../mail/deliver-mail-job.ts';
 import { expireSessions } from '../services/identity/expire-sessions.ts';
 import { handOverJob } from '../services/member/hand-over-job.ts';

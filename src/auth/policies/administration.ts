@@ -33,7 +33,8 @@ export const apiKeyPolicy = policy('apiKey', { OWNER: [everything('any')], ADMIN
 export const auditPolicy = policy('audit', { OWNER: [everything('any')], ADMIN: [everything('any')] });
 export const securityLogPolicy = policy('securityLog', { OWNER: [everything('any')], ADMIN: [everything('any')] });
 export const mailPolicy = policy('mail', { OWNER: [everything('any')], ADMIN: [everything('any')] });
-export const mailSuppressionPolicy = policy('mailSuppression', { OWNER: [everything('any')], ADMIN: [everything('any')] });
+export const mailSuppressionPolicy = policy(
+  'mailSuppression', { OWNER: [everything('any')], ADMIN: [everything('any')] });
 export const mailTemplatePolicy = policy('mailTemplate', { OWNER: [everything('any')], ADMIN: [everything('any')] });
 export const jobPolicy = policy('job', { OWNER: [everything('any')], ADMIN: [everything('any')] });
 export const accessPolicy = policy('access', { OWNER: [everything('any')], ADMIN: [everything('any')] });

@@ -6,7 +6,8 @@ export const leadPolicy = policy('lead', {
   MANAGER: [everything('team')],
   REP: [
     grant(
-      ['read', 'create', 'update', 'move', 'close', 'convert', 'share'], 'own', ['contactDetails', 'financial', 'internal'],
+      ['read', 'create', 'update', 'move', 'close', 'convert', 'share'], 'own',
+      ['contactDetails', 'financial', 'internal'],
     ),
   ],
   VIEWER: [grant(['read'], 'any', [])],

@@ -19,7 +19,9 @@ export type ListOptions = {
   defaultOrder: readonly OrderBy[];
 };
 
-/** A list's arguments, made sense of for a profile. `where` holds the user's condition alone, `deleted` replaces reach. */
+/**
+ * A list's arguments, made sense of for a profile. `where` holds the user's condition alone, `deleted` replaces reach.
+ */
 export type ListArguments = {
   where: Predicate;
   /** Set instead of the usual rows when deleted ones are asked for. */
@@ -59,12 +61,14 @@ export function listArguments(
   const cursor = backwards ? raw.before : raw.after;
   const ignored = backwards ? raw.after : raw.before;
   if (ignored) {
-    throw new BadInputError(backwards ? 'after' : 'before', 'Page forwards with first and after, or backwards with last and before.');
+    throw new BadInputError(
+      backwards ? 'after' : 'before', 'Page forwards with first and after, or backwards with last and before.');
   }
   const after = cursor ? openCursor(context.cursorSecret, purpose, cursor) : undefined;
   if (after === null) {
     throw new BadInputError(
-      backwards ? 'before' : 'after', 'The cursor is not one of this list: take it from pageInfo or edges of the same list and order.',
+      backwards ? 'before' : 'after',
+      'The cursor is not one of this list: take it from pageInfo or edges of the same list and order.',
     );
   }
   return {
@@ -86,6 +90,6 @@ function readPageSize(raw: RawArguments, backwards: boolean): number {
   }
   const name = backwards ? 'last' : 'first';
   const size = (backwards ? raw.last : raw.first) ?? defaultPageSize;
-  if (size < 0 || size > maxPageSize) throw new BadInputError(name, `${name} is between 0 and ${maxPageSize}; ${size} is not.`);
-  return size;
+  if (size >= 0 && size <= maxPageSize) return size;
+  throw new BadInputError(name, `${name} is between 0 and ${maxPageSize}; ${size} is not.`);
 }

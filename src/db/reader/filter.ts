@@ -43,7 +43,8 @@ const maxConditions = 50;
 const maxValues = 200;
 
 function requireAtMost(list: readonly unknown[], most: number, path: string): void {
-  if (list.length > most) throw new BadInputError(path, `${path} takes at most ${most} entries; it has ${list.length}.`);
+  if (list.length <= most) return;
+  throw new BadInputError(path, `${path} takes at most ${most} entries; it has ${list.length}.`);
 }
 
 /**
@@ -53,7 +54,9 @@ function requireAtMost(list: readonly unknown[], most: number, path: string): vo
  *
  * @throws ForbiddenInputError for a field that the profile can read on no record
  */
-export function compileWhere(filter: Filter, where: WhereValue | null | undefined, profile: Profile, path = 'where'): Predicate {
+export function compileWhere(
+  filter: Filter, where: WhereValue | null | undefined, profile: Profile, path = 'where',
+): Predicate {
   const parts: Predicate[] = [];
   for (const [name, value] of Object.entries(where ?? {})) {
     const here = `${path}.${name}`;
@@ -107,8 +110,10 @@ export function compileWhere(filter: Filter, where: WhereValue | null | undefine
     const target = field.filter();
     const rows = readable(profile, target.noun);
     if (rows.kind === 'never') throw new ForbiddenInputError(here, `${target.noun}.read`);
-    const matching = (inner: WhereValue, place: string) =>
-      field.via.reduceRight<Predicate>((where, step) => related(step, where), all(rows, compileWhere(target, inner, profile, place)));
+    const matching = (inner: WhereValue, place: string) => {
+      const found = all(rows, compileWhere(target, inner, profile, place));
+      return field.via.reduceRight<Predicate>((where, step) => related(step, where), found);
+    };
     if (!field.isMany) return matching(value, here);
     return all(
       ...(value.some ? [matching(value.some as WhereValue, `${here}.some`)] : []),

@@ -10,7 +10,9 @@ export type OrderPart = {
 };
 
 /** The stretches of a list from its cursor on, in the order in which they are walked. */
-export function orderParts(keys: readonly OrderKey[], cursor: readonly unknown[] | undefined, backwards: boolean): OrderPart[] {
+export function orderParts(
+  keys: readonly OrderKey[], cursor: readonly unknown[] | undefined, backwards: boolean,
+): OrderPart[] {
   const [first, ...others] = keys as [OrderKey, ...OrderKey[]];
   const after = (sought: readonly OrderKey[], values: readonly unknown[]) => (alias: string, placeholders: Values) =>
     printAfter(sought, values, alias, backwards, placeholders);

@@ -9,7 +9,9 @@ export type Orderable = Record<string, { column: string; fieldGroup: FieldGroup 
 export type OrderBy = { field: string; direction: 'ASC' | 'DESC' };
 
 /** One key of an order. The last is always the id, so that the order is total. */
-export type OrderKey = { column: string; sqlColumn: string; type: string; isText: boolean; isNullable: boolean; descending: boolean };
+export type OrderKey = {
+  column: string; sqlColumn: string; type: string; isText: boolean; isNullable: boolean; descending: boolean;
+};
 
 /**
  * The keys of an order. Only what the profile can read on every record it reaches may order a list: anything else would
@@ -39,7 +41,8 @@ export function compileOrder(
 function orderKey(model: Model, name: string, descending: boolean): OrderKey {
   const column = columnNamed(model, name);
   return {
-    column: name, sqlColumn: column.column, type: sqlType(column), isText: column.type === 'text', isNullable: column.isNullable,
+    column: name, sqlColumn: column.column, type: sqlType(column), isText: column.type === 'text',
+    isNullable: column.isNullable,
     descending,
   };
 }
@@ -74,7 +77,8 @@ export function printAfter(
     return `(${keys.map((key) => keyColumn(key, alias)).join(', ')}) ${comparison} (${placeholders.join(', ')})`;
   }
   if (first.isNullable) return after(0);
-  const bound = `${keyColumn(first, alias)} ${first.descending !== backwards ? '<=' : '>='} ${values.add(cursor[0], first.type)}`;
+  const atMost = first.descending !== backwards ? '<=' : '>=';
+  const bound = `${keyColumn(first, alias)} ${atMost} ${values.add(cursor[0], first.type)}`;
   return `(${bound} and ${after(0)})`;
 
   function after(at: number): string {

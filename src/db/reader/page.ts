@@ -33,7 +33,8 @@ export class Page {
     const values = row[cursorKey] as unknown[];
     const { order, purpose } = this.#list;
     // Rows carry instants in UTC without their zone; the cursor says it.
-    const sealed = values.map((value, at) => (order[at]!.type === 'timestamptz' && value !== null ? `${value}Z` : value));
+    const isInstant = (at: number) => order[at]!.type === 'timestamptz';
+    const sealed = values.map((value, at) => (isInstant(at) && value !== null ? `${value}Z` : value));
     return sealCursor(this.#secret, purpose, sealed);
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
-  type DirectiveNode, type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode, Kind,
-  getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, getNamedType, isAbstractType, isObjectType,
-  print, visit,
+  type DirectiveNode, type FieldNode, type GraphQLField, GraphQLIncludeDirective, type GraphQLObjectType,
+  type GraphQLResolveInfo, GraphQLSkipDirective, Kind, type SelectionSetNode, getDirectiveValues, getNamedType,
+  isAbstractType, isObjectType, print, visit,
 } from 'graphql';
 import type { Noun } from '../../auth/nouns.ts';
 import { type Profile, oncePerProfile } from '../../auth/profile.ts';
@@ -152,7 +152,9 @@ function planConnection(
       if (part.name.value === 'pageInfo') {
         wants.rows = true;
         const pageInfo = getNamedType(connection.getFields().pageInfo!.type) as GraphQLObjectType;
-        for (const { name } of fieldsOf(info, part.selectionSet, pageInfo)) wants.cursors ||= name.value.endsWith('Cursor');
+        for (const { name } of fieldsOf(info, part.selectionSet, pageInfo)) {
+          wants.cursors ||= name.value.endsWith('Cursor');
+        }
       }
       if (part.name.value === 'edges') {
         wants.rows = true;
@@ -170,8 +172,8 @@ function planConnection(
 function emptyPlan(type: GraphQLObjectType): RecordPlan {
   const { model, noun, link, only } = recordTypeOf(type);
   return {
-    type, model: modelNamed(model), noun, ...(link ? { link } : {}), ...(only ? { only } : {}), columns: new Set(['id']),
-    flags: new Map(), derived: new Map(), children: [],
+    type, model: modelNamed(model), noun, ...(link ? { link } : {}), ...(only ? { only } : {}),
+    columns: new Set(['id']), flags: new Map(), derived: new Map(), children: [],
   };
 }
 

@@ -58,11 +58,14 @@ export function printRows(
     + ` order by ${printOrder(list.order, alias, list.backwards)} limit ${list.limit}`;
 }
 
-export function printCount(plan: RecordPlan, where: Predicate, printing: Printing, join?: (alias: string) => string): string {
+export function printCount(
+  plan: RecordPlan, where: Predicate, printing: Printing, join?: (alias: string) => string,
+): string {
   const spread = join ? null : spreadCount(plan.model, where, printing);
   if (spread) return spread;
   const alias = printing.values.alias();
-  return `select count(*)::int as total from ${plan.model.table} ${alias} where ${rowConditions(plan, where, alias, printing, join).join(' and ')}`;
+  const conditions = rowConditions(plan, where, alias, printing, join);
+  return `select count(*)::int as total from ${plan.model.table} ${alias} where ${conditions.join(' and ')}`;
 }
 
 function rowConditions(
@@ -152,7 +155,8 @@ function printChild(
   const where = all(list.deleted ?? reach, list.where);
   const parts: string[] = [];
   if (child.wants.rows) {
-    parts.push(`${printJsonArray(printRows(record, where, { ...list, cursors: child.wants.cursors, isReadable: !list.deleted }, printing, join))} as "${child.key}"`);
+    const rows = { ...list, cursors: child.wants.cursors, isReadable: !list.deleted };
+    parts.push(`${printJsonArray(printRows(record, where, rows, printing, join))} as "${child.key}"`);
   }
   if (child.wants.totalCount) {
     parts.push(`(${printCount(record, where, printing, join)}) as "${child.key}${countKey}"`);
@@ -174,7 +178,9 @@ function printOne(
   return `select ${columns.join(', ')} from ${record.model.table} ${alias} where ${conditions.join(' and ')}`;
 }
 
-/** An activity is read by whoever can read a record it is on: below a deal that could be read this is not asked again. */
+/**
+ * An activity is read by whoever can read a record it is on: below a deal that could be read this is not asked again.
+ */
 function childReach(
   { record, through }: ChildPlan, parent: RecordPlan, relation: Relation, profile: Profile, parentIsReadable: boolean,
 ): Predicate {

@@ -8,7 +8,9 @@ import { Values } from '../print-sql.ts';
 import { type ListArguments, listArguments } from './arguments.ts';
 import { type RecordPlan, childKey, planOf } from './plan.ts';
 import { Page } from './page.ts';
-import { type Printing, type RowList, countKey, printCount, printJsonArray, printRows, printStatement, rowsOf } from './print.ts';
+import {
+  type Printing, type RowList, countKey, printCount, printJsonArray, printRows, printStatement, rowsOf,
+} from './print.ts';
 import { connectionOf, recordTypeOf } from './reading.ts';
 import { modelNamed } from '../models.ts';
 
@@ -33,8 +35,9 @@ export async function readPage(
   const field = info.parentType.getFields()[info.fieldName]!;
   const list = listArguments(raw, field, record.model, record.noun, context);
   const where = all(list.deleted ?? rowsOf(record, context.profile), list.where, ...(extra ? [extra] : []));
+  const wanted = { ...list, cursors: plan.wants.cursors, isReadable: !list.deleted, isRoot: true };
   const [rows, total] = await Promise.all([
-    plan.wants.rows ? readRows(record, where, { ...list, cursors: plan.wants.cursors, isReadable: !list.deleted, isRoot: true }, info, context) : [],
+    plan.wants.rows ? readRows(record, where, wanted, info, context) : [],
     plan.wants.totalCount ? readCount(record, where, info, context) : null,
   ]);
   return new Page(rows, total, list, context.cursorSecret);
@@ -90,16 +93,26 @@ async function readRows(
   record: RecordPlan, where: Predicate, list: RowList, info: GraphQLResolveInfo, context: ReadContext,
 ): Promise<Row[]> {
   const printing = startPrinting(info, context);
-  const text = printStatement(`select ${printJsonArray(printRows(record, where, list, printing))}::text as rows`, printing);
-  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
-  return JSON.parse(answer!.rows as string) as Row[];
+  const rows = printJsonArray(printRows(record, where, list, printing));
+  const answer = await ask(`select ${rows}::text as rows`, printing, context);
+  return JSON.parse(answer.rows as string) as Row[];
 }
 
-async function readCount(record: RecordPlan, where: Predicate, info: GraphQLResolveInfo, context: ReadContext): Promise<number> {
+async function readCount(
+  record: RecordPlan, where: Predicate, info: GraphQLResolveInfo, context: ReadContext,
+): Promise<number> {
   const printing = startPrinting(info, context);
-  const text = printStatement(printCount(record, where, printing), printing);
-  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
-  return answer!.total as number;
+  const answer = await ask(printCount(record, where, printing), printing, context);
+  return answer.total as number;
+}
+
+/** Sends a statement that answers with one row. */
+async function ask(
+  statement: string, printing: Printing, { database, workspaceId, signal }: ReadContext,
+): Promise<Row> {
+  const text = printStatement(statement, printing);
+  const [answer] = await database.read(workspaceId, { text, values: printing.values.list }, signal);
+  return answer!;
 }
 
 /** What printing a statement by hand needs, for reads that are no list of records. */
@@ -114,8 +127,8 @@ export function startPrinting(info: GraphQLResolveInfo, context: ReadContext): P
 }
 
 function childArguments(
-  field: GraphQLField<unknown, never>, node: FieldNode, record: Pick<RecordPlan, 'model' | 'noun'>, info: GraphQLResolveInfo,
-  context: ReadContext,
+  field: GraphQLField<unknown, never>, node: FieldNode, record: Pick<RecordPlan, 'model' | 'noun'>,
+  info: GraphQLResolveInfo, context: ReadContext,
 ): ListArguments {
   let list = context.lists.get(node);
   if (!list) {
@@ -132,9 +145,9 @@ export function relatedPage(row: Row, info: GraphQLResolveInfo, context: ReadCon
   const field = info.parentType.getFields()[info.fieldName]!;
   const { model, noun } = recordTypeOf(connectionOf(getNamedType(field.type) as GraphQLObjectType)!);
   const list = childArguments(field, node, { model: modelNamed(model), noun }, info, context);
-  return new Page(
-    (row[key] as Row[] | undefined) ?? [], (row[key + countKey] as number | undefined) ?? null, list, context.cursorSecret,
-  );
+  const rows = (row[key] as Row[] | undefined) ?? [];
+  const total = (row[key + countKey] as number | undefined) ?? null;
+  return new Page(rows, total, list, context.cursorSecret);
 }
 
 /** The record or the records of a plain list that a relation field answers with. */

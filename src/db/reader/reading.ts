@@ -10,11 +10,17 @@ export type Derivation = (alias: string, printing: Printing, isReadable: boolean
 /** What a field needs of the record's row. */
 export type Reading =
   | { kind: 'columns'; columns: readonly string[] }
-  /** `through` leads on from a table of links to the records meant: from a deal over its taggings to their tags. */
-  | { kind: 'relation'; relation: string; through?: string; /** Besides them, for a field with a resolver. */ columns?: readonly string[] }
+  /**
+   * `through` leads on from a table of links to the records meant: from a deal over its taggings to their tags.
+   * `columns` besides them, for a field with a resolver.
+   */
+  | { kind: 'relation'; relation: string; through?: string; columns?: readonly string[] }
   /** Conditions on the row, told as true or false: `viewerCan`. */
   | { kind: 'flags'; flags: (profile: Profile) => ReadonlyMap<string, Predicate> }
-  /** Values that PostgreSQL works out, by the names they have in the row, and the columns that the resolver takes besides. */
+  /**
+   * Values that PostgreSQL works out, by the names they have in the row, and the columns that the resolver takes
+   * besides.
+   */
   | { kind: 'derived'; derived: Readonly<Record<string, Derivation>>; columns?: readonly string[] }
   /** It is computed from the id alone. */
   | { kind: 'nothing' };
@@ -55,15 +61,17 @@ export function readingOf(field: GraphQLField<unknown, never>): Reading {
 function findReading(field: GraphQLField<unknown, never>): Reading {
   const extensions = field.extensions as Extensions;
   if (extensions.reading) return extensions.reading;
-  if (extensions.pothosPrismaRelationField) return { kind: 'relation', relation: extensions.pothosPrismaRelationField.name };
+  if (extensions.pothosPrismaRelationField) {
+    return { kind: 'relation', relation: extensions.pothosPrismaRelationField.name };
+  }
   const select = extensions.pothosPrismaSelect as Record<string, unknown> | undefined;
   if (select && typeof select === 'object') {
     const columns = (select.select ?? select) as Record<string, unknown>;
     return { kind: 'columns', columns: Object.keys(columns) };
   }
   throw new Error(
-    `The field ${field.name} does not say what it reads: expose a column, name its \`select\`, use t.relation, or give it `
-    + '`extensions: { reading: … }` (src/db/reader/reading.ts).',
+    `The field ${field.name} does not say what it reads: expose a column, name its \`select\`, use t.relation, or `
+    + 'give it `extensions: { reading: … }` (src/db/reader/reading.ts).',
   );
 }
 
@@ -73,8 +81,8 @@ export function isRecordType(type: GraphQLObjectType): boolean {
 
 export function recordTypeOf(type: GraphQLObjectType): RecordType {
   const { record } = type.extensions as Extensions;
-  if (!record) throw new Error(`${type.name} is not a type of records: declare it with recordType().`);
-  return record;
+  if (record) return record;
+  throw new Error(`${type.name} is no type of records: declare it with recordOf or childOf (src/schema/records.ts).`);
 }
 
 /** The record type a connection lists; null for types that are no connection. */

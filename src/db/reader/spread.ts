@@ -8,8 +8,8 @@ import { printOrder } from './order.ts';
 import type { Printing, RowList } from './print.ts';
 
 /**
- * Where one `select … where … order by … limit` would make PostgreSQL read far more rows than the list has, its rows are
- * fetched in several, each of which an index answers in order:
+ * Where one `select … where … order by … limit` would make PostgreSQL read far more rows than the list has, its rows
+ * are fetched in several, each of which an index answers in order:
  *
  * - a key that can be null: the records with a value, then those without (PostgreSQL's indexes have nulls on one side
  *   only, lists have them last both ways);
@@ -31,7 +31,9 @@ type Through =
   | { kind: 'related'; relation: string; rest: Predicate }
   | { kind: 'listed'; field: string; parameter: ParameterName; rest: Predicate };
 
-/** Of a condition, the part that is fulfilled in one of several ways (`choice`), and the rest that must hold besides. */
+/**
+ * Of a condition, the part that is fulfilled in one of several ways (`choice`), and the rest that must hold besides.
+ */
 type Spread = { ways: Way[]; choice: Predicate; rest: Predicate };
 
 type Alternative = { gates: string[]; where: Predicate; among?: Candidates; spread?: Spread; isWalk?: boolean };
@@ -97,16 +99,21 @@ function spreadOf(where: Predicate, model: Model): Spread | null {
   for (const choice of parts) {
     if (choice.kind !== 'some') continue;
     const ways = choice.of.map((each) => wayOf(each, model));
-    if (ways.every((way) => way !== null)) return { ways, choice, rest: all(...parts.filter((each) => each !== choice)) };
+    if (ways.every((way) => way !== null)) {
+      return { ways, choice, rest: all(...parts.filter((each) => each !== choice)) };
+    }
   }
   return null;
 }
 
-/** Whether a condition names the one record, among very many, that all rows hang below: those lists have an index each. */
+/**
+ * Whether a condition names the one record, among very many, that all rows hang below: those lists have an index each.
+ */
 function isBelowRecord(where: Predicate, model: Model): boolean {
   if (where.kind !== 'test' || where.operator !== 'eq' || 'parameter' in where.operand) return false;
   const { column } = columnNamed(model, where.field);
-  const leadsTo = [...model.relations.values()].find(({ isList, on }) => !isList && on.some(({ from }) => from === column));
+  const leadsTo = [...model.relations.values()].find(({ isList, on }) => (
+    !isList && on.some(({ from }) => from === column)));
   return leadsTo !== undefined && isOwnedNoun(leadsTo.model.toLowerCase() as Noun);
 }
 
@@ -116,7 +123,8 @@ function wayOf(where: Predicate, model: Model): Way | null {
   if (where.kind === 'related') {
     const relation = relationNamed(model, where.relation);
     if (relation.isList) return { where };
-    return isListed(where.where) ? { where, through: { kind: 'related', relation: where.relation, rest: where.where } } : null;
+    if (!isListed(where.where)) return null;
+    return { where, through: { kind: 'related', relation: where.relation, rest: where.where } };
   }
   if (where.kind !== 'all' || !where.of.every((each) => each.kind === 'test')) return null;
   for (const each of where.of) {
@@ -129,8 +137,8 @@ function wayOf(where: Predicate, model: Model): Way | null {
 
 /**
  * Counts those whose rows would be merged, no further than it matters, and asks whether a walk along everybody's list
- * meets their records in half the rows: it reads as many for each as there are members for one of them, merging reads one
- * for each of them. False when there are none to count.
+ * meets their records in half the rows: it reads as many for each as there are members for one of them, merging reads
+ * one for each of them. False when there are none to count.
  */
 function printFew({ ways }: Spread, model: Model, printing: Printing): boolean {
   const everybody: string[] = [];
@@ -144,7 +152,8 @@ function printFew({ ways }: Spread, model: Model, printing: Printing): boolean {
   });
   if (counts.length === 0) return false;
   const total = everybody.length > 0 ? everybody.join(' + ') : '0';
-  printing.heads.set('few', `select o.owners, ${total} <= least(o.owners * ${fairPart}, o.owners * o.owners / 2) as are_part`
+  printing.heads.set('few', 'select o.owners,'
+    + ` ${total} <= least(o.owners * ${fairPart}, o.owners * o.owners / 2) as are_part`
     + ` from (select ${counts.join(' + ')} as owners offset 0) o`);
   return true;
 }
@@ -158,7 +167,8 @@ function printOwners(
 ): { alias: string; from: string; where: string } {
   const owner = modelNamed(relationNamed(model, relation).model);
   const alias = printing.values.alias();
-  const where = `${alias}.workspace_id = ${printWorkspace(printing)} and ${printSql(rest, owner, alias, printing.values)}`;
+  const where = `${alias}.workspace_id = ${printWorkspace(printing)}`
+    + ` and ${printSql(rest, owner, alias, printing.values)}`;
   return { alias, from: `from ${owner.table} ${alias}`, where };
 }
 
@@ -171,7 +181,8 @@ function printAlternative(model: Model, each: Alternative, printing: Printing, s
     return printWay(model, way, rest, ways.slice(0, at).map((earlier) => earlier.where), each, printing, stretch);
   });
   const merged = `select m.* from (${selects.join(' union all ')}) m`;
-  return stretch ? `(${merged} order by ${printOrder(stretch.part.keys, 'm', stretch.backwards)} limit ${stretch.limit})` : `(${merged})`;
+  if (!stretch) return `(${merged})`;
+  return `(${merged} order by ${printOrder(stretch.part.keys, 'm', stretch.backwards)} limit ${stretch.limit})`;
 }
 
 /**
@@ -187,8 +198,10 @@ function printBeginning(
   const first = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: length });
   const last = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: 1, offset: length - 1 });
   const alias = values.alias();
-  heads.set(`found${at}`, `select ${alias}.* from ${first} ${alias} where ${printSql(choice, model, alias, values, true)} limit ${stretch.limit}`);
-  heads.set(`enough${at}`, `select case when f.are_part then (select count(*) from found${at}) = ${stretch.limit} or not exists ${last}`
+  heads.set(`found${at}`, `select ${alias}.* from ${first} ${alias}`
+    + ` where ${printSql(choice, model, alias, values, true)} limit ${stretch.limit}`);
+  heads.set(`enough${at}`, 'select case when f.are_part'
+    + ` then (select count(*) from found${at}) = ${stretch.limit} or not exists ${last}`
     + ' else false end as yes from few f');
   return {
     select: `(select b.* from found${at} b where (select e.yes from enough${at} e))`,
@@ -202,14 +215,17 @@ function printWay(
   printing: Printing, stretch: Stretch | null,
 ): string {
   if (!through) {
-    if (where.kind === 'related') return printFromRelated(model, where, all(rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
-    return printSelect(model, all(where, rest, ...earlier.map(not)), { gates, isWalk }, printing, stretch);
+    const others = all(rest, ...earlier.map(not));
+    if (where.kind === 'related') return printFromRelated(model, where, others, { gates, isWalk }, printing, stretch);
+    return printSelect(model, all(where, others), { gates, isWalk }, printing, stretch);
   }
   if (through.kind === 'listed') {
     const one = printing.values.alias();
     const join = (alias: string) => `${alias}.${model.columns.get(through.field)!.column} = ${one}.id`;
-    const rows = printSelect(model, all(through.rest, rest, ...earlier.map(not)), { gates: [], join, isWalk }, printing, stretch);
-    return `(select found.* from unnest(${printing.values.parameter(through.parameter)}) ${one}(id) cross join lateral ${rows} found`
+    const others = all(through.rest, rest, ...earlier.map(not));
+    const rows = printSelect(model, others, { gates: [], join, isWalk }, printing, stretch);
+    return `(select found.* from unnest(${printing.values.parameter(through.parameter)}) ${one}(id)`
+      + ` cross join lateral ${rows} found`
       + `${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''})`;
   }
   const owners = printOwners(model, through, printing);
@@ -239,15 +255,20 @@ function printFromRelated(
   const target = modelNamed(relation.model);
   const other = printing.values.alias();
   const { to } = relation.on.find(({ from }) => from === 'id')!;
-  const ids = `select distinct ${other}.${to} as id from ${target.table} ${other} where ${other}.workspace_id = ${printWorkspace(printing)}`
+  const ids = `select distinct ${other}.${to} as id from ${target.table} ${other}`
+    + ` where ${other}.workspace_id = ${printWorkspace(printing)}`
     + ` and ${other}.${to} is not null and ${printSql(where, target, other, printing.values)}`;
   const one = printing.values.alias();
-  const rows = printSelect(model, rest, { gates: [], join: (alias) => `${alias}.id = ${one}.id`, isWalk }, printing, stretch);
-  return `(select found.* from (${ids}) ${one} cross join lateral ${rows} found${gates.length > 0 ? ` where ${gates.join(' and ')}` : ''})`;
+  const join = (alias: string) => `${alias}.id = ${one}.id`;
+  const rows = printSelect(model, rest, { gates: [], join, isWalk }, printing, stretch);
+  const open = gates.length > 0 ? ` where ${gates.join(' and ')}` : '';
+  return `(select found.* from (${ids}) ${one} cross join lateral ${rows} found${open})`;
 }
 
+type Selecting = Pick<Alternative, 'gates' | 'among' | 'isWalk'> & { join?: (alias: string) => string };
+
 function printSelect(
-  model: Model, where: Predicate, { gates, among, join, isWalk }: Pick<Alternative, 'gates' | 'among' | 'isWalk'> & { join?: (alias: string) => string },
+  model: Model, where: Predicate, { gates, among, join, isWalk }: Selecting,
   printing: Printing, stretch: Stretch | null,
 ): string {
   const { values } = printing;

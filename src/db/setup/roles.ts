@@ -26,8 +26,8 @@ const timeouts = {
 };
 
 /**
- * How statements of the server are planned. No parallel workers and no compiling: neither pays for short statements, and
- * lists are appended from several selects, which must stay in order. Reading here and there costs little more than
+ * How statements of the server are planned. No parallel workers and no compiling: neither pays for short statements,
+ * and lists are appended from several selects, which must stay in order. Reading here and there costs little more than
  * reading on, as on every disk that has no arm: otherwise counts read whole tables where an index holds the answer.
  * Statements are planned once for all values: the server's are written so that one plan suits all, and planning costs
  * more than running (a list of 20 for a team: 2 ms against 0.3).

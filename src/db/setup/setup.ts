@@ -19,7 +19,9 @@ export interface ServerLogin {
   password: string | undefined;
 }
 
-/** The role that a server's address signs in with. Supabase's pooler wants `role.project`: the role is its first part. */
+/**
+ * The role that a server's address signs in with. Supabase's pooler wants `role.project`: the role is its first part.
+ */
 export function serverLogin(url: string): ServerLogin {
   const { username, password, hostname } = new URL(url);
   const user = decodeURIComponent(username);

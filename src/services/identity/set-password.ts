@@ -1,7 +1,8 @@
 import { type LinkPurpose, type LinkRow, findLink, revokeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
 import { hashToken } from '../../auth/tokens.ts';
-import { type Caller, findUser, membershipsOfUser, setPasswordByToken, within } from '../../db/identity.ts';
+import { type Caller, findUser, membershipsOfUser, within } from '../../db/identity.ts';
+import { setPasswordByToken } from '../../db/one-time-tokens.ts';
 import { forgetSignIns } from '../../db/limits.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';

@@ -7,6 +7,7 @@ export const doors: Readonly<Record<string, string>> = {
   // Files that send statements.
   'src/db/database.ts': 'The one way into PostgreSQL; every call names its workspace.',
   'src/db/transaction.ts': 'What a transaction of the database sends, in the workspace that this has named.',
+  'src/db/caller.ts': 'Calls functions on platform tables inside a transaction; who calls says which (identity.ts).',
   'src/db/identity.ts': 'Functions on platform tables, by exact key: the token, the address or the id of who asks.',
   'src/db/reader/read.ts':
     "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
