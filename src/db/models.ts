@@ -107,6 +107,8 @@ function columnOf(field: DatamodelField): Column {
 
 /** Named by clients: no UUIDs. */
 const textIds = new Set(['documentId', 'requestId']);
+/** UUIDs by another name. */
+const otherUuids = new Set(['rightsStamp']);
 
 function columnType(field: DatamodelField): ColumnType {
   if (field.kind === 'enum') return 'enum';
@@ -117,9 +119,12 @@ function columnType(field: DatamodelField): ColumnType {
     case 'Boolean': return 'boolean';
     case 'Json': return 'json';
     case 'DateTime': return field.name.endsWith('On') ? 'date' : 'instant';
-    // Session.tokenHash and the like end otherwise; every id is a uuid.
-    default: return field.name === 'id' || (field.name.endsWith('Id') && !textIds.has(field.name)) ? 'uuid' : 'text';
+    default: return isUuid(field.name) ? 'uuid' : 'text';
   }
+}
+
+function isUuid(name: string): boolean {
+  return name === 'id' || (name.endsWith('Id') && !textIds.has(name)) || otherUuids.has(name);
 }
 
 function relationOf(model: string, field: DatamodelField): Relation {

@@ -32,21 +32,24 @@ export async function createOneTimeToken(
 export async function findOneTimeToken(
   caller: Caller, tokenHash: string, purpose: LinkPurpose,
 ): Promise<LinkRow | null> {
-  return callOne<LinkRow>(caller, 'select gatehouse.find_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
+  return callOne<LinkRow>(
+    caller, 'select gatehouse.find_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
 }
 
 /** Uses it up: answers exactly one of many callers at once, and all others with null. */
 export async function useOneTimeToken(
   caller: Caller, tokenHash: string, purpose: LinkPurpose,
 ): Promise<LinkRow | null> {
-  return callOne<LinkRow>(caller, 'select gatehouse.use_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
+  return callOne<LinkRow>(
+    caller, 'select gatehouse.use_one_time_token($1::text, $2::text) as it', [tokenHash, purpose]);
 }
 
 /** The live link for a purpose and subject, if there is one. */
 export async function oneTimeTokenAbout(
   caller: Caller, purpose: LinkPurpose, subject: string,
 ): Promise<LinkRow | null> {
-  return callOne<LinkRow>(caller, 'select gatehouse.one_time_token_about($1::text, $2::text) as it', [purpose, subject]);
+  return callOne<LinkRow>(
+    caller, 'select gatehouse.one_time_token_about($1::text, $2::text) as it', [purpose, subject]);
 }
 
 export async function revokeOneTimeToken(caller: Caller, purpose: LinkPurpose, subject: string): Promise<void> {

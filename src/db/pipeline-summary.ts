@@ -5,7 +5,7 @@ import { modelNamed } from './models.ts';
 import { type Predicate, all, some, test } from './predicate.ts';
 import { printSql } from './print-sql.ts';
 import { type Printing, printJsonArray, printRows, rowsOf } from './reader/print.ts';
-import { type OrderKey } from './reader/order.ts';
+import { ascending } from './reader/order.ts';
 import type { RecordPlan } from './reader/plan.ts';
 import type { ReadContext } from './reader/read.ts';
 import { weightedSum } from './weighted-sum.ts';
@@ -116,7 +116,3 @@ const maxStages = 500;
 
 const byId = ascending('id', 'uuid');
 const byPosition = ascending('position', 'int');
-
-function ascending(column: string, type: string): OrderKey {
-  return { column, sqlColumn: column, type, isText: false, isNullable: false, descending: false };
-}

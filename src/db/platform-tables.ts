@@ -14,5 +14,3 @@ export const platformTables = {
   persisted_operation: 'Documents that clients send by id instead of by text.',
   _prisma_migrations: 'Which migrations were applied; the server may read it, to refuse a database that lacks one.',
 } as const satisfies Record<string, string>;
-
-export type PlatformTable = keyof typeof platformTables;

@@ -47,6 +47,11 @@ function orderKey(model: Model, name: string, descending: boolean): OrderKey {
   };
 }
 
+/** The key of a column that always has a value and is no text. */
+export function ascending(column: string, type: string): OrderKey {
+  return { column, sqlColumn: column, type, isText: false, isNullable: false, descending: false };
+}
+
 /** Two lists with the same purpose may exchange cursors. */
 export function orderPurpose(workspaceId: string, model: Model, keys: readonly OrderKey[]): string {
   return [workspaceId, model.name, ...keys.map((key) => `${key.column}${key.descending ? '-' : '+'}`)].join(' ');

@@ -7,6 +7,7 @@ import { type Parameters, type Predicate, all, test } from '../predicate.ts';
 import { Values } from '../print-sql.ts';
 import { type ListArguments, listArguments } from './arguments.ts';
 import { type RecordPlan, childKey, planOf } from './plan.ts';
+import { ascending } from './order.ts';
 import { Page } from './page.ts';
 import {
   type Printing, type RowList, countKey, printCount, printJsonArray, printRows, printStatement, rowsOf,

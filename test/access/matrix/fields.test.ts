@@ -10,20 +10,21 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
 import { fieldsOf, groupOf, nounTypes } from './field-groups.ts';
-import { type MatrixWorld, type OwnedNoun, type Whose, openMatrixWorld, ownedNouns } from './matrix-world.ts';
+import {
+  type MatrixWorld,
+  type OwnedNoun,
+  type Whose,
+  lists,
+  nameFields,
+  openMatrixWorld,
+  ownedNouns,
+} from './matrix-world.ts';
 import { customRoles, fieldsByVerb, groupsRead, groupsWritten, ownersRecords, verdicts } from './rules.ts';
 import { addDetails, detailColumns, valueFor } from './record-details.ts';
 import type { Table } from './tables.ts';
 
 /* Role × field group × read, filter, sort, write, for every field by its name, from rules.ts, against the API. */
 const roles = ['OWNER', 'ADMIN', 'MANAGER', 'REP', 'VIEWER', 'CLERK', 'MIXED'];
-const lists: Record<OwnedNoun, string> = {
-  company: 'companies',
-  contact: 'contacts',
-  lead: 'leads',
-  deal: 'deals',
-  activity: 'activities',
-};
 /** Children that have fields with rights of their own. */
 const childTypes = [
   'ContactAddress',
@@ -267,7 +268,7 @@ describe.each(ownedNouns)('of a %s', (noun) => {
 
   test('fields are written by role, of a new record', async () => {
     await written(`${typeName}CreateInput`, groupsWritten.own, () => (place) => {
-      const name = { company: 'name', contact: 'lastName', lead: 'title', deal: 'title', activity: 'subject' }[noun];
+      const name = nameFields[noun];
       const kind = noun === 'activity' ? 'kind: TASK, ' : '';
       const required = place.startsWith(`${name}:`) ? '' : `${name}: "new", `;
       return `${noun}Create(input: { ${kind}${required}${place} })`;

@@ -5,6 +5,14 @@ import { type World, type WorldMember, openWorld } from '../../support/world.ts'
 export const ownedNouns = ['company', 'contact', 'lead', 'deal', 'activity'] as const;
 export type OwnedNoun = (typeof ownedNouns)[number];
 
+/** The list that each noun is read by, and the text that each record has. */
+export const lists: Readonly<Record<OwnedNoun, string>> = {
+  company: 'companies', contact: 'contacts', lead: 'leads', deal: 'deals', activity: 'activities',
+};
+export const nameFields: Readonly<Record<OwnedNoun, string>> = {
+  company: 'name', contact: 'lastName', lead: 'title', deal: 'title', activity: 'subject',
+};
+
 const builtIn: readonly string[] = ['OWNER', 'ADMIN', 'MANAGER', 'REP', 'VIEWER'];
 
 /** Whose a record is, as rules.ts says it; `linked`: another team's activity, on a company that all read. */

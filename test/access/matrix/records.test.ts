@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MatrixWorld, type OwnedNoun, type Whose, openMatrixWorld, ownedNouns } from './matrix-world.ts';
+import {
+  type MatrixWorld,
+  type OwnedNoun,
+  type Whose,
+  lists,
+  nameFields,
+  openMatrixWorld,
+  ownedNouns,
+} from './matrix-world.ts';
 import { creating, everybodysRecords, ownersRecords } from './rules.ts';
 import type { Table } from './tables.ts';
 
 /* Role × verb × whose record, as rules.ts has it, against the API. Every cell has a record of its own. */
 const roles = ['OWNER', 'ADMIN', 'MANAGER', 'REP', 'VIEWER', 'NONE'];
 const absent = '00000000-0000-7000-8000-00000000dead';
-const lists: Record<OwnedNoun, string> = {
-  company: 'companies',
-  contact: 'contacts',
-  lead: 'leads',
-  deal: 'deals',
-  activity: 'activities',
-};
 
 let matrix: MatrixWorld;
 beforeAll(async () => {
@@ -85,7 +86,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
   const moveTo = (at: number) => (id: string) =>
     `${noun}Move(input: { id: "${noun}_${id}", version: 1, stageId: "stage_${stages().at(at)}" })`;
   const verbs: Record<string, (id: string, role: string) => string> = {
-    update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${textField(noun)}: "changed" })`,
+    update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${nameFields[noun]}: "changed" })`,
     ...(noun === 'lead' || noun === 'deal'
       ? { move: moveTo(1), close: moveTo(-1), reopen: moveTo(1) }
       : {}),
@@ -157,7 +158,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
       };
       const calls = Object.entries(kinds).map(
         ([each, owns]) =>
-          `${each}: ${noun}Create(input: { ${kind}${textField(noun)}: "new", ${owns} }) { userErrors { code message path } }`,
+          `${each}: ${noun}Create(input: { ${kind}${nameFields[noun]}: "new", ${owns} }) { userErrors { code message path } }`,
       );
       const { data, errors } = await world
         .as(people.get(role)!)
@@ -181,7 +182,3 @@ describe.each(ownedNouns)('a %s', (noun) => {
     return found;
   }
 });
-
-function textField(noun: OwnedNoun): string {
-  return { company: 'name', contact: 'lastName', lead: 'title', deal: 'title', activity: 'subject' }[noun];
-}

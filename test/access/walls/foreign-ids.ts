@@ -13,6 +13,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
+import { ownedNouns } from '../matrix/matrix-world.ts';
 
 /** An argument or input field that names a record: where it stands, and of which noun the record is. */
 export type IdPlace = {
@@ -22,7 +23,6 @@ export type IdPlace = {
   nouns: readonly string[];
 };
 
-const ofAnyKind = ['company', 'contact', 'lead', 'deal', 'activity'];
 const maxDepth = 3;
 
 /** Every place of the API that takes an id, found in the schema: a new one is tried unasked. */
@@ -68,8 +68,8 @@ function nounsOf(
   if (said) return [said];
   // `companyId: { eq }` is about companies, `id: { eq }` about what is filtered.
   const name = ['eq', 'ne', 'in', 'notIn'].includes(place.name) ? above.at(-1)! : place.name;
-  if (name === 'id' || name === 'ids') return fallback ? [fallback] : ofAnyKind;
-  if (name === 'recordId') return ofAnyKind;
+  if (name === 'id' || name === 'ids') return fallback ? [fallback] : [...ownedNouns];
+  if (name === 'recordId') return [...ownedNouns];
   const noun = name.replace(/Ids?$/, '');
   const known: Record<string, string> = {
     owner: 'member',
