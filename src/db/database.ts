@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { type Afterwards, Lending, OpenTransaction, type Row, type Statement, type Transaction } from './transaction.ts';
+import {
+  type Afterwards, Lending, OpenTransaction, type Row, type Statement, type Transaction,
+} from './transaction.ts';
 import { prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
 
 export type { Row, Statement, Transaction } from './transaction.ts';
@@ -52,8 +54,8 @@ export class Database {
       keepAlive: true,
       idleTimeoutMillis: 30_000,
       application_name: 'gatehouse',
-      // Writes send at once what needs no answer, and Prisma asks for several relations at once: without this both would
-      // wait in pg's own queue, and warn.
+      // Writes send at once what needs no answer, and Prisma asks for several relations at once: without this both
+      // would wait in pg's own queue, and warn.
       pipeline: true,
       ...(this.#named ? { onConnect: prepareEntering } : {}),
     } as pg.PoolConfig;
@@ -157,7 +159,9 @@ export class Database {
     }
   }
 
-  /** Sent at once, behind the end of the transaction. Nobody can give up waiting for it before that has been answered. */
+  /**
+   * Sent at once, behind the end of the transaction. Nobody can give up waiting for it before that has been answered.
+   */
   async #readAfterwards(
     client: pg.PoolClient, workspaceId: string, { statement, signal, answer }: Afterwards, committed: Promise<void>,
   ): Promise<void> {
@@ -214,8 +218,8 @@ export class Database {
   }
 
   /**
-   * Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none, nor what
-   * has no values: that is no statement to plan.
+   * Texts that come again get a name, so that PostgreSQL plans them once; a flood of different texts gets none, nor
+   * what has no values: that is no statement to plan.
    */
   #prepared({ text, values }: Statement): { text: string; name?: string } {
     if (!this.#named || values.length === 0) return { text };

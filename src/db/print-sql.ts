@@ -68,8 +68,11 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
   switch (predicate.kind) {
     case 'always': return 'true';
     case 'never': return 'false';
-    case 'all': return `(${predicate.of.map((each) => (
-      printOfOne(each, predicate.of, model, values) ?? printSql(each, model, alias, values, isChoice))).join(' and ')})`;
+    case 'all': {
+      const parts = predicate.of.map((each) => (
+        printOfOne(each, predicate.of, model, values) ?? printSql(each, model, alias, values, isChoice)));
+      return `(${parts.join(' and ')})`;
+    }
     case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values, true)).join(' or ')})`;
     case 'not': return `(${printSql(predicate.of, model, alias, values)}) is not true`;
     case 'test': return printTest(predicate, columnNamed(model, predicate.field), alias, values);
@@ -95,8 +98,8 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
 }
 
 /**
- * A condition on the record that a key leads to, where another one says which that is (`stageId` is this): it is the same
- * for all rows, so PostgreSQL decides it once, before it looks at any. Null for other conditions.
+ * A condition on the record that a key leads to, where another one says which that is (`stageId` is this): it is the
+ * same for all rows, so PostgreSQL decides it once, before it looks at any. Null for other conditions.
  */
 function printOfOne(each: Predicate, among: readonly Predicate[], model: Model, values: Values): string | null {
   if (each.kind !== 'related') return null;

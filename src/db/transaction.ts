@@ -10,8 +10,8 @@ export type Row = Record<string, unknown>;
 type RawName = '$queryRaw' | '$executeRaw' | '$queryRawUnsafe' | '$executeRawUnsafe';
 
 /**
- * The client inside a transaction that has set its workspace: the only way to write. Its models are Prisma's; statements
- * in SQL go to PostgreSQL without it, prepared, on the same connection.
+ * The client inside a transaction that has set its workspace: the only way to write. Its models are Prisma's;
+ * statements in SQL go to PostgreSQL without it, prepared, on the same connection.
  */
 export type Transaction = Omit<Prisma.TransactionClient, RawName> & RawStatements;
 
@@ -22,8 +22,8 @@ export type RawStatements = {
   $queryRawUnsafe<T = unknown>(text: string, ...values: unknown[]): Promise<T>;
   $executeRawUnsafe(text: string, ...values: unknown[]): Promise<number>;
   /**
-   * Sends what needs no answer, in one packet with what follows. Its error comes out of the next statement that is waited
-   * for, or of the transaction's end.
+   * Sends what needs no answer, in one packet with what follows. Its error comes out of the next statement that is
+   * waited for, or of the transaction's end.
    */
   $send(query: TemplateStringsArray | Statement, ...values: unknown[]): void;
   /**
@@ -146,7 +146,8 @@ export class OpenTransaction {
       }),
     };
     return new Proxy(own, {
-      get: (_own, name) => own[name as RawName] ?? (models.has(name as string) ? this.#model(name as ModelName) : undefined),
+      get: (_own, name) => (
+        own[name as RawName] ?? (models.has(name as string) ? this.#model(name as ModelName) : undefined)),
     }) as unknown as Transaction;
   }
 

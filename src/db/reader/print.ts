@@ -53,7 +53,8 @@ export function printRows(
   const conditions = rowConditions(plan, linked?.rest ?? where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
   // The limit is written out: as a placeholder it would make PostgreSQL plan the statement anew each time.
-  const from = `${plan.model.table} ${alias}${linked ? ` cross join lateral ${linked.print(alias)} ${linked.alias}` : ''}`;
+  const lateral = linked ? ` cross join lateral ${linked.print(alias)} ${linked.alias}` : '';
+  const from = `${plan.model.table} ${alias}${lateral}`;
   return `select ${columns.join(', ')} from ${from} where ${conditions.join(' and ')}`
     + ` order by ${printOrder(list.order, alias, list.backwards)} limit ${list.limit}`;
 }
@@ -90,8 +91,8 @@ export function rowsOf({ noun, link }: Pick<RecordPlan, 'noun' | 'link'>, profil
 type Linked = { child: ChildPlan; rest: Predicate; alias: string; print: (parentAlias: string) => string };
 
 /**
- * A link is shown where the record that it leads to can be read. Where that record is asked for too, it is joined, and so
- * looked up once; `rest` is what else the links must fulfil. Null where nothing is to be joined.
+ * A link is shown where the record that it leads to can be read. Where that record is asked for too, it is joined, and
+ * so looked up once; `rest` is what else the links must fulfil. Null where nothing is to be joined.
  */
 function linkedRecord(plan: RecordPlan, where: Predicate, printing: Printing): Linked | null {
   const { link } = plan;
@@ -103,7 +104,8 @@ function linkedRecord(plan: RecordPlan, where: Predicate, printing: Printing): L
   if (rest.length === parts.length) return null;
   return {
     child, rest: all(...rest), alias: printing.values.alias(),
-    print: (parentAlias) => `(select row_to_json(r) as it from (${printOne(child, plan, parentAlias, printing, true)}) r)`,
+    print: (parentAlias) => (
+      `(select row_to_json(r) as it from (${printOne(child, plan, parentAlias, printing, true)}) r)`),
   };
 }
 
@@ -145,7 +147,8 @@ function printChild(
   child: ChildPlan, parent: RecordPlan, parentAlias: string, printing: Printing, parentIsReadable: boolean,
 ): string[] {
   if (child.shape === 'one') {
-    return [`(select row_to_json(r) from (${printOne(child, parent, parentAlias, printing, parentIsReadable)}) r) as "${child.key}"`];
+    const one = printOne(child, parent, parentAlias, printing, parentIsReadable);
+    return [`(select row_to_json(r) from (${one}) r) as "${child.key}"`];
   }
   const relation = relationNamed(parent.model, child.relation);
   const record = child.record!;

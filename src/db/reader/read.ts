@@ -44,46 +44,50 @@ export async function readPage(
   return new Page(rows, total, list, context.cursorSecret);
 }
 
-/** Records of several kinds by their ids, as far as they are in reach, in one statement: for each kind in no particular order. */
+/**
+ * Records of several kinds by their ids, as far as they are in reach, in one statement: for each kind in no particular
+ * order.
+ */
 export async function readByIds(
   asked: readonly { record: RecordPlan; ids: readonly string[] }[], info: GraphQLResolveInfo, context: ReadContext,
 ): Promise<Row[][]> {
   if (asked.length === 0) return [];
   const printing = startPrinting(info, context);
   const columns = asked.map(({ record, ids }, at) => `${printByIds(record, ids, printing)} as rows${at}`);
-  const text = printStatement(`select ${columns.join(', ')}`, printing);
-  const [answer] = await context.database.read(context.workspaceId, { text, values: printing.values.list }, context.signal);
-  return asked.map((_kind, at) => JSON.parse(answer![`rows${at}`] as string) as Row[]);
+  const answer = await ask(`select ${columns.join(', ')}`, printing, context);
+  return asked.map((_kind, at) => JSON.parse(answer[`rows${at}`] as string) as Row[]);
 }
 
 /** As many rows as ids at most. The number stands in no text, so that there is one statement for any. */
 function printByIds(record: RecordPlan, ids: readonly string[], printing: Printing): string {
   const one = ids.length === 1 ? test('id', 'eq', ids[0]) : test('id', 'in', ids);
   const where = all(rowsOf(record, printing.profile), one);
-  return `${printJsonArray(printRows(record, where, { ...byId, limit: ids.length === 1 ? 1 : Math.max(ids.length, manyIds) }, printing))}::text`;
+  const limit = ids.length === 1 ? 1 : Math.max(ids.length, manyIds);
+  return `${printJsonArray(printRows(record, where, { ...byId, limit }, printing))}::text`;
 }
 
 const manyIds = 200;
-const byId = {
-  order: [{ column: 'id', sqlColumn: 'id', type: 'uuid', isText: false, isNullable: false, descending: false }],
-  backwards: false, cursors: false, isReadable: true,
-};
+const byId = { order: [ascending('id', 'uuid')], backwards: false, cursors: false, isReadable: true };
 
 /** One record by its id; null when it is absent or out of reach. */
 export async function readRecord(
   info: GraphQLResolveInfo, id: string, context: ReadContext, plan: RecordPlan = planOf(info, context.profile).record!,
 ): Promise<Row | null> {
-  return recordIn(await context.database.read(context.workspaceId, statementOf(plan, id, info, context), context.signal));
+  const statement = statementOf(plan, id, info, context);
+  return recordIn(await context.database.read(context.workspaceId, statement, context.signal));
 }
 
-/** The statement of `readRecord`, for whoever sends it together with others: `recordIn` finds the record in its answer. */
+/**
+ * The statement of `readRecord`, for whoever sends it together with others: `recordIn` finds the record in its answer.
+ */
 export function recordStatement(info: GraphQLResolveInfo, id: string, context: ReadContext): Statement {
   return statementOf(planOf(info, context.profile).record!, id, info, context);
 }
 
 function statementOf(plan: RecordPlan, id: string, info: GraphQLResolveInfo, context: ReadContext): Statement {
   const printing = startPrinting(info, context);
-  return { text: printStatement(`select ${printByIds(plan, [id], printing)} as rows`, printing), values: printing.values.list };
+  const text = printStatement(`select ${printByIds(plan, [id], printing)} as rows`, printing);
+  return { text, values: printing.values.list };
 }
 
 export function recordIn([answer]: readonly Row[]): Row | null {
