@@ -171,6 +171,24 @@ test('a role that somebody has stays, and says of how many', async () => {
   expect(await world.rows('select 1 from role_grant where role_id = $1', [record!.id.slice(5)])).toEqual([]);
 });
 
+test('who may delete roles and read no stages is not told which roles stages ask for', async () => {
+  const [passing, other] = [await create(world.admin, 'Passing', []), await create(world.admin, 'Other', [])];
+  const stage = `stage_${Object.values(world.pipelines.deal.stages)[0]!}`;
+  await world.as(world.admin).done('stageUpdate', { id: stage, version: 1, enterRoleIds: [passing.record!.id] });
+  const clerk = await world.aMember({ roles: [] });
+  await world.grant(clerk, [
+    { noun: 'role', verb: 'read', reach: 'ANY' }, { noun: 'role', verb: 'delete', reach: 'ANY' },
+    { noun: 'member', verb: 'read', reach: 'ANY' },
+  ]);
+  const answers = [];
+  for (const { record } of [passing, other]) {
+    answers.push(await world.as(clerk).mutate('roleDelete', { id: record!.id, version: 1 }, 'id'));
+  }
+  expect(answers[0]).toMatchObject({ record: null, userErrors: [{ code: 'NOT_PERMITTED', path: ['input', 'id'] }] });
+  expect(answers[0]!.userErrors[0]!.message).toContain('stage.read');
+  expect(answers[1]).toEqual(answers[0]);
+});
+
 test('a role changed meanwhile is reported, and one of another workspace is not there', async () => {
   const { record } = await create(world.admin, 'Versioned', []);
   await world.as(world.admin).done('roleUpdate', { id: record!.id, version: 1, name: 'Versioned 2' });

@@ -18,7 +18,9 @@ export const deleteRole = command<DeleteRoleInput>('role.delete', async (context
   const before = await tx.role.findFirst({ where: mayDelete });
   if (!before) return refused(notFound('role', 'input', 'id'));
   if (before.builtIn) return refused(invalid(builtInStays, 'input', 'id'));
-  const unseen = sightProblems(context, 'member', 'input', 'id');
+  const unseen = [
+    ...sightProblems(context, 'member', 'input', 'id'), ...sightProblems(context, 'stage', 'input', 'id'),
+  ];
   if (unseen.length > 0) return refused(...unseen);
   if (before.version !== input.version) return refused(versionConflict(before.version));
   const holders = await tx.memberRole.count({ where: { workspaceId, roleId: input.id } });

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareTimes } from '../../auth/timing.ts';
 import { home } from '../worlds/base-world.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import type { PersonKey } from '../worlds/people.ts';
@@ -14,9 +13,8 @@ import { type IdPlace, callWith, idPlaces, selectionOf } from './foreign-ids.ts'
  * one that nobody has: they are prepared once and differ in their values alone. So there is no second look that only
  * a found record causes.
  *
- * Clocks cannot prove this and need a quiet machine: with TIMING_ROUNDS=300 the medians of so many calls are compared.
+ * Clocks cannot prove this; `npm run test:timing` compares them all the same (test/timing/records.test.ts).
  */
-const rounds = Number(process.env.TIMING_ROUNDS ?? 0);
 const absent = '019a0000-00ff-7000-8000-00000000dead';
 
 let crossing: Crossing;
@@ -104,39 +102,3 @@ function diff(one: readonly string[], other: readonly string[]): string {
     `  ${one.length} and ${other.length} statements`,
   ].join('\n');
 }
-
-test.runIf(rounds > 0)(
-  'no answer takes longer by a tenth for a hidden or a foreign record',
-  async () => {
-    const token = tokenOf(home, 'rex');
-    const hidden = await hiddenFrom(token);
-    const deals = { absent: `deal_${absent}`, foreign: crossing.ids('deal', 'away')[0]!, hidden: hidden.get('deal')! };
-    const calls: Record<string, (id: string) => string> = {
-      look: (id) => `{ deal(id: "${id}") { title } }`,
-      node: (id) => `{ node(id: "${id}") { id } }`,
-      filter: (id) => `{ activities(where: { dealId: { eq: "${id}" } }) { totalCount } }`,
-      create: (id) =>
-        `mutation { activityCreate(input: { kind: NOTE, subject: "S", dealId: "${id}" }) { userErrors { code } } }`,
-      update: (id) => `mutation { dealUpdate(input: { id: "${id}", version: 1, title: "T" }) { userErrors { code } } }`,
-      move: (id) =>
-        `mutation { dealMove(input: { id: "${id}", version: 1, stageId: "stage_${absent}" }) { userErrors { code } } }`,
-      share: (id) => `mutation { recordShare(input: { recordId: "${id}", memberId: "member_${absent}", level: READ }) {
-      userErrors { code } } }`,
-    };
-    for (const [name, call] of Object.entries(calls)) {
-      const times = await compareTimes(
-        rounds,
-        Object.fromEntries(Object.entries(deals).map(([kind, id]) => [kind, () => crossing.ask(token, call(id))])),
-      );
-      const told = Object.entries(times).map(
-        ([kind, { median, accuracy }]) =>
-          `${kind} ${median.toFixed(2)} ms (told apart ${(100 * accuracy).toFixed(0)} times in 100)`,
-      );
-      console.log(`${name.padEnd(8)}${told.join(', ')}`);
-      for (const kind of ['foreign', 'hidden']) {
-        expect(Math.abs(times[kind]!.median / times.absent!.median - 1), `${name} ${kind}`).toBeLessThan(0.1);
-      }
-    }
-  },
-  180_000,
-);
