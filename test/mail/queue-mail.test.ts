@@ -25,6 +25,26 @@ test('a mail is kept with ids and values, in the workspace\'s language, and its 
     [{ kind: 'QUEUED', attempt: null, answer: null }]);
 });
 
+test('ids and the time come from where all of them come from, those of its job too', async () => {
+  const made: string[] = [];
+  const at = new Date('2026-11-22T12:00:00.123Z');
+  const services = {
+    now: () => at,
+    newId() {
+      made.push(world.services.newId());
+      return made.at(-1)!;
+    },
+  };
+  const id = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, services, invitation));
+  const [mail] = await world.rows('select next_attempt_at, created_at, updated_at from mail where id = $1', [id]);
+  expect(mail).toEqual({ next_attempt_at: at, created_at: at, updated_at: at });
+  const [event] = await world.rows<{ id: string; at: Date }>('select id, at from mail_event where mail_id = $1', [id]);
+  expect(event!.at).toEqual(at);
+  const [job] = await world.rows<{ id: string; job: string }>(
+    `select id, data ->> 'jobId' as job from gatehouse_jobs.job_common where data -> 'ids' ->> 'mailId' = $1`, [id]);
+  expect([id, event!.id, job!.job, job!.id]).toEqual(made);
+});
+
 test('what is rolled back was never queued', async () => {
   const count = async () => (await world.rows<{ count: string }>('select count(*) from mail'))[0]!.count;
   const before = await count();

@@ -23,6 +23,8 @@ import { stockFor } from './stock.ts';
  * - Told in spite of all that, and so the same in both worlds: what is unique and taken (oracle.ts, `told`), the version
  *   of a record one may change, and whose it is as far as one's own rights on it show.
  * - A record whose share or owner changes changes hands in both worlds or in none: the oracle compares rights with cells.
+ *   What somebody may make his own counts as his own. Shares differ where he may neither share nor explain.
+ * - Secrets that have just been drawn, and what the database's own clock says, are not asked for (document-writer.ts).
  * - How long an answer takes is not compared.
  */
 export type Worlds = {

@@ -213,10 +213,10 @@ class Look {
     return isThere && this.groups(noun, row).size > 0 ? row.id as string : null;
   }
 
-  /** A link as it is seen from either end: a record in the bin still lists the others that lead to it. */
+  /** A link as it is seen from either end: a record in the bin still lists the others. Who can take out both sees it too. */
   #connected(from: Row, noun: Noun, id: unknown): string | null {
     const row = id ? this.#byId.get(`${noun} ${id as string}`) : undefined;
-    const isListed = (from.deleted_at ?? null) === null || (row?.deleted_at ?? null) === null;
+    const isListed = this.#restores || (from.deleted_at ?? null) === null || (row?.deleted_at ?? null) === null;
     return row && isListed && this.groups(noun, row).size > 0 ? row.id as string : null;
   }
 

@@ -182,7 +182,8 @@ function remove(world: World, random: Random): string | null {
 
 /** What others may do, and where they stand; whoever looks keeps his own roles and team. */
 function changeRights(world: World, random: Random, _attempt: number, seer: Seer | null): string | null {
-  const others = world.member!.filter(({ id }) => id !== seer?.memberId);
+  // The owner stays one: the cursors of both worlds are taken by him.
+  const others = world.member!.filter(({ id, email }) => id !== seer?.memberId && !(email as string).startsWith('owen@'));
   if (others.length === 0) return null;
   const member = random.pick(others);
   switch (random.number(4)) {
