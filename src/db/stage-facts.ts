@@ -1,5 +1,6 @@
 import type { Transaction } from './database.ts';
 import type { PipelineKind, StageStatus } from './generated/prisma/enums.ts';
+import { Values } from './print-sql.ts';
 
 /** A stage as the rules see it. */
 export type StageFacts = {
@@ -49,23 +50,29 @@ export async function stageFacts(
     firstOf?: PipelineKind | null;
   },
 ): Promise<{ stages: Map<string, StageFacts>; first: StageFacts | undefined }> {
-  const rows = await tx.$queryRaw<(StageFacts & { isFirst: boolean })[]>`
-    with first as materialized (
+  const values = new Values();
+  const workspace = values.add(workspaceId, 'uuid');
+  const inStages = (table: string, records: readonly string[]) => `select r.stage_id from gatehouse.${table} r`
+    + ` where r.workspace_id = ${workspace} and r.id = any(${values.add(records, 'uuid[]')})`;
+  // Only the ways that are asked for: what is not asked would be gone through all the same.
+  const wanted = [
+    ...(ids.length > 0 ? [`select unnest(${values.add(ids, 'uuid[]')})`] : []),
+    ...(ofDeals.length > 0 ? [inStages('deal', ofDeals)] : []),
+    ...(ofLeads.length > 0 ? [inStages('lead', ofLeads)] : []),
+    ...(ofPipeline ? [`select s.id from gatehouse.stage s where s.workspace_id = ${workspace} and s.pipeline_id = ${values.add(ofPipeline, 'uuid')}`] : []),
+    ...(firstOf ? ['select id from first'] : []),
+  ];
+  if (wanted.length === 0) return { stages: new Map(), first: undefined };
+  const first = firstOf && `first as materialized (
       select s.id from gatehouse.stage s
         join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
-      where s.workspace_id = ${workspaceId}::uuid
-        and p.kind = ${firstOf}::gatehouse.pipeline_kind and p.deleted_at is null
+      where s.workspace_id = ${workspace}
+        and p.kind = ${values.add(firstOf, 'gatehouse.pipeline_kind')} and p.deleted_at is null
         and s.status = 'OPEN' and s.deleted_at is null and s.retired_at is null
       order by p.position, p.id, s.position, s.id limit 1
-    ), wanted as materialized (
-      select unnest(${ids}::uuid[]) as id union select id from first
-      union select s.id from gatehouse.stage s
-        where s.workspace_id = ${workspaceId}::uuid and s.pipeline_id = ${ofPipeline}::uuid
-      union select d.stage_id from gatehouse.deal d
-        where d.workspace_id = ${workspaceId}::uuid and d.id = any(${ofDeals}::uuid[])
-      union select l.stage_id from gatehouse.lead l
-        where l.workspace_id = ${workspaceId}::uuid and l.id = any(${ofLeads}::uuid[])
-    )
+    ), `;
+  const rows = await tx.$queryRawUnsafe<(StageFacts & { isFirst: boolean })[]>(`
+    with ${first ?? ''}wanted(id) as materialized (${wanted.join(' union ')})
     select s.id, s.pipeline_id as "pipelineId", p.kind::text as kind, s.name, s.position, s.status::text as status,
       s.probability, s.deleted_at is null and s.retired_at is null and p.deleted_at is null as "isOpenForEntry",
       s.required_fields as "requiredFields", s.is_reason_required as "isReasonRequired",
@@ -87,10 +94,10 @@ export async function stageFacts(
         select l.role_id::text from gatehouse.stage_leave_role l
         where l.workspace_id = s.workspace_id and l.stage_id = s.id
       ) as "leaveRoleIds",
-      s.id in (select id from first) as "isFirst"
-    from wanted w join gatehouse.stage s on s.workspace_id = ${workspaceId}::uuid and s.id = w.id
+      ${firstOf ? 's.id in (select id from first)' : 'false'} as "isFirst"
+    from wanted w join gatehouse.stage s on s.workspace_id = ${workspace} and s.id = w.id
       join gatehouse.pipeline p on p.workspace_id = s.workspace_id and p.id = s.pipeline_id
-    order by s.id for share of s`;
+    order by s.id for share of s`, ...values.list);
   const stages = new Map(rows.map(({ isFirst: _, ...stage }) => [stage.id, stage]));
   return { stages, first: stages.get(rows.find(({ isFirst }) => isFirst)?.id ?? '') };
 }
