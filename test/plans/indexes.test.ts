@@ -105,6 +105,7 @@ const inWords: Record<string, string> = {
   company_workspace_id_owner_id_created_at_id_idx: 'companies that a member looks after: where: { ownerId }',
   company_workspace_id_parent_id_idx: 'companies below a company',
   company_workspace_id_team_id_idx: 'companies of a team without owner; whether a team that goes has any',
+  contact_owner_full_name_order: 'contacts that a member looks after, by name',
   contact_workspace_id_owner_id_created_at_id_idx: 'contacts that a member looks after: where: { ownerId }',
   contact_workspace_id_team_id_idx: 'contacts of a team without owner; whether a team that goes has any',
   deal_workspace_id_owner_id_created_at_id_idx: 'a rep\'s deals, newest first',
