@@ -2,9 +2,14 @@ import { createTransport } from 'nodemailer';
 import type { Recipient } from './address.ts';
 import { type Mailer, MailError, type MailErrorKind, shownAnswer } from './mailer.ts';
 
-/** Longest silence of the mail server, and longest attempt. */
-export type SmtpTimeouts = { silenceMilliseconds: number; attemptMilliseconds: number };
-const usualTimeouts: SmtpTimeouts = { silenceMilliseconds: 20_000, attemptMilliseconds: 60_000 };
+/**
+ * Longest silence of the mail server, longest attempt, and how long the server is left alone after it has refused us, as
+ * opposed to a mail: many wrong passwords in a row get an address blocked.
+ */
+export type SmtpTimeouts = { silenceMilliseconds: number; attemptMilliseconds: number; pauseMilliseconds: number };
+const usualTimeouts: SmtpTimeouts = {
+  silenceMilliseconds: 20_000, attemptMilliseconds: 60_000, pauseMilliseconds: 60_000,
+};
 
 /**
  * Sends by SMTP, over a connection of its own for each mail.
@@ -14,8 +19,9 @@ const usualTimeouts: SmtpTimeouts = { silenceMilliseconds: 20_000, attemptMillis
  */
 export function smtpMailer(
   { smtpUrl, from, publicUrl }: { smtpUrl: string; from: Recipient; publicUrl: () => string },
-  { silenceMilliseconds, attemptMilliseconds }: SmtpTimeouts = usualTimeouts,
+  timeouts: Partial<SmtpTimeouts> = {},
 ): Mailer {
+  const { silenceMilliseconds, attemptMilliseconds, pauseMilliseconds } = { ...usualTimeouts, ...timeouts };
   const url = new URL(smtpUrl);
   const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   const transport = createTransport({
@@ -25,10 +31,12 @@ export function smtpMailer(
     dnsTimeout: silenceMilliseconds,
     disableFileAccess: true, disableUrlAccess: true,
   });
+  let pause = { until: 0, because: '' };
   return {
     from,
     publicUrl,
     async send({ id, to, messageId, date, subject, text, html }) {
+      if (performance.now() < pause.until) throw new MailError('later', shownAnswer(`Not tried. ${pause.because}`));
       try {
         const { response } = await transport.sendMail({
           from: addressee(from), to: addressee(to), envelope: { from: from.address, to: [to.address] },
@@ -39,7 +47,9 @@ export function smtpMailer(
         });
         return shownAnswer(response);
       } catch (error) {
-        throw mailError(error as SmtpError);
+        const because = refusalOfUs(error as SmtpError);
+        if (because) pause = { until: performance.now() + pauseMilliseconds, because };
+        throw mailError(error as SmtpError, because);
       }
     },
   };
@@ -54,10 +64,24 @@ type SmtpError = Error & { code?: string; command?: string; response?: string; r
 /** Steps in which the server speaks of this mail. Before them it speaks of us, and that a person can put right. */
 const aboutTheMail = /^(MAIL FROM|RCPT TO|DATA)$/;
 
-function mailError(error: SmtpError): MailError {
+function mailError(error: SmtpError, refusal: string | null): MailError {
   const { command = '', response } = error;
-  const answer = response ?? `${error.message} (${error.code ?? 'UNKNOWN'}, ${command})`;
-  return new MailError(kindOf(error), shownAnswer(answer), { cause: error });
+  const answer = refusal ?? response ?? `${error.message} (${error.code ?? 'UNKNOWN'}, ${command})`;
+  return new MailError(refusal ? 'later' : kindOf(error), shownAnswer(answer), { cause: error });
+}
+
+/** What whoever runs this server has to put right, in a sentence; null where it is not the sender that is refused. */
+function refusalOfUs({ code, command = '', message, response, responseCode = 0 }: SmtpError): string | null {
+  const said = response ?? message;
+  if (!response && (code === 'ESOCKET' || code === 'ETLS') && /certificate/i.test(message)) {
+    return `The mail server's certificate is not trusted, so nothing was sent: ${message}.`;
+  }
+  if (command === 'STARTTLS') return `The mail server does not go on with TLS, so nothing was sent: ${said}`;
+  // RFC 4954: we have not, or not well enough, said who we are, at whichever step we are told.
+  if (code === 'EAUTH' || [530, 534, 535, 538].includes(responseCode)) {
+    return `The mail server did not accept the user name and password in SMTP_URL: ${said}`;
+  }
+  return null;
 }
 
 /**

@@ -11,13 +11,15 @@ export type MailWorker = {
 };
 
 /** `npm run worker` on the world's database, as a process of its own; resolves once it works. */
-export async function startMailWorker(world: World, smtpUrl: string, concurrency = 4): Promise<MailWorker> {
+export async function startMailWorker(
+  world: World, smtpUrl: string, concurrency = 4, env: Record<string, string> = {},
+): Promise<MailWorker> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(projectFolder, 'src', 'worker.ts')], {
     cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH, DATABASE_URL: world.urls.server, CURSOR_SECRET: world.services.cursorSecret,
       SMTP_URL: smtpUrl, MAIL_FROM: 'crm@acme.example', PUBLIC_URL: 'https://crm.example',
-      WORKER_CONCURRENCY: String(concurrency), LOG_LEVEL: 'info',
+      WORKER_CONCURRENCY: String(concurrency), LOG_LEVEL: 'info', ...env,
     },
   });
   let output = '';
