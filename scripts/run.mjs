@@ -16,6 +16,7 @@ const programs = {
   'docs:permissions': ['scripts/generate.ts', 'docs/permissions.md'],
   import: ['src/cli/import.ts'],
   'operations:add': ['src/cli/operations-add.ts'],
+  upkeep: ['src/cli/upkeep.ts'],
   worker: ['src/worker.ts'],
   'workspace:create': ['src/cli/workspace-create.ts'],
 };

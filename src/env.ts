@@ -124,6 +124,27 @@ export const variables = {
       (sender) => sender !== null, 'must be an address, or a name and an address like Acme CRM <crm@acme.example>',
     ).transform((sender) => sender!),
   }),
+  KEEP_MAILS_DAYS: variable({
+    default: '90',
+    meaning: 'For how many days after the last change of it a mail that waits for nothing more is kept, with its ' +
+      'recipient, its variables and its timeline (docs/retention.md).',
+    type: wholeNumber(1, 3_650),
+  }),
+  KEEP_SECURITY_LOG_DAYS: variable({
+    default: '400',
+    meaning: 'For how many days the security log is kept; invitations too, from their end.',
+    type: wholeNumber(30, 3_650),
+  }),
+  KEEP_DEAD_JOBS_DAYS: variable({
+    default: '30',
+    meaning: 'For how many days a dead job is kept after somebody has decided about it.',
+    type: wholeNumber(1, 3_650),
+  }),
+  KEEP_IDEMPOTENCY_KEYS_HOURS: variable({
+    default: '48',
+    meaning: 'For how many hours a mutation that is sent again under its key gets the answer of the first time.',
+    type: wholeNumber(24, 8_760),
+  }),
   SEED_DEMO: variable({
     meaning: '`1` seeds the demo workspaces into the database of `DATABASE_URL` too, ' +
       '`0` not even into the embedded one.',
@@ -198,6 +219,8 @@ export interface Env {
   /** undefined: mails are caught and shown. */
   smtpUrl: string | undefined;
   mailFrom: Recipient;
+  /** How long what has a time is kept. */
+  retention: { mailDays: number; securityLogDays: number; deadJobDays: number; idempotencyKeyHours: number };
   /** undefined: only into the embedded database. */
   seedDemo: boolean | undefined;
   logLevel: string;
@@ -237,6 +260,12 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     workerConcurrency: env.WORKER_CONCURRENCY!,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM!,
+    retention: {
+      mailDays: env.KEEP_MAILS_DAYS!,
+      securityLogDays: env.KEEP_SECURITY_LOG_DAYS!,
+      deadJobDays: env.KEEP_DEAD_JOBS_DAYS!,
+      idempotencyKeyHours: env.KEEP_IDEMPOTENCY_KEYS_HOURS!,
+    },
     seedDemo: env.SEED_DEMO,
     logLevel: env.LOG_LEVEL!,
     corsOrigins: env.CORS_ORIGINS!,

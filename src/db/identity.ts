@@ -91,13 +91,6 @@ export async function workspaceIds(caller: Caller, behind: string | null, atMost
   return rows.map(({ id }) => id as string);
 }
 
-/** @returns how many were deleted; fewer than `atMost` when none is left */
-export async function deleteExpiredIdempotencyKeys(caller: Caller, atMost: number): Promise<number> {
-  const deleted = await callOne<number>(
-    caller, 'select gatehouse.delete_expired_idempotency_keys($1::int) as it', [atMost]);
-  return deleted ?? 0;
-}
-
 export async function findUserByEmail(
   caller: Caller, email: string,
 ): Promise<{ id: string; passwordHash: string | null } | null> {

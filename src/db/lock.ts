@@ -2,7 +2,8 @@ import type { Transaction } from './database.ts';
 
 /**
  * Waits until no other transaction of the workspace holds the lock of this name, and holds it until the transaction
- * ends. For rules over several rows that no constraint can keep: places without gaps, trees, the last owner.
+ * ends. For rules over several rows that no constraint can keep: places without gaps, trees, the last owner, one mail
+ * a day.
  *
  * Who needs several takes them in this order.
  */
@@ -12,7 +13,7 @@ export async function lock(tx: Transaction, workspaceId: string, ...names: LockN
   }
 }
 
-const lockNames = ['companies', 'pipelines', 'teams', 'rights', 'shares'] as const;
+const lockNames = ['companies', 'pipelines', 'teams', 'rights', 'shares', 'deadJobs'] as const;
 export type LockName = (typeof lockNames)[number];
 
 /**

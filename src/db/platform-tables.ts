@@ -10,6 +10,7 @@ export const platformTables = {
   one_time_token: 'Links that work once, by the SHA-256 of their token.',
   unplaced_security_event: 'Security events before a workspace is known, for whoever runs the server.',
   rate_limit: 'How often something was tried that has a limit, by what it is about.',
+  upkeep_run: 'How each kind of upkeep goes.',
   known_network: 'From which networks somebody has signed in.',
   persisted_operation: 'Documents that clients send by id instead of by text.',
   _prisma_migrations: 'Which migrations were applied; the server may read it, to refuse a database that lacks one.',

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Database } from '../db/database.ts';
 import { type QueueDepth, countDeadJobs, queueDepths } from '../db/job-rows.ts';
+import { type UpkeepRun, upkeepRuns } from '../db/upkeep-runs.ts';
 import type { Exchange, Findings } from './exchange.ts';
 
 /** What Prometheus is told. Labels have few values each: none of them comes from a caller. */
@@ -68,6 +69,22 @@ export class Metrics {
         this.set((await jobs()).dead);
       },
     });
+    new Gauge({
+      name: 'gatehouse_upkeep_done_timestamp_seconds', registers, labelNames: ['kind'],
+      help: 'When each kind of upkeep was last done; 0: never yet. All have a time in every hour.',
+      async collect() {
+        this.reset();
+        for (const { kind, doneAt } of (await jobs()).upkeep) this.set({ kind }, (doneAt?.getTime() ?? 0) / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'gatehouse_upkeep_failures', registers, labelNames: ['kind'],
+      help: 'How often each kind of upkeep has failed since it was last done. Above 0: look (npm run upkeep).',
+      async collect() {
+        this.reset();
+        for (const { kind, failures } of (await jobs()).upkeep) this.set({ kind }, failures);
+      },
+    });
   }
 
   started(): void {
@@ -90,11 +107,14 @@ export class Metrics {
 
 const jobNumbersAreGoodForMilliseconds = 10_000;
 
+type JobNumbers = { depths: QueueDepth[]; dead: number; upkeep: UpkeepRun[] };
+
 /** Numbers about the queue, asked for once however many look. Without the database there are none. */
-function jobNumbers(database: Database): () => Promise<{ depths: QueueDepth[]; dead: number }> {
-  let last = { at: -Infinity, numbers: Promise.resolve({ depths: [] as QueueDepth[], dead: NaN }) };
+function jobNumbers(database: Database): () => Promise<JobNumbers> {
+  let last = { at: -Infinity, numbers: Promise.resolve<JobNumbers>({ depths: [], dead: NaN, upkeep: [] }) };
   const ask = async () => ({
     depths: await queueDepths(database).catch(() => []), dead: await countDeadJobs(database).catch(() => NaN),
+    upkeep: await upkeepRuns(database).catch(() => []),
   });
   return () => {
     const now = performance.now();

@@ -1,14 +1,15 @@
-import { deleteExpiredIdempotencyKeys } from '../db/identity.ts';
 import { deleteExpiredLimits } from '../db/limits.ts';
 import { deleteExpiredOneTimeTokens } from '../db/one-time-tokens.ts';
 import { deliverMailJob } from '../mail/deliver-mail-job.ts';
 import { expireSessions } from '../services/identity/expire-sessions.ts';
+import { tellOfDeadJobsJob } from '../services/job/tell-of-dead-jobs.ts';
 import { handOverJob } from '../services/member/hand-over-job.ts';
 import type { Job } from './define-job.ts';
+import { retentionUpkeep } from './retention.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Every kind of job that workers know. */
-export const jobs: readonly Job[] = [deliverMailJob, handOverJob];
+export const jobs: readonly Job[] = [deliverMailJob, handOverJob, tellOfDeadJobsJob];
 
 /** Everything that happens on a schedule. */
 export const upkeep: readonly Upkeep[] = [
@@ -18,12 +19,5 @@ export const upkeep: readonly Upkeep[] = [
     run: ({ services }) => deleteExpiredOneTimeTokens(services.database),
   },
   { kind: 'limit.forgetExpired', cron: '37 * * * *', run: ({ services }) => deleteExpiredLimits(services.database) },
-  {
-    kind: 'idempotencyKey.forgetExpired',
-    cron: '17 * * * *',
-    async run({ services, signal }) {
-      const atOnce = 5_000;
-      while (!signal.aborted && await deleteExpiredIdempotencyKeys(services.database, atOnce) === atOnce);
-    },
-  },
+  ...retentionUpkeep,
 ];

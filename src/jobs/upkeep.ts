@@ -3,9 +3,12 @@ import type { Services } from '../services/context.ts';
 import type { Job } from './define-job.ts';
 import { enqueue } from './enqueue.ts';
 import { workspaceIds } from '../db/identity.ts';
+import type { Retention } from './retention.ts';
 
 export type UpkeepContext = {
   services: Services;
+  /** How long things are kept. */
+  retention: Retention;
   /** Fires when the time is up or the worker ends. */
   signal: AbortSignal;
   log: Logger;
@@ -15,8 +18,8 @@ export type UpkeepContext = {
 export type Upkeep = {
   kind: string;
   /**
-   * Five fields, in UTC. Each tick runs once, however many workers there are; one that all of them slept through is not
-   * made up for, as the next does the same work.
+   * Five fields, in UTC. Each tick runs once, however many workers there are and however wrong their clocks; killed
+   * meanwhile, it runs again. One that all workers slept through is not made up for, as the next does the same work.
    */
   cron: string;
   run(context: UpkeepContext): Promise<void>;

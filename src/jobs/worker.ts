@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { Database } from '../db/database.ts';
+import { keepUpkeepRuns } from '../db/upkeep-runs.ts';
 import type { Env } from '../env.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { Refusal } from '../refusal.ts';
@@ -10,10 +11,11 @@ import { reasonOf } from './errors.ts';
 import { fileDead } from './file-dead.ts';
 import { jobs as allJobs, upkeep as allUpkeep } from './index.ts';
 import { type Runner, runJob } from './run-job.ts';
+import { runUpkeep } from './run-upkeep.ts';
 import type { Upkeep } from './upkeep.ts';
 
 export type WorkerOptions = {
-  env: Pick<Env, 'databaseUrl' | 'databasePooling' | 'cursorSecret' | 'workerConcurrency'>;
+  env: Pick<Env, 'databaseUrl' | 'databasePooling' | 'cursorSecret' | 'workerConcurrency' | 'retention'>;
   mailer: Mailer;
   log: Logger;
   jobs?: readonly Job[];
@@ -39,7 +41,7 @@ const patienceMilliseconds = 20_000;
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { env, log, jobs = allJobs, upkeep = allUpkeep, ended } = options;
-  const { workerConcurrency: concurrency } = env;
+  const { workerConcurrency: concurrency, retention } = env;
   const database = new Database({
     url: env.databaseUrl!, pooling: env.databasePooling, poolSize: concurrency + 2,
     onConnectionError: (error) => log.warn({ err: error }, 'worker lost a database connection'),
@@ -50,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   try {
     await startQueue(boss);
     await keepSchedules(boss, upkeep);
+    await keepUpkeepRuns(database, upkeep.map(({ kind }) => kind));
     for (const loop of loopsOf(concurrency)) {
       await boss.work(loop.lane, {
         batchSize: loop.jobs, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true,
@@ -60,11 +63,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       batchSize: 5, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true,
       pollingIntervalSeconds: options.pollSeconds ?? 2,
     }, (claimed) => Promise.all(claimed.map((each) => fileDead(runner, each))));
-    await boss.work('upkeep', { includeMetadata: true, pollingIntervalSeconds: 2 }, async ([claimed]) => {
-      const { kind } = claimed!.data as { kind: string };
+    await boss.work('upkeep', {
+      includeMetadata: true, pollingIntervalSeconds: options.pollSeconds ?? 2,
+    }, async ([claimed]) => {
+      const { data, signal, retryCount, retryLimit } = claimed!;
+      const { kind } = data as { kind: string };
       // A newer version of this program may have put it there.
-      await upkeep.find((each) => each.kind === kind)?.run({ services, signal: claimed!.signal, log });
-      log.info({ kind, outcome: 'done' }, 'upkeep');
+      const known = upkeep.find((each) => each.kind === kind);
+      if (known) await runUpkeep(known, { services, retention, signal, log }, retryCount >= retryLimit);
     });
   } catch (error) {
     await stop(0);
@@ -104,6 +110,8 @@ function queue({ env, log, scheduleSeconds = 15 }: WorkerOptions): PgBoss {
     // A worker that is gone is noticed after ten seconds without a heartbeat, at the next of these looks.
     superviseIntervalSeconds: 5, monitorIntervalSeconds: 5, maintenanceIntervalSeconds: 60,
     cronMonitorIntervalSeconds: scheduleSeconds, cronWorkerIntervalSeconds: Math.min(5, scheduleSeconds),
+    // How far this clock is from the database's, which is the one that counts.
+    clockMonitorIntervalSeconds: 4 * scheduleSeconds,
   });
   // Without a listener an error would end the process. Each of these is tried again by itself.
   boss.on('error', (error) => log.warn({ err: error, reason: reasonOf(error) }, 'job queue'));
@@ -126,7 +134,7 @@ async function startQueue(boss: PgBoss): Promise<void> {
 
 /** Brings the schedules in the database up to date with those in the code. */
 async function keepSchedules(boss: PgBoss, upkeep: readonly Upkeep[]): Promise<void> {
-  for (const { kind, cron } of upkeep) await boss.schedule('upkeep', cron, { kind }, { key: kind, singletonKey: kind });
+  for (const { kind, cron } of upkeep) await boss.schedule('upkeep', cron, { kind }, { key: kind });
   for (const { name, key } of await boss.getSchedules('upkeep')) {
     if (!upkeep.some(({ kind }) => kind === key)) await boss.unschedule(name, key);
   }

@@ -7,7 +7,8 @@ import { type MailTemplateName, type VariableKind, mailTemplates, variablesOf } 
 const samples: Readonly<Record<string, string | number | Date>> = {
   recipient: 'Ada Adams', address: 'ada@acme.example', workspace: 'Acme Ltd', inviter: 'Olive Owner',
   newAddress: 'ada.adams@acme.example', device: 'Firefox on Linux', from: 'Olive Owner', to: 'Ada Adams',
-  by: 'Olive Owner', member: 'Ada Adams',
+  by: 'Olive Owner', member: 'Ada Adams', jobs: 'mail.deliver (3), member.handOver (1)', reason: 'ECONNREFUSED',
+  jobId: 'job_0192f0c1-e7c8-7a3e-9a3f-0c8de1b2a3c4',
   roles: 'Manager, Rep', key: 'Nightly import', lifetimeMinutes: 1_440,
 };
 

@@ -99,6 +99,10 @@ export const mailTemplates = {
     purpose: 'security', hasLink: false, variables: { at: 'instant', by: 'name', key: 'name' },
     description: 'To whoever an API key acted for, when somebody else has revoked it.',
   },
+  'dead-jobs': {
+    purpose: 'notice', hasLink: false, variables: { jobs: 'text', jobId: 'text', reason: 'text' },
+    description: 'To owners and administrators, once a day at most, while jobs have failed at their last try.',
+  },
   'account-deleted': {
     purpose: 'security', hasLink: false, variables: { at: 'instant' },
     description: 'The last mail to who has deleted the account.',

@@ -13,7 +13,7 @@ const unexpected = [
   /^one_time_token_/, /^session_/,
   /^idempotency_key_/, /^member_workspace_id_user_id_key$/, /^role_workspace_id_built_in_key$/,
   /^mail_(template|to_address|to_name|link_path|link_token|waits|sent)_check$/,
-  /^(unplaced_)?security_event_/, /^api_key_token_/, /^dead_job_/, /^member_removed_check$/,
+  /^(unplaced_)?security_event_/, /^api_key_token_/, /^dead_job_/, /^upkeep_run_/, /^member_removed_check$/,
   /^invitation_(email|end)_check$/,
 ];
 

@@ -44,10 +44,11 @@ async function deadJobs(of = world, kind = 'test.poison'): Promise<DeadJob[]> {
     `query($kind: String) { deadJobs(where: { kind: { eq: $kind } }) { nodes { ${selection} } } }`, { kind });
   return nodes;
 }
+/** Besides the mail about dead jobs, which waits for others of the day. */
 async function waiting(): Promise<unknown[]> {
-  const answer = await world.as(world.admin).data<{ waitingJobs: unknown[] }>(
+  const answer = await world.as(world.admin).data<{ waitingJobs: { kind: string }[] }>(
     '{ waitingJobs { kind waiting running } }');
-  return answer.waitingJobs;
+  return answer.waitingJobs.filter(({ kind }) => kind !== 'job.tellOfDead');
 }
 const isDead = async () => (await deadJobs()).some(({ state }) => state === 'DEAD');
 

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defineJob } from '../../src/jobs/define-job.ts';
-import { upkeep } from '../../src/jobs/index.ts';
+import { upkeepRuns } from '../../src/db/upkeep-runs.ts';
 import { type Upkeep, inEveryWorkspace } from '../../src/jobs/upkeep.ts';
 import { createLog } from '../../src/http/logging.ts';
+import { Metrics } from '../../src/http/metrics.ts';
+import { JobError } from '../../src/jobs/errors.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { makeEffectTable, tick } from './test-jobs.ts';
-import { aWorker, until } from './working.ts';
+import { aWorker, retention, until } from './working.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -15,9 +17,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const context = () => ({
-  services: world.services, signal: new AbortController().signal, log: createLog({ logLevel: 'silent' }),
+  services: world.services, retention, signal: new AbortController().signal, log: createLog({ logLevel: 'silent' }),
 });
-const run = (kind: string) => upkeep.find((each) => each.kind === kind)!.run(context());
 
 test('with two workers a tick runs once', async () => {
   const workers = await Promise.all([1, 2].map(() => aWorker(world, { jobs: [], upkeep: [tick], scheduleSeconds: 1 })));
@@ -36,14 +37,41 @@ test('a schedule that is no more in the code is taken out of the database', asyn
   expect(await world.rows(`select from gatehouse_jobs.schedule`)).toEqual([]);
 });
 
-test('idempotency keys are forgotten after 48 hours, and not before', async () => {
-  for (const [key, hours] of [['old', 49], ['young', 47]] as const) {
-    await world.rows(`insert into idempotency_key (workspace_id, principal, mutation, key, input_hash, created_at)
-      values ($1, 'member:x', 'tag.create', $2, 'x', now() - make_interval(hours => $3))`,
-    [world.workspaceId, key, hours]);
-  }
-  await run('idempotencyKey.forgetExpired');
-  expect(await world.rows('select key from idempotency_key')).toEqual([{ key: 'young' }]);
+test('upkeep that fails is tried again, given up until its next time, and seen in /metrics until it is done', async () => {
+  let isBroken = true;
+  let tries = 0;
+  const flaky: Upkeep = {
+    kind: 'test.flaky', cron: '0 0 1 1 *',
+    async run() {
+      tries += 1;
+      if (isBroken) throw new JobError('OUT_OF_ORDER');
+    },
+  };
+  const worker = await aWorker(world, { jobs: [], upkeep: [flaky] });
+  // What its time would do, but that it is tried twice instead of six times.
+  const send = () => world.database.call({
+    text: `insert into gatehouse_jobs.job_common (name, data, singleton_key, policy, retry_limit, retry_delay)
+      select name, '{"kind": "test.flaky"}', 'test.flaky', policy, 1, 0 from gatehouse_jobs.queue where name = 'upkeep'`,
+    values: [],
+  });
+  const state = async () => (await upkeepRuns(world.database)).find(({ kind }) => kind === 'test.flaky');
+  const metrics = async () => (await new Metrics(world.database).text()).body;
+
+  await send();
+  await until(async () => (await state())?.deadAt instanceof Date);
+  expect(tries).toBe(2);
+  expect(await state()).toMatchObject({ failures: 2, reason: 'OUT_OF_ORDER', doneAt: null });
+  expect(await metrics()).toContain('gatehouse_upkeep_failures{kind="test.flaky"} 2');
+  expect(await metrics()).toContain('gatehouse_upkeep_done_timestamp_seconds{kind="test.flaky"} 0');
+  expect(worker.lines.filter(({ msg, kind }) => msg === 'upkeep' && kind === 'test.flaky')
+    .map(({ outcome, reason }) => [outcome, reason])).toEqual([['failed', 'OUT_OF_ORDER'], ['dead', 'OUT_OF_ORDER']]);
+
+  isBroken = false;
+  await send();
+  await until(async () => (await state())?.doneAt instanceof Date);
+  expect(await state()).toMatchObject({ failures: 0, reason: null, deadAt: null });
+  expect(await metrics()).toContain('gatehouse_upkeep_failures{kind="test.flaky"} 0');
+  await worker.stop();
 });
 
 test('a job for every workspace is enqueued once in each', async () => {

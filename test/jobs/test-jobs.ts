@@ -59,7 +59,8 @@ export const testJobs = [count, countSlowly, deliver, hang];
 export const tick: Upkeep = {
   kind: 'test.tick', cron: '* * * * *', async run({ services: { database } }) {
     await database.call({
-      text: `insert into gatehouse.effect (id, kind, pid) values (gen_random_uuid(), 'tick', $1)`,
+      text: `insert into gatehouse.effect (id, kind, pid, at)
+        values (gen_random_uuid(), 'tick', $1, gatehouse_jobs.job_now())`,
       values: [process.pid],
     });
   },

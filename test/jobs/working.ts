@@ -6,6 +6,9 @@ import type { World } from '../support/world.ts';
 
 export type Line = Record<string, unknown> & { kind?: string; outcome?: string; msg: string };
 
+/** How long things are kept, in tests that do not care. */
+export const retention = { mailDays: 90, securityLogDays: 400, deadJobDays: 30, idempotencyKeyHours: 48 };
+
 /** A worker of the world's database, in this process and quicker to look, with what it logs. */
 export async function aWorker(
   world: World, options: Partial<WorkerOptions>,
@@ -15,7 +18,7 @@ export async function aWorker(
   const worker = await startWorker({
     env: {
       databaseUrl: world.urls.server, databasePooling: 'session', workerConcurrency: 4,
-      cursorSecret: world.services.cursorSecret,
+      cursorSecret: world.services.cursorSecret, retention,
     },
     log, mailer: memoryMailer().mailer, pollSeconds: 0.5, ...options,
   });

@@ -1,5 +1,6 @@
 import type { Retries } from '../../db/job-rows.ts';
 import { command, done } from '../command.ts';
+import { tellOfDeadJobs } from './tell-of-dead-jobs.ts';
 
 export type FileDeadJobInput = {
   id: string;
@@ -18,7 +19,7 @@ export type FileDeadJobInput = {
  * Files a job that failed at its last try, for those who administer the workspace to decide about. One that was
  * replayed before and failed again takes its place again.
  */
-export const fileDeadJob = command<FileDeadJobInput>('job.update', async ({ tx, principal, now }, input) => {
+export const fileDeadJob = command<FileDeadJobInput>('job.update', async ({ tx, principal, services, now }, input) => {
   const { id, kind, lane, reason, attempts, enqueuedAt } = input;
   const workspaceId = principal.workspace.id;
   const known = await tx.deadJob.findUnique({ where: { workspaceId_id: { workspaceId, id } } });
@@ -41,5 +42,6 @@ export const fileDeadJob = command<FileDeadJobInput>('job.update', async ({ tx, 
       },
     });
   }
+  await tellOfDeadJobs(tx, services, workspaceId);
   return done(id, (known?.version ?? 0) + 1, { before: { state: known?.state }, after: { kind, ...after } });
 }, { act: 'die' });

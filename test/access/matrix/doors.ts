@@ -72,5 +72,6 @@ export const doors: Readonly<Record<string, string>> = {
   // Programs, for those who have the database\'s password anyway.
   'src/cli/import.ts': 'Acts as the member it names, with his rights.',
   'src/cli/operations-add.ts': 'Writes documents that clients may send by id.',
+  'src/cli/upkeep.ts': 'Tells names and times of upkeep, and deletes what has no right to be kept; for who runs the server.',
   'src/cli/workspace-create.ts': 'Makes a workspace and its owner.',
 };
