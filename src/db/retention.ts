@@ -1,8 +1,8 @@
 import type { Caller } from './identity.ts';
 
 /**
- * What is kept for a time and then deleted, of all workspaces together. However wrong a clock, the database itself holds
- * a least time: 30 days for security logs, 24 hours for everything else.
+ * What is kept for a time and then deleted, of all workspaces together. However wrong a clock, the database itself
+ * holds a least time: 30 days for security logs, 24 hours for everything else.
  */
 export const forgettable = {
   /** Mails that wait for nothing more, with their timelines; and addresses that are off the suppression list. */

@@ -59,7 +59,8 @@ export async function stageFacts(
     ...(ids.length > 0 ? [`select unnest(${values.add(ids, 'uuid[]')})`] : []),
     ...(ofDeals.length > 0 ? [inStages('deal', ofDeals)] : []),
     ...(ofLeads.length > 0 ? [inStages('lead', ofLeads)] : []),
-    ...(ofPipeline ? [`select s.id from gatehouse.stage s where s.workspace_id = ${workspace} and s.pipeline_id = ${values.add(ofPipeline, 'uuid')}`] : []),
+    ...(ofPipeline ? [`select s.id from gatehouse.stage s where s.workspace_id = ${workspace}`
+      + ` and s.pipeline_id = ${values.add(ofPipeline, 'uuid')}`] : []),
     ...(firstOf ? ['select id from first'] : []),
   ];
   if (wanted.length === 0) return { stages: new Map(), first: undefined };
