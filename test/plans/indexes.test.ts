@@ -102,6 +102,7 @@ const inWords: Record<string, string> = {
   activity_workspace_id_owner_id_created_at_id_idx: 'a rep\'s activities, newest first',
   activity_workspace_id_team_id_idx: 'activities of a team without owner; whether a team that goes has any',
   company_domain_lookup: 'companies with the domain that a lead\'s address has',
+  company_owner_name_order: 'companies that a member looks after, by name',
   company_workspace_id_owner_id_created_at_id_idx: 'companies that a member looks after: where: { ownerId }',
   company_workspace_id_parent_id_idx: 'companies below a company',
   company_workspace_id_team_id_idx: 'companies of a team without owner; whether a team that goes has any',
