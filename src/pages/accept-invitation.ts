@@ -5,7 +5,7 @@ import { findUser } from '../db/identity.ts';
 import { type InvitationFacts, acceptInvitation, findInvitation } from '../services/invitation/accept-invitation.ts';
 import type { Page, PageExchange } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { type Html, html, newPasswordFields, userNameField } from './page.ts';
+import { type Html, html, newPasswordFields, newPasswordIn, userNameField } from './page.ts';
 import type { Words } from './words.ts';
 
 type View = InvitationFacts & { /** Signed in with the address that is invited, if so. */ principal: Principal | null };
@@ -25,8 +25,8 @@ ${identification(words, view)}
 <button>${words.acceptInvitation}</button>`,
     }),
     async act({ services, origin, words, secureCookies, request }, token, form, { hasAccount, principal }) {
-      const password = form.get('password') ?? '';
-      if (!hasAccount && password !== form.get('repeated')) return { wrong: words.notTheSame };
+      const password = hasAccount ? form.get('password') ?? '' : newPasswordIn(form);
+      if (password === null) return { wrong: words.notTheSame };
       const input = {
       token, password: principal ? null : password, name: form.get('name')?.trim() || null,
       replacedToken: readSessionCookie(request.headers.get('cookie') ?? '', secureCookies),

@@ -6,7 +6,7 @@ import { changePassword } from '../services/identity/change-password.ts';
 import { deleteAccount } from '../services/identity/delete-account.ts';
 import type { SignedInUser } from '../services/identity/sessions.ts';
 import type { Page, PageExchange } from './exchange.ts';
-import { type Html, html, moveOn, newPasswordFields, page, userNameField } from './page.ts';
+import { type Html, html, moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 import { userOf } from './signed-in.ts';
 import type { Words } from './words.ts';
 
@@ -63,8 +63,8 @@ const passwordPage = changePage({
   behind: (words) => newPasswordFields(words, { label: words.newPassword, isFirst: false }),
   button: (words) => html`<button>${words.changePassword}</button>`,
   async act({ services, origin, words, secureCookies }, user, form) {
-    const newPassword = form.get('password') ?? '';
-    if (newPassword !== form.get('repeated')) return { wrong: words.notTheSame };
+    const newPassword = newPasswordIn(form);
+    if (newPassword === null) return { wrong: words.notTheSame };
     const currentPassword = form.get('currentPassword') ?? '';
     const answer = await changePassword(services, user, { currentPassword, newPassword }, origin);
     if (!answer.ok) return answer;

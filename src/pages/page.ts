@@ -118,6 +118,12 @@ export function newPasswordFields(words: Words, { label = words.password, isFirs
 <input id="repeated" name="repeated" type="password" autocomplete="new-password" required>`;
 }
 
+/** What was chosen in these fields; null where the two are not the same. `é` is one however it was typed. */
+export function newPasswordIn(form: URLSearchParams): string | null {
+  const [password = '', repeated = ''] = ['password', 'repeated'].map((name) => form.get(name) ?? '');
+  return password.normalize('NFC') === repeated.normalize('NFC') ? password : null;
+}
+
 /** The user name that a password manager keeps with the password. */
 export function userNameField(email: string): Html {
   return html`<input name="email" type="email" autocomplete="username" value="${email}" readonly hidden>`;

@@ -1,7 +1,7 @@
 import { findPasswordLink, setPassword } from '../services/identity/set-password.ts';
 import type { Page } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { html, newPasswordFields, page, userNameField } from './page.ts';
+import { html, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 
 /** One's password, by the link of a mail (`/reset-password`) or of whoever made the account (`/set-password`). */
 function passwordPage(path: string): Page {
@@ -15,8 +15,8 @@ ${newPasswordFields(words)}
 <button>${words.setPassword}</button>`,
     }),
     async act({ services, origin, words }, token, form) {
-      const password = form.get('password') ?? '';
-      if (password !== form.get('repeated')) return { wrong: words.notTheSame };
+      const password = newPasswordIn(form);
+      if (password === null) return { wrong: words.notTheSame };
       const answer = await setPassword(services, { token, password }, origin);
       return answer.ok ? { location: '/password-set' } : answer;
     },

@@ -4,7 +4,7 @@ import { confirmSignUp } from '../services/identity/confirm-sign-up.ts';
 import { signUp } from '../services/identity/sign-up.ts';
 import type { Page } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { type Html, html, moveOn, newPasswordFields, page, userNameField } from './page.ts';
+import { type Html, html, moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 import type { Words } from './words.ts';
 
 const signUpPage: Page = {
@@ -48,8 +48,8 @@ ${newPasswordFields(words)}
 <button>${words.makeWorkspace}</button>`,
   }),
   async act({ services, origin, words, secureCookies, request }, token, form) {
-    const password = form.get('password') ?? '';
-    if (password !== form.get('repeated')) return { wrong: words.notTheSame };
+    const password = newPasswordIn(form);
+    if (password === null) return { wrong: words.notTheSame };
     const replacedToken = readSessionCookie(request.headers.get('cookie') ?? '', secureCookies);
     const answer = await confirmSignUp(services, { token, password, replacedToken }, origin);
     return answer.ok ? { location: '/account', cookies: [sessionCookie(answer.value.token, secureCookies)] } : answer;

@@ -74,7 +74,7 @@ const english = {
   signOutEverywhere: 'Sign out everywhere',
   signedOutTitle: 'You are signed out',
 
-  currentPassword: 'Your password of now',
+  currentPassword: 'Current password',
   backToAccount: 'Your account',
   changePasswordTitle: 'Change your password',
   newPassword: 'New password',

@@ -144,6 +144,15 @@ test('all sessions of a person can be ended at once, and nobody else\'s', async 
   expect((await world.whoIs(others)).principal).not.toBeNull();
 });
 
+test('of many sign-ins at once by one browser each succeeds, and the session before has ended', async () => {
+  const { email } = await world.aWorkspace();
+  const before = await world.signedIn(email);
+  const answers = await Promise.all(Array.from({ length: 8 }, () =>
+    signIn(world.services, { email, password, userAgent: null, replacedToken: before })));
+  expect(answers.map(({ ok }) => ok)).toEqual(Array(8).fill(true));
+  expect((await world.whoIs(before)).principal).toBeNull();
+});
+
 test('signing in ends the session that the browser had before, and never takes its token over', async () => {
   const { email } = await world.aWorkspace();
   const planted = await world.signedIn(email);

@@ -61,7 +61,7 @@ export async function changePassword(
   });
   if (!proof.ok) return proof;
   const { value: user } = proof;
-  const wrong = newPassword === currentPassword
+  const wrong = newPassword.normalize('NFC') === currentPassword.normalize('NFC')
     ? 'This is the password that you have.'
     : passwordProblem(newPassword, await wordsOf(database, { userId, email: user.email }));
   if (wrong) {

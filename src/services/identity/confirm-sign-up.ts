@@ -46,7 +46,7 @@ export async function confirmSignUp(
       principal: 'sign-up', door: 'API',
     });
     await recordAccountEvent(caller, services, origin, { type: 'user_created', userId, detail: 'by signing up' });
-    return beginSession(caller, services, origin, { userId, workspaceId: workspace.id, replacedToken });
+    return beginSession(tx, services, origin, { userId, workspaceId: workspace.id, replacedToken });
   });
   if (session === 'known') {
     return declined(userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));

@@ -3,11 +3,10 @@ import { hashPassword, needsRehash, verifyPassword } from '../../auth/password.t
 import {
   type Membership, findUserByEmail, holdsPassword, membershipsOfUser, setPassword, within,
 } from '../../db/identity.ts';
-import { forgetTries, freeTries, giveTurnBack, knowNetwork, takeSignIn } from '../../db/limits.ts';
+import { forgetTries, freeTries, giveTurnBack, takeSignIn } from '../../db/limits.ts';
 import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
-import { deviceOf } from './device.ts';
 import { normaliseEmail } from './email.ts';
 import { type Answer, declined, invalidCredentials } from './errors.ts';
 import { inEvenTime, networkOf, noteExcess, signInsOf, takeNetworkTurn } from './limits.ts';
@@ -66,17 +65,10 @@ async function attempt(
     const caller = within(tx);
     if (!await holdsPassword(caller, user.id, passwordHash)) return null;
     await forgetTries(caller, turn.key);
-    const isNewPlace = network !== null && await knowNetwork(caller, user.id, network);
     await recordAccountEvent(caller, services, originIn(input), {
       type: 'authn_login_success', userId: user.id, workspaceId: membership.workspaceId,
     });
-    if (isNewPlace) {
-      await queueMail(tx, services, {
-        template: 'new-sign-in', to: { address: email! },
-        variables: { at: services.now(), device: deviceOf(input.userAgent), place: input.ipAddress ?? '' },
-      });
-    }
-    return beginSession(caller, services, originIn(input), {
+    return beginSession(tx, services, originIn(input), {
       userId: user.id, workspaceId: membership.workspaceId, replacedToken: input.replacedToken,
     });
   });

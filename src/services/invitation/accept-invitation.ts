@@ -161,7 +161,7 @@ async function join(
     recordId: invitation.id,
     detail: 'by invitation',
   });
-  return beginSession(caller, services, origin, { userId, workspaceId, replacedToken: input.replacedToken });
+  return beginSession(tx, services, origin, { userId, workspaceId, replacedToken: input.replacedToken });
 }
 
 type Standing = { workspaceId: string; invitedById: string; teamId: string | null; email: string; roleIds: string[] };
