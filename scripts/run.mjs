@@ -19,6 +19,7 @@ const programs = {
   upkeep: ['src/cli/upkeep.ts'],
   worker: ['src/worker.ts'],
   'workspace:create': ['src/cli/workspace-create.ts'],
+  'workspace:delete': ['src/cli/workspace-delete.ts'],
 };
 
 const [command = '', ...args] = process.argv.slice(2);

@@ -196,7 +196,7 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     await picture(page, '14-change-password');
     expect(await obstacles(page)).toEqual([]);
     const change = async (current: string, chosen: string, repeated = chosen) => {
-      await page.getByLabel('Your password of now').fill(current);
+      await page.getByLabel('Current password').fill(current);
       await page.getByLabel('New password').fill(chosen);
       await page.getByLabel('The same again').fill(repeated);
       await press(page, page.getByRole('button', { name: 'Change password' }));
@@ -228,7 +228,7 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     expect(await obstacles(page)).toEqual([]);
     const change = async (newEmail: string, current: string) => {
       await page.getByLabel('New e-mail address').fill(newEmail);
-      await page.getByLabel('Your password of now').fill(current);
+      await page.getByLabel('Current password').fill(current);
       await press(page, page.getByRole('button', { name: 'Send link' }));
     };
     await change(`next-${email}`, 'wrong wrong wrong');
@@ -253,18 +253,21 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     await picture(page, '17-delete-account');
     expect(await obstacles(page)).toEqual([]);
     const leave = async (current: string) => {
-      await page.getByLabel('Your password of now').fill(current);
+      await page.getByLabel('Current password').fill(current);
       await press(page, page.getByRole('button', { name: 'Delete account' }));
     };
     await leave('wrong wrong wrong');
     expect(await complaint(page)).toMatch(/wrong/);
     await leave(password);
-    expect(await complaint(page)).toMatch(/last owner/);
-    await picture(page, '18-last-owner');
+    expect(await complaint(page)).toMatch(/You are alone in/);
+    await picture(page, '18-alone');
+    const other = await anotherOwner(email);
+    await leave(password);
+    expect(await complaint(page)).toMatch(/the last owner of .*make somebody else owner first/);
     await world.asOwner(
       `insert into member_role (workspace_id, member_id, role_id)
          select r.workspace_id, $1, r.id from role r where r.built_in = 'OWNER' and r.workspace_id = $2`,
-      [await anotherOwner(email), await workspaceOf(email)], await workspaceOf(email));
+      [other, await workspaceOf(email)], await workspaceOf(email));
     await page.goto('/delete-account');
     await leave(password);
     expect(await heading(page)).toBe('Your account is deleted');

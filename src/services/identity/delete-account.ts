@@ -63,14 +63,15 @@ async function lastOwnerProblems(
 ): Promise<UserError[]> {
   await enterWorkspace(tx, workspaceId);
   await lock(tx, workspaceId, 'rights');
+  const people = { workspaceId, isActive: true, userId: { not: null } };
   const owners = await tx.member.findMany({
-    where: {
-      workspaceId, isActive: true, userId: { not: null }, roles: { some: { role: { is: { builtIn: 'OWNER' } } } },
-    },
-    select: { userId: true },
+    where: { ...people, roles: { some: { role: { is: { builtIn: 'OWNER' } } } } }, select: { userId: true },
   });
   if (owners.length !== 1 || owners[0]!.userId !== userId) return [];
-  return [userError('LAST_OWNER', `You are the last owner of "${name}": make somebody else owner first.`)];
+  const isAlone = await tx.member.count({ where: people }) === 1;
+  return [userError('LAST_OWNER', isAlone
+    ? `You are alone in "${name}": invite somebody and hand it over, or ask whoever runs this server to delete it.`
+    : `You are the last owner of "${name}": make somebody else owner first.`)];
 }
 
 /** As when somebody is removed (src/services/member/remove-member.ts), but that his records wait for who gets them. */
