@@ -52,7 +52,8 @@ ${button(words)}
       if (!user) return moveOn('/sign-in');
       const done = await act(exchange, user, form);
       if ('location' in done) return moveOn(done.location, ...done.cookies ?? []);
-      return show(exchange, user, form, 'wrong' in done ? done.wrong : done.userErrors.map(({ message }) => message).join(' '));
+      const wrong = 'wrong' in done ? done.wrong : done.userErrors.map(({ message }) => message).join(' ');
+      return show(exchange, user, form, wrong);
     },
   };
 }
@@ -77,7 +78,8 @@ const emailPage = changePage({
   title: (words) => words.changeEmailTitle,
   before: (words, sent) => html`<p>${words.changeEmailIntroduction}</p>
 <label for="newEmail">${words.newEmail}</label>
-<input id="newEmail" name="newEmail" type="email" autocomplete="email" required autofocus value="${sent.get('newEmail') ?? ''}">`,
+<input id="newEmail" name="newEmail" type="email" autocomplete="email" required autofocus
+  value="${sent.get('newEmail') ?? ''}">`,
   button: (words) => html`<button>${words.send}</button>`,
   async act({ services, origin }, user, form) {
     const [newEmail, currentPassword] = [form.get('newEmail') ?? '', form.get('currentPassword') ?? ''];

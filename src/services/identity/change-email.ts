@@ -60,7 +60,9 @@ export async function changeEmail(
 /** Workspaces that one is a member of, and that take addresses of other domains alone: each of them, at once. */
 async function domainProblems(caller: Caller, userId: string, email: string, field: string): Promise<UserError[]> {
   const memberships = await membershipsOfUser(caller, userId);
-  return memberships.filter(({ allowedEmailDomains: allowed }) => allowed.length > 0 && !allowed.includes(email.split('@')[1]!))
+  const domain = email.split('@')[1]!;
+  return memberships
+    .filter(({ allowedEmailDomains: allowed }) => allowed.length > 0 && !allowed.includes(domain))
     .map(({ name, allowedEmailDomains: allowed }) => userError(
       'NOT_PERMITTED', `In "${name}" addresses are of these domains: ${allowed.join(', ')}.`, 'input', field));
 }

@@ -74,4 +74,5 @@ export const doors: Readonly<Record<string, string>> = {
   'src/cli/operations-add.ts': 'Writes documents that clients may send by id.',
   'src/cli/upkeep.ts': 'Tells names and times of upkeep, and deletes what has no right to be kept; for who runs the server.',
   'src/cli/workspace-create.ts': 'Makes a workspace and its owner.',
+  'src/cli/workspace-delete.ts': 'Deletes a workspace and tells how many rows of each table there were; for who runs the server.',
 };
