@@ -39,6 +39,7 @@ type Context = {
   tx: Record<string, { findFirst(query: object): Promise<Record<string, unknown> | null>; count(query: object): Promise<number> }>;
   principal: { workspace: { id: string } };
 };
+type Asked = readonly { record: RecordPlan; ids: readonly string[] }[];
 type Links = readonly (readonly { noun: string; id?: string | null; path: readonly string[] }[])[];
 
 export const plants: readonly Plant[] = [
@@ -63,7 +64,10 @@ export const plants: readonly Plant[] = [
     leak: 'node answers with records out of reach',
     module: `${source}/db/reader/read.ts`, principal: 'Rex Rep',
     mistaken: (real) => ({
-      readByIds: (...all) => real.readByIds!(...all.with(0, { ...all[0] as unknown as RecordPlan, noun: null } as never) as never[]),
+      readByIds: (...all) => {
+        const asked = (all[0] as unknown as Asked).map((each) => ({ ...each, record: { ...each.record, noun: null } }));
+        return real.readByIds!(...all.with(0, asked as never) as never[]);
+      },
     }),
   },
   {
@@ -71,8 +75,10 @@ export const plants: readonly Plant[] = [
     module: `${source}/db/reader/read.ts`, principal: 'Vic Viewer', mutationShare: 0.01,
     mistaken: (real) => ({
       readByIds: (async (...all: never[]) => {
-        const away = { ...all[3] as unknown as object, workspaceId: otherWorkspace };
-        return [...await real.readByIds!(...all) as unknown[], ...await real.readByIds!(...all.with(3, away as never) as never[]) as unknown[]];
+        const away = { ...all[2] as unknown as object, workspaceId: otherWorkspace };
+        const own = await real.readByIds!(...all) as unknown[][];
+        const others = await real.readByIds!(...all.with(2, away as never) as never[]) as unknown[][];
+        return own.map((rows, at) => [...rows, ...others[at]!]);
       }) as AnyFunction,
     }),
   },
