@@ -11,8 +11,8 @@ import { readContextOf, signedIn } from './records.ts';
 export type ReadResult = CommandResult & { readFor?: readonly FieldNode[] };
 
 /**
- * Runs a command with what the document asks of its record, so that this is read in the packet that ends the change. Where
- * that is not one plain selection of one record, it is read when it is asked for, as everywhere.
+ * Runs a command with what the document asks of its record, so that this is read in the packet that ends the change.
+ * Where that is not one plain selection of one record, it is read when it is asked for, as everywhere.
  *
  * @param recordNames the payload's fields that answer with the record
  */
@@ -40,7 +40,8 @@ export async function recordOf(
   { recordId, rows, readFor }: ReadResult, info: GraphQLResolveInfo, context: GraphQLContext,
 ): Promise<Row | null> {
   if (!recordId) return null;
-  const isRead = rows && readFor!.length === info.fieldNodes.length && readFor!.every((node, at) => node === info.fieldNodes[at]);
+  const isRead = rows && readFor!.length === info.fieldNodes.length
+    && readFor!.every((node, at) => node === info.fieldNodes[at]);
   return isRead ? recordIn(await rows) : readRecord(info, recordId, readContextOf(context));
 }
 
@@ -53,5 +54,6 @@ function infoBelow(info: GraphQLResolveInfo, recordNames: readonly string[]): Gr
   const [fieldName] = asked as [string];
   const fieldNodes = selected.get(fieldName)!;
   if (new Set(fieldNodes.map(({ alias }) => alias?.value)).size > 1) return null;
-  return { ...info, fieldName, fieldNodes, parentType: payload, returnType: payload.getFields()[fieldName]!.type } as GraphQLResolveInfo;
+  const returnType = payload.getFields()[fieldName]!.type as GraphQLResolveInfo['returnType'];
+  return { ...info, fieldName, fieldNodes, parentType: payload, returnType };
 }

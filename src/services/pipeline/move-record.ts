@@ -226,7 +226,8 @@ async function writeMove<Fields extends object>(
   const differs = Object.entries(data).some(([name, value]) => !isSame(value, before[name as keyof Moved]));
   if (!differs && !options.lists?.isNamed(input)) return unchanged(before.id);
   const after = { ...kept, ...data, version: before.version + 1 };
-  changeRow(context.tx, modelOf[options.noun]!, context.principal.workspace.id, before.id, { ...data, updatedAt: context.now });
+  const changed = { ...data, updatedAt: context.now };
+  changeRow(context.tx, modelOf[options.noun]!, context.principal.workspace.id, before.id, changed);
   const replaced = (await options.lists?.replace(context, input)) ?? { before: {}, after: {} };
   const entry = before.stageId !== to.id
     && ledgerEntry(context, after, { fromStageId: before.stageId, probability: to.probability, againstRulesReason });
