@@ -177,8 +177,10 @@ export class Literals {
     if (noun === 'stage' && !isTarget) return this.seenId(noun, (record) => isStageFor(typeName, record));
     if (fieldName === 'ownerId' && self && this.#random.chance(0.6)) return self;
     if (!isTarget) return this.seenId(noun);
-    const isSpared = typeName.startsWith('Member') && this.#random.chance(0.98);
-    return this.seenId(noun, (record) => fits(typeName, record) && !(isSpared && record.id === self));
+    const isSpared = typeName.startsWith('Member');
+    const chosen = () => this.seenId(noun, (record) => fits(typeName, record) && !(isSpared && record.id === self));
+    const id = chosen();
+    return isSpared && id === self ? chosen() : id;
   }
 
   #scalar(type: GraphQLNamedType, place: Place): string {
