@@ -46,12 +46,19 @@ test('the identity role reads across the walls exactly what it must, and nobody 
   const policies = await world.asOwner(
     `select tablename || ' ' || cmd as policy from pg_policies where 'gatehouse_identity' = any (roles) order by 1`);
   expect(policies.map(({ policy }) => policy)).toEqual([
-    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'dead_job SELECT', 'idempotency_key ALL',
+    'api_key SELECT', 'api_key UPDATE', 'api_key_grant SELECT', 'dead_job DELETE', 'dead_job SELECT',
+    'idempotency_key ALL', 'invitation ALL', 'mail ALL', 'mail_suppression ALL',
     'member SELECT', 'member UPDATE', 'member_role SELECT',
     'record_share SELECT', 'role SELECT', 'role_grant SELECT',
-    'security_event INSERT', 'security_event SELECT', 'team SELECT',
+    'security_event DELETE', 'security_event INSERT', 'security_event SELECT', 'team SELECT',
     'workspace INSERT', 'workspace SELECT', 'workspace UPDATE',
   ]);
+  // Policies for everything show what is old enough to be deleted; what may be done with it the grants say.
+  const forgotten = ['idempotency_key', 'invitation', 'mail', 'mail_suppression'];
+  expect(await world.asOwner(
+    `select distinct privilege_type as may from information_schema.role_table_grants
+       where grantee = 'gatehouse_identity' and table_name = any (array['${forgotten.join("','")}']) order by 1`,
+  )).toEqual([{ may: 'DELETE' }, { may: 'SELECT' }]);
   expect(await world.asOwner(
     `select rolcanlogin or rolsuper or rolbypassrls as is_mighty,
          pg_has_role('gatehouse_server', oid, 'member') as is_server

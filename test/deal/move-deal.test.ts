@@ -29,6 +29,17 @@ test('a probability set by hand stays', async () => {
   expect((await move(deal, 'Proposal')).record).toMatchObject({ probability: 33, stageChanges: [{ probability: 33 }] });
 });
 
+test('a move to where a record is changes nothing, whatever reason was left behind in it', async () => {
+  const deal = await world.aDeal({ owner: world.rep });
+  const lead = await world.aLead({ owner: world.rep });
+  await world.rows(`update deal set loss_reason = 'Price' where id = $1`, [deal.id]);
+  await world.rows(`update lead set loss_reason = 'Price' where id = $1`, [lead.id]);
+  expect((await move(deal, 'Prospecting')).record).toMatchObject({ version: 1 });
+  const leadMoved = await world.as(world.rep).mutate(
+    'leadMove', { id: lead.globalId, version: 1, stageId: `stage_${world.pipelines.lead.stages.New}` }, 'version');
+  expect(leadMoved.record).toEqual({ version: 1 });
+});
+
 test('a deal whose stage was retired can be moved on, within its pipeline', async () => {
   const deal = await world.aDeal({ owner: world.rep, stage: 'Engaging' });
   await world.rows('update stage set deleted_at = now() where id = $1', [world.pipelines.deal.stages.Engaging]);

@@ -210,7 +210,9 @@ function columnsOf<Fields>(
     ...(isMoved
       ? { stageId: to.id, stageEnteredAt: enteredAt, closedAt: to.status === 'OPEN' ? null : enteredAt }
       : {}),
-    lossReason: to.status === 'LOST' ? input.lossReason?.trim() || before.lossReason : null,
+    // Where nothing is moved nothing is cleared: that there was a change would tell of a reason that was left behind.
+    lossReason: (to.status === 'LOST' && input.lossReason?.trim())
+      || (to.status === 'LOST' || !isMoved ? before.lossReason : null),
     stageReason: input.stageReason?.trim() || (isMoved ? null : before.stageReason),
   };
 }
