@@ -91,7 +91,7 @@ test('a reset takes as long for an unknown address as for a known one, also when
   const people = await Promise.all(Array.from({ length: 10 }, () => world.aWorkspace()));
   const { email: exhausted } = await world.aWorkspace();
   for (let at = 0; at < 5; at += 1) await ask(exhausted);
-  const times = await compareTimes(12, {
+  const times = await compareTimes(8, {
     unknown: (round) => ask(`nobody${round}@example.com`),
     known: (round) => ask(people[round % 10]!.email),
     exhausted: () => ask(exhausted),
