@@ -28,10 +28,6 @@ export function registerNode(noun: Noun, typeName: string): void {
   nodeTypes.set(noun, typeName);
 }
 
-export function nodeTypeOf(noun: string): string | undefined {
-  return nodeTypes.get(noun);
-}
-
 builder.queryFields((t) => ({
   node: t.field({
     type: Node, access: 'signedIn', extensions: { readsRecords: true },
