@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
-  type DirectiveNode, type FieldNode, type GraphQLField, GraphQLIncludeDirective, type GraphQLObjectType,
-  type GraphQLResolveInfo, GraphQLSkipDirective, Kind, type SelectionSetNode, getDirectiveValues, getNamedType,
-  isAbstractType, isObjectType, print, visit,
+  type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, getNamedType, isAbstractType,
+  isObjectType, print,
 } from 'graphql';
 import type { Noun } from '../../auth/nouns.ts';
 import { type Profile, oncePerProfile } from '../../auth/profile.ts';
 import { fieldRule, recordFlag } from '../../auth/field-rules.ts';
 import type { Predicate } from '../predicate.ts';
 import { type Model, modelNamed } from '../models.ts';
+import { conditionsOf, fieldsSelected, maxVariants } from '../../selections.ts';
 import { type Derivation, type RecordType, connectionOf, readingOf, recordTypeOf } from './reading.ts';
 
 /**
@@ -65,16 +65,13 @@ const childKeys = new WeakMap<FieldNode, string>();
 
 type KnownPlan = { nodes: readonly FieldNode[]; conditions: string; plan: ListPlan };
 
-/** Combinations of conditions and merged fields that are remembered for one field of a document. */
-const maxVariants = 64;
-
 /** The plan of a root field that answers with one record, or a list or connection of them. */
 export function planOf(info: GraphQLResolveInfo, profile: Profile): ListPlan {
   const plans = oncePerProfile(profile, plansKey, () => new WeakMap<FieldNode, KnownPlan[]>());
   const nodes = info.fieldNodes;
   let known = plans.get(nodes[0]!);
   if (!known) plans.set(nodes[0]!, (known = []));
-  const wanted = conditions(info);
+  const wanted = conditionsOf(info);
   // A field in a fragment can be merged with others in one place and stand alone in another: all nodes count.
   const same = known.find((each) => each.conditions === wanted && each.nodes.length === nodes.length
     && each.nodes.every((node, at) => node === nodes[at]));
@@ -89,7 +86,7 @@ export function planRecordBelow(
   info: GraphQLResolveInfo, nodes: readonly FieldNode[], type: GraphQLObjectType, profile: Profile,
 ): RecordPlan {
   const record = emptyPlan(type);
-  for (const node of nodes) collect(info, node.selectionSet, record, profile);
+  collect(info, nodes, record, profile);
   return record;
 }
 
@@ -97,32 +94,10 @@ export function planRecordBelow(
 export function selectedBelow(
   info: GraphQLResolveInfo, nodes: readonly FieldNode[], type: GraphQLObjectType,
 ): ReadonlyMap<string, FieldNode[]> {
-  return Map.groupBy(nodes.flatMap((node) => [...fieldsOf(info, node.selectionSet, type)]), (node) => node.name.value);
+  return Map.groupBy(fieldsSelected(info, nodes, type), (node) => node.name.value);
 }
 
 const plansKey = Symbol('plans');
-
-/** Values of the variables that @skip and @include look at: a document is planned once for each combination. */
-function conditions(info: GraphQLResolveInfo): string {
-  const names = oncePerOperation(info);
-  return names.map((name) => (info.variableValues[name] ? '1' : '0')).join('');
-}
-
-const conditionNames = new WeakMap<object, string[]>();
-
-function oncePerOperation(info: GraphQLResolveInfo): string[] {
-  let names = conditionNames.get(info.operation);
-  if (!names) {
-    const found = new Set<string>();
-    const note = (directive: DirectiveNode) => {
-      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return;
-      for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) found.add(value.name.value);
-    };
-    for (const definition of [info.operation, ...Object.values(info.fragments)]) visit(definition, { Directive: note });
-    conditionNames.set(info.operation, (names = [...found]));
-  }
-  return names;
-}
 
 function planList(
   info: GraphQLResolveInfo, nodes: readonly FieldNode[], field: GraphQLField<unknown, never>, profile: Profile,
@@ -131,7 +106,7 @@ function planList(
   if (isObjectType(target) && connectionOf(target)) return planConnection(info, nodes, target, profile);
   if (isAbstractType(target)) return { record: null, wants: rowsOnly };
   const record = emptyPlan(target as GraphQLObjectType);
-  for (const node of nodes) collect(info, node.selectionSet, record, profile);
+  collect(info, nodes, record, profile);
   return { record, wants: rowsOnly };
 }
 
@@ -142,27 +117,25 @@ function planConnection(
 ): ListPlan {
   const record = emptyPlan(connectionOf(connection)!);
   const wants: ConnectionWants = { rows: false, cursors: false, totalCount: false };
-  for (const node of nodes) {
-    for (const part of fieldsOf(info, node.selectionSet, connection)) {
-      if (part.name.value === 'totalCount') wants.totalCount = true;
-      if (part.name.value === 'nodes') {
-        wants.rows = true;
-        collect(info, part.selectionSet, record, profile);
+  for (const part of fieldsSelected(info, nodes, connection)) {
+    if (part.name.value === 'totalCount') wants.totalCount = true;
+    if (part.name.value === 'nodes') {
+      wants.rows = true;
+      collect(info, [part], record, profile);
+    }
+    if (part.name.value === 'pageInfo') {
+      wants.rows = true;
+      const pageInfo = getNamedType(connection.getFields().pageInfo!.type) as GraphQLObjectType;
+      for (const { name } of fieldsSelected(info, [part], pageInfo)) {
+        wants.cursors ||= name.value.endsWith('Cursor');
       }
-      if (part.name.value === 'pageInfo') {
-        wants.rows = true;
-        const pageInfo = getNamedType(connection.getFields().pageInfo!.type) as GraphQLObjectType;
-        for (const { name } of fieldsOf(info, part.selectionSet, pageInfo)) {
-          wants.cursors ||= name.value.endsWith('Cursor');
-        }
-      }
-      if (part.name.value === 'edges') {
-        wants.rows = true;
-        const edge = getNamedType(connection.getFields().edges!.type) as GraphQLObjectType;
-        for (const edgePart of fieldsOf(info, part.selectionSet, edge)) {
-          if (edgePart.name.value === 'cursor') wants.cursors = true;
-          if (edgePart.name.value === 'node') collect(info, edgePart.selectionSet, record, profile);
-        }
+    }
+    if (part.name.value === 'edges') {
+      wants.rows = true;
+      const edge = getNamedType(connection.getFields().edges!.type) as GraphQLObjectType;
+      for (const edgePart of fieldsSelected(info, [part], edge)) {
+        if (edgePart.name.value === 'cursor') wants.cursors = true;
+        if (edgePart.name.value === 'node') collect(info, [edgePart], record, profile);
       }
     }
   }
@@ -178,10 +151,10 @@ function emptyPlan(type: GraphQLObjectType): RecordPlan {
 }
 
 function collect(
-  info: GraphQLResolveInfo, selections: SelectionSetNode | undefined, record: RecordPlan, profile: Profile,
+  info: GraphQLResolveInfo, nodes: readonly FieldNode[], record: RecordPlan, profile: Profile,
 ): void {
   const fields = record.type.getFields();
-  for (const node of fieldsOf(info, selections, record.type)) {
+  for (const node of fieldsSelected(info, nodes, record.type)) {
     const field = fields[node.name.value];
     if (!field) continue; // __typename
     const rule = fieldRule(field, profile);
@@ -245,29 +218,4 @@ function mergePlans(into: RecordPlan, from: RecordPlan): void {
     if (!known) into.children.push(child);
     else mergeLists(known, child);
   }
-}
-
-/** The fields selected on a concrete type, through fragments, as far as @skip and @include let them stand. */
-function* fieldsOf(
-  info: GraphQLResolveInfo, selections: SelectionSetNode | undefined, type: GraphQLObjectType,
-): Generator<FieldNode> {
-  for (const selection of selections?.selections ?? []) {
-    if (getDirectiveValues(GraphQLSkipDirective, selection, info.variableValues)?.if === true) continue;
-    if (getDirectiveValues(GraphQLIncludeDirective, selection, info.variableValues)?.if === false) continue;
-    if (selection.kind === Kind.FIELD) {
-      yield selection;
-      continue;
-    }
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? info.fragments[selection.name.value]! : selection;
-    const condition = fragment.typeCondition?.name.value;
-    if (!condition || condition === type.name || type.getInterfaces().some((each) => each.name === condition)
-      || isPossible(info, condition, type)) {
-      yield* fieldsOf(info, fragment.selectionSet, type);
-    }
-  }
-}
-
-function isPossible(info: GraphQLResolveInfo, condition: string, type: GraphQLObjectType): boolean {
-  const abstract = info.schema.getType(condition);
-  return isAbstractType(abstract) && info.schema.isSubType(abstract, type);
 }
