@@ -83,3 +83,32 @@ test('the Salesforce example is imported, and a second time changes nothing', as
   ]);
   expect((await run()).counts).toMatchObject({ unchanged: 16, created: 0, updated: 0, refused: 0 });
 });
+
+test('the Pipedrive example is imported, and a second time changes nothing', async () => {
+  const { workspace, run } = await importExample('pipedrive');
+  const first = await run();
+  expect(first.reported).toEqual([]);
+  expect(first.counts).toMatchObject({ created: 11, refused: 0 });
+  expect(await dealsOf(workspace)).toMatchObject([
+    {
+      title: 'Harbour Tools licences', amount: { amountMinor: '1200050', currency: 'EUR' }, stage: { name: 'Won', pipeline: { name: 'Pipeline' } },
+      closedAt: '2024-05-31T16:00:00.000Z', company: { name: 'Harbour Tools' }, contacts: [{ contact: { fullName: 'Mara Visser' } }],
+    },
+    { title: 'Linden oven', stage: { name: 'Lost' }, lossReason: 'Too dear', closedAt: '2024-04-02T11:20:00.000Z', owner: { name: 'Ben Okafor' } },
+    { title: 'Linden till', stage: { name: 'Demo Scheduled' }, probability: 40, expectedCloseOn: '2027-01-15', closedAt: null },
+  ]);
+  const { contacts, activities, tags } = await workspace.api.data<Record<'contacts' | 'activities' | 'tags', { nodes: unknown[] }>>(`{
+    contacts(orderBy: { field: FULL_NAME }) { nodes { fullName emails { address } phones { number } tags { name } } }
+    activities(orderBy: { field: CREATED_AT }) { nodes { kind happensAt dueAt deal { title } } } tags { nodes { name } }
+  }`);
+  expect(contacts.nodes).toMatchObject([
+    { fullName: 'Mara Visser', emails: [{ address: 'mara@harbourtools.example' }, { address: 'mv@old.example' }], phones: [{}, {}], tags: [{ name: 'Hot lead' }] },
+    { fullName: 'Tromp', emails: [] },
+  ]);
+  expect(activities.nodes).toEqual([
+    { kind: 'CALL', happensAt: '2024-05-20T10:00:00.000Z', dueAt: null, deal: { title: 'Harbour Tools licences' } },
+    { kind: 'TASK', happensAt: null, dueAt: '2027-01-10T00:00:00.000Z', deal: { title: 'Linden till' } },
+  ]);
+  expect(tags.nodes).toHaveLength(5);
+  expect((await run()).counts).toMatchObject({ unchanged: 11, created: 0, updated: 0, refused: 0 });
+});

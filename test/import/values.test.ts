@@ -19,6 +19,7 @@ describe('numbers', () => {
     ['1234.50', {}, '1234.5'], ['-0.25', {}, '-0.25'], ['.5', {}, '0.5'], ['007', {}, '7'], ['+12', {}, '12'],
     ['1.234,50', { decimal: ',', thousands: '.' }, '1234.5'], ['1 234 567', { thousands: ' ' }, '1234567'],
     ['1,00,000', { thousands: ',' }, '100000'], ['0,5', { decimal: ',' }, '0.5'], ['9999999999.20', {}, '9999999999.2'],
+    ['1\u202f234,5', { decimal: ',', thousands: ' ' }, '1234.5'], ['($1,234.50)', { thousands: ',', strip: ['$'] }, '-1234.5'],
     ['3', { factor: 1000 }, '3000'], ['12.5', { factor: '0.01' }, '0.125'], ['80 pcs', { strip: ['pcs'] }, '80'],
   ])('%s with %j is %s', (text, style, expected) => expect(value('decimal', text, style)).toBe(expected));
 
@@ -29,6 +30,8 @@ describe('numbers', () => {
 
   test('what would make a number of it is suggested', () => {
     expect(hint('decimal', '1,234.50')).toContain('"thousands": ","');
+    expect(hint('decimal', '1\u00a0234')).toBe('If " " stands between thousands: "thousands": " ".');
+    expect(hint('decimal', 'N/A')).toBe('If it means nothing: "empty": ["N/A"].');
     expect(hint('decimal', '$12')).toBe('If "$" belongs to every number: "strip": ["$"].');
     expect(value('integer', '1.5E+4')).toContain('exponent');
   });
@@ -67,7 +70,11 @@ describe('dates', () => {
     ['7/4/26 3:05 PM', { format: 'M/d/yy h:mm a' }, '2026-07-04T15:05:00.000Z'], ['12:30 am 1/2/2020', { format: 'h:mm a d/M/yyyy' }, '2020-02-01T00:30:00.000Z'],
     ['5 Mar 2024', { format: 'd MMM yyyy' }, '2024-03-05T00:00:00.000Z'], ['March 5, 2024', { format: ['yyyy-MM-dd', 'MMMM d, yyyy'] }, '2024-03-05T00:00:00.000Z'],
     ['07/15/2009 02:14:45+0800', { format: 'MM/dd/yyyy HH:mm:ssZ' }, '2009-07-14T18:14:45.000Z'],
-    ['20240305', { format: 'yyyyMMdd' }, '2024-03-05T00:00:00.000Z'],
+    ['20240305', { format: 'yyyyMMdd' }, '2024-03-05T00:00:00.000Z'], ['2024-02-01 09:12 UTC', {}, '2024-02-01T09:12:00.000Z'],
+    ['2024-02-01T09:12:00GMT-8', {}, '2024-02-01T17:12:00.000Z'],
+    ['Thu, 01 Feb 2024 09:12:00 +0100', { format: 'EEE, dd MMM yyyy HH:mm:ss Z' }, '2024-02-01T08:12:00.000Z'],
+    ['Feb 1, 2024 at 9:12 AM', { format: 'MMM d, yyyy \'at\' h:mm a' }, '2024-02-01T09:12:00.000Z'],
+    ['7/1/2024 9:12 AM EDT', { format: ['M/d/yyyy h:mm a EST', 'M/d/yyyy h:mm a EDT'], timeZone: 'America/New_York' }, '2024-07-01T13:12:00.000Z'],
   ])('%s with %j is %s', (text, style, expected) => expect(value('instant', text, style)).toBe(expected));
 
   test.each([

@@ -43,7 +43,14 @@ export class LinkResolver {
         const { known } = searches.get(searchOf(noun, planned.link).name)!;
         await this.#settle(work, noun, row, planned, known.get(foldText(planned.link.by, planned.text))!);
       }
+      dropEntries(row, links[at]!);
     }
+  }
+
+  /** Of a row's links, which have been resolved: those that lead nowhere, and whose records are to be made. */
+  toMake(noun: ImportedNoun, { links }: PlannedRow): PlannedLink[] {
+    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(noun, link).name)?.get(foldText(link.by, text));
+    return links.filter((planned) => planned.link.ifMissing === 'create' && found(planned)?.ids.length === 0);
   }
 
   /** Records of this noun have been written. */
@@ -68,7 +75,7 @@ export class LinkResolver {
       set(row.input, path, ids[0]);
       return;
     }
-    if (ids.length === 0 && link.ifMissing === 'empty') return;
+    if (ids.length === 0 && link.ifMissing !== 'refuse') return;
     const what = `${link.definition.to} with the ${link.by}${link.by === 'key' ? ` (of ${link.source})` : ''} "${text}"`;
     if (ids.length > 1) {
       row.problems.push({
@@ -89,6 +96,14 @@ export class LinkResolver {
     const known = this.#texts.get(name) ?? await someTexts(work, search, mostSuggested);
     this.#texts.set(name, known);
     return known;
+  }
+}
+
+/** Entries of a list that are nothing without a record, which is missing, go. */
+function dropEntries({ input }: PlannedRow, links: readonly PlannedLink[]): void {
+  for (const { path: [list, , name], link } of links) {
+    if (name === undefined || !link.definition.isRequired) continue;
+    input[list!] = (input[list!] as Record<string, unknown>[]).filter((entry) => entry[name] !== undefined);
   }
 }
 

@@ -120,5 +120,5 @@ function fieldsOf(fields: ImportNoun['fields'], schema: typeof fieldSchema | typ
 
 function linksOf(links: Readonly<Record<string, LinkDefinition>>) {
   return Object.fromEntries(Object.entries(links).map(([name, { to, description }]) =>
-    [name, linkSchema(linkTargets[to]).optional().describe(description)]));
+    [name, linkSchema(linkTargets[to], to === 'tag').optional().describe(description)]));
 }

@@ -94,16 +94,17 @@ export type FieldSpec = string | (Source & { required?: boolean; onEmpty?: 'keep
 export const childValueSchema = z.union([text, z.strictObject({ ...sourceShape, ...nested, ...needShape })]).describe('A column\'s name, or where the value comes from.');
 
 /** A link: what names the record, and how it is found by that. */
-export const linkSchema = (by: readonly string[]) => z.union([text, z.strictObject({
+export const linkSchema = (by: readonly string[], canBeMade: boolean) => z.union([text, z.strictObject({
   ...sourceShape, ...nested, ...needShape,
   by: z.enum(by as [string, ...string[]]).optional()
     .describe('What the text is: the record\'s "key" in the other system, or its name, e-mail address and the like. name unless said.'),
   source: text.optional().describe('With by: "key", the system that the key is of; the mapping\'s unless said.'),
   pipeline: text.optional().describe('Of stages: the name of their pipeline.'),
-  ifMissing: z.enum(['refuse', 'empty']).optional()
-    .describe('What happens where there is no such record: the row is refused, or goes without the link. refuse unless said.'),
+  ifMissing: z.enum(canBeMade ? ['refuse', 'empty', 'create'] : ['refuse', 'empty']).optional()
+    .describe(`What happens where there is no such record: the row is refused, ${
+      canBeMade ? 'goes without the link, or the record is made' : 'or goes without the link'}. refuse unless said.`),
   onEmpty: z.enum(['keep', 'clear']).optional().describe('What an empty cell does to a record that exists: keep, unless said.'),
 })]);
 export type LinkSpec = Source & {
-  by?: string; source?: string; pipeline?: string; required?: boolean; ifMissing?: 'refuse' | 'empty'; onEmpty?: 'keep' | 'clear';
+  by?: string; source?: string; pipeline?: string; required?: boolean; ifMissing?: 'refuse' | 'empty' | 'create'; onEmpty?: 'keep' | 'clear';
 };

@@ -1,6 +1,7 @@
 import { activityValues } from '../../services/activity/activity-fields.ts';
 import { createActivity } from '../../services/activity/create-activity.ts';
 import { updateActivity } from '../../services/activity/update-activity.ts';
+import { tagRecord } from '../../services/tag/tag-record.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
 import * as shared from './shared-fields.ts';
@@ -29,13 +30,14 @@ export const activityNoun: ImportNoun = {
     owner: shared.owner,
     team: shared.team,
   },
-  children: {},
+  children: { tags: shared.tags },
   create: createActivity,
   update: updateActivity,
+  tag: tagRecord.activity,
   kept: activityValues,
   async read(tx, where) {
     const activities = await tx.activity.findMany({
-      where, include: { externalReferences: true, owner: { select: { teamId: true } } },
+      where, include: { externalReferences: true, taggings: shared.tagged, owner: { select: { teamId: true } } },
     });
     return activities.map(({ externalReferences, ...activity }) => currentRecord(activity, externalReferences));
   },

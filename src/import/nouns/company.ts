@@ -1,6 +1,7 @@
 import { companyValues } from '../../services/company/company-fields.ts';
 import { createCompany } from '../../services/company/create-company.ts';
 import { updateCompany } from '../../services/company/update-company.ts';
+import { tagRecord } from '../../services/tag/tag-record.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
 import * as shared from './shared-fields.ts';
@@ -36,13 +37,14 @@ export const companyNoun: ImportNoun = {
     owner: shared.owner,
     team: shared.team,
   },
-  children: {},
+  children: { tags: shared.tags },
   create: createCompany,
   update: updateCompany,
+  tag: tagRecord.company,
   kept: companyValues,
   async read(tx, where) {
     const companies = await tx.company.findMany({
-      where, include: { externalReferences: true, owner: { select: { teamId: true } } },
+      where, include: { externalReferences: true, taggings: shared.tagged, owner: { select: { teamId: true } } },
     });
     return companies.map(({ externalReferences, ...company }) => currentRecord(company, externalReferences));
   },

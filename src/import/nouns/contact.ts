@@ -1,6 +1,7 @@
 import { contactValues } from '../../services/contact/contact-fields.ts';
 import { createContact } from '../../services/contact/create-contact.ts';
 import { updateContact } from '../../services/contact/update-contact.ts';
+import { tagRecord } from '../../services/tag/tag-record.ts';
 import { currentRecord } from './current-record.ts';
 import type { FieldDefinition, ImportNoun } from './noun.ts';
 import * as shared from './shared-fields.ts';
@@ -63,9 +64,11 @@ export const contactNoun: ImportNoun = {
       needs: addressParts,
       identity: (address) => addressParts.map((part) => lower(address[part])).join('\n'),
     },
+    tags: shared.tags,
   },
   create: createContact,
   update: updateContact,
+  tag: tagRecord.contact,
   kept: contactValues,
   async read(tx, where) {
     const orderBy = { position: 'asc' } as const;
@@ -75,7 +78,7 @@ export const contactNoun: ImportNoun = {
       include: {
         emails: { orderBy, select: { address: true, ...entry } }, phones: { orderBy, select: { number: true, ...entry } },
         addresses: { orderBy, select: { street: true, postalCode: true, city: true, region: true, country: true, ...entry } },
-        externalReferences: true, owner: { select: { teamId: true } },
+        externalReferences: true, taggings: shared.tagged, owner: { select: { teamId: true } },
       },
     });
     return contacts.map(({ externalReferences, ...contact }) => currentRecord(contact, externalReferences));

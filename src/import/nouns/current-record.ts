@@ -2,6 +2,7 @@ import type { CurrentRecord } from './noun.ts';
 
 type Row = {
   id: string; version: number; ownerId?: string | null; teamId?: string | null; owner?: { teamId: string | null } | null;
+  taggings?: readonly { tagId: string }[];
 };
 
 /** A row of the database with its lists as a record that an import can compare. */
@@ -11,7 +12,7 @@ export function currentRecord(
   return {
     id: row.id, version: row.version, ownerId: row.ownerId ?? null, teamId: row.teamId ?? null,
     owner: row.owner ?? null,
-    values: { ...row, ...lists },
+    values: { ...row, tags: row.taggings ?? [], ...lists },
     externalReferences: references.map(({ source, key }) => ({ source, key })),
   };
 }

@@ -2,6 +2,7 @@ import { createDeal } from '../../services/deal/create-deal.ts';
 import { dealValues } from '../../services/deal/deal-fields.ts';
 import { moveDeal } from '../../services/deal/move-deal.ts';
 import { updateDeal } from '../../services/deal/update-deal.ts';
+import { tagRecord } from '../../services/tag/tag-record.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
 import * as shared from './shared-fields.ts';
@@ -52,17 +53,19 @@ export const dealNoun: ImportNoun = {
       needs: ['contact'],
       identity: ({ contactId }) => String(contactId),
     },
+    tags: shared.tags,
   },
   create: createDeal,
   update: updateDeal,
   move: moveDeal,
+  tag: tagRecord.deal,
   kept: dealValues,
   async read(tx, where) {
     const deals = await tx.deal.findMany({
       where,
       include: {
         lines: { orderBy: { position: 'asc' } }, contacts: { orderBy: { position: 'asc' } }, externalReferences: true,
-        owner: { select: { teamId: true } },
+        taggings: shared.tagged, owner: { select: { teamId: true } },
       },
     });
     return deals.map(({ lines, contacts, externalReferences, ...deal }) => currentRecord(deal, externalReferences, {

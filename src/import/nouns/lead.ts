@@ -2,6 +2,7 @@ import { createLead } from '../../services/lead/create-lead.ts';
 import { leadValues } from '../../services/lead/lead-fields.ts';
 import { moveLead } from '../../services/lead/move-lead.ts';
 import { updateLead } from '../../services/lead/update-lead.ts';
+import { tagRecord } from '../../services/tag/tag-record.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
 import * as shared from './shared-fields.ts';
@@ -37,13 +38,16 @@ export const leadNoun: ImportNoun = {
     owner: shared.owner,
     team: shared.team,
   },
-  children: {},
+  children: { tags: shared.tags },
   create: createLead,
   update: updateLead,
   move: moveLead,
+  tag: tagRecord.lead,
   kept: leadValues,
   async read(tx, where) {
-    const leads = await tx.lead.findMany({ where, include: { externalReferences: true, owner: { select: { teamId: true } } } });
+    const leads = await tx.lead.findMany({
+      where, include: { externalReferences: true, taggings: shared.tagged, owner: { select: { teamId: true } } },
+    });
     return leads.map(({ externalReferences, ...lead }) => currentRecord(lead, externalReferences));
   },
 };

@@ -71,6 +71,8 @@ export type ImportNoun = {
   update: Command<never>;
   /** For nouns with stages: what changes the stage of a record that exists. */
   move?: Command<never>;
+  /** For nouns with tags: what puts them on a record that exists. */
+  tag?: Command<never>;
   /** An input's columns as the database would keep them: trimmed, in lower case, without `www.`. */
   kept(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Reads these records as they are; those that are deleted or outside of `where` are left out. */

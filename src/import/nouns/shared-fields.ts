@@ -1,4 +1,4 @@
-import type { FieldDefinition, LinkDefinition } from './noun.ts';
+import type { ChildDefinition, FieldDefinition, LinkDefinition } from './noun.ts';
 
 /* Fields and links that several nouns have. */
 
@@ -30,3 +30,17 @@ export const owner: LinkDefinition = {
 export const team: LinkDefinition = {
   to: 'team', input: 'teamId', description: 'The team that looks after it while it has no owner.',
 };
+
+/** Tags are put on with a command of their own, so the list is no part of a create's or an update's input. */
+export const tags: ChildDefinition = {
+  input: 'tags',
+  group: 'core',
+  description: 'Tags on it; those that it has besides stay.',
+  fields: {},
+  links: { tag: { to: 'tag', input: 'tagId', isRequired: true, description: 'The tag. `"ifMissing": "create"` makes those that are missing.' } },
+  needs: ['tag'],
+  identity: ({ tagId }) => String(tagId),
+};
+
+/** How records are read with their tags. */
+export const tagged = { select: { tagId: true }, orderBy: { id: 'asc' } } as const;

@@ -27,7 +27,7 @@ export type CompiledLink = {
   source: string;
   pipeline: string | null;
   isRequired: boolean;
-  ifMissing: 'refuse' | 'empty';
+  ifMissing: 'refuse' | 'empty' | 'create';
   onEmpty: 'keep' | 'clear';
 };
 export type CompiledChild = {

@@ -75,6 +75,8 @@ function currencyOf({ fields }: CompiledFile, cells: readonly string[], context:
   return read.ok ? read.value as string : context.currency;
 }
 
+const isMissing = ['is empty, and the mapping or the field requires it', 'Say a "default", or leave such rows out with "only".'] as const;
+
 class RowPlanner {
   readonly #row: PlannedRow;
   readonly #cells: readonly string[];
@@ -113,7 +115,9 @@ class RowPlanner {
       }
       return null;
     }
-    if (found.text.length > 255) this.#refuse('key', found.column, found.text, 'has more than the 255 characters of a key');
+    if (found.text.length > 255) {
+      this.#refuse('key', found.column, found.text, 'has more than the 255 characters of a key', 'Take other columns as the key.');
+    }
     return found.text;
   }
 
@@ -121,7 +125,7 @@ class RowPlanner {
   #value(field: CompiledField, name: string, path: (string | number)[], given?: SourceText): unknown {
     const found = given ?? this.#text(field.read, name);
     if (!found) {
-      if (found === null && field.isRequired) this.#refuse(name, field.column, '', 'is empty, and the mapping or the field requires it');
+      if (found === null && field.isRequired) this.#refuse(name, field.column, '', ...isMissing);
       return undefined;
     }
     const { text, column, style } = found;
@@ -140,7 +144,7 @@ class RowPlanner {
       this.#row.links.push({ path, link, text: found.text, origin });
       return;
     }
-    if (found === null && link.isRequired) this.#refuse(link.name, link.column, '', 'is empty, and the mapping or the field requires it');
+    if (found === null && link.isRequired) this.#refuse(link.name, link.column, '', ...isMissing);
     if (path.length > 1) return;
     if (link.onEmpty === 'clear') this.#row.cleared.push(link.definition.input);
     // Without this the record would become the importer's.
@@ -188,12 +192,15 @@ class RowPlanner {
       : found.text.includes('\0') ? 'holds a NUL character, which no text can have'
         : found.text.includes(damage) ? 'holds bytes that are no letters in the file\'s encoding' : null;
     if (unfit === null) return found as SourceText;
-    this.#refuse(field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : undefined);
+    this.#refuse(field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : 'Correct it in the file.');
     return undefined;
   }
 
   #refuse(field: string, column: string | null, value: string | null, reason: string, suggestion?: string): void {
-    this.#row.problems.push({ column, field, value, code: 'VALUE', reason: `${column ?? field} ${reason}.`, suggestion });
+    this.#row.problems.push({
+      column, field, value, code: 'VALUE', reason: `${column ?? field} ${reason}.`,
+      suggestion: suggestion ?? 'Say what it means with "values" (null is nothing), or correct it in the file.',
+    });
   }
 }
 

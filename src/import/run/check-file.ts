@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { tagFieldProblems } from '../../services/tag/tag-fields.ts';
+import { foldText } from '../links/find-records.ts';
 import { OwnRows, isSelfLink } from '../links/own-rows.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
 import { identityOf } from '../rows/join-rows.ts';
 import type { PlannedLink, PlannedRow } from '../rows/plan-row.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { type FileJob, batchSize, importPermission, plannedRows } from './file-job.ts';
+import type { Work } from './session.ts';
 import { notPermitted } from './write-batch.ts';
 
 /** What the first pass found out about a file. */
@@ -12,6 +15,8 @@ export type CheckedFile = {
   /** Lines that are not to be written: refused, or the same as an earlier one. */
   skipped: ReadonlySet<number>;
   own: OwnRows;
+  /** Names of tags that are missing and to be made, before rows are written. */
+  newTags: readonly string[];
   counts: Counts;
   /** How many rows are to be written. */
   toWrite: number;
@@ -30,6 +35,7 @@ class Check {
   readonly #seen = new Map<string, { line: number; content: string }>();
   /** Rows that link to rows of their own noun that have not been seen yet. */
   #open: { row: PlannedRow; links: PlannedLink[] }[] = [];
+  readonly #newTags = new Map<string, string>();
   #toWrite = 0;
   #last: string | null = null;
 
@@ -46,7 +52,7 @@ class Check {
     }
     await this.#checkOpen();
     this.#job.progress.end();
-    return { skipped: this.#skipped, own: this.#own, counts: this.#counts, toWrite: this.#toWrite };
+    return { skipped: this.#skipped, own: this.#own, newTags: [...this.#newTags.values()], counts: this.#counts, toWrite: this.#toWrite };
   }
 
   async #check(rows: readonly PlannedRow[]): Promise<void> {
@@ -59,6 +65,7 @@ class Check {
       const [, verb] = permission.split('.') as [never, never];
       if (!work.principal.profile.reachOf(noun, verb)) for (const row of fresh) row.problems.push(notPermitted(permission));
       await resolver.resolve(work, noun, fresh, others);
+      for (const row of fresh.filter(({ problems }) => problems.length === 0)) this.#noteNewTags(work, row);
     });
     for (const row of fresh) {
       if (row.problems.length > 0) {
@@ -69,6 +76,16 @@ class Check {
       this.#own.add(row);
       const links = row.links.filter((link) => isSelfLink(noun, link) && this.#own.linesOf(link).length === 0);
       if (links.length > 0) this.#open.push({ row: { ...row, input: {} }, links });
+    }
+  }
+
+  /** Tags that a row names and that are missing: whether they can be made is known before anything is written. */
+  #noteNewTags({ principal }: Work, row: PlannedRow): void {
+    for (const { text, link, origin } of this.#job.resolver.toMake(this.#job.file.noun.noun, row)) {
+      if (!principal.profile.reachOf('tag', 'create')) row.problems.push({ ...notPermitted('tag.create'), ...origin });
+      row.problems.push(...tagFieldProblems({ name: text }, true).map(({ code, message }) => ({ ...origin, code, reason: message })));
+      const folded = foldText(link.by, text);
+      if (row.problems.length === 0 && !this.#newTags.has(folded)) this.#newTags.set(folded, text);
     }
   }
 

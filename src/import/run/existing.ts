@@ -6,6 +6,7 @@ import { all } from '../../db/predicate.ts';
 import { readableIds, whereOf } from '../../services/records.ts';
 import { findRecords, foldText } from '../links/find-records.ts';
 import type { ChildDefinition, CurrentRecord } from '../nouns/noun.ts';
+import { tags } from '../nouns/shared-fields.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Work } from './session.ts';
@@ -78,8 +79,8 @@ async function hideLinks(work: Work, { input: list, links }: ChildDefinition, re
   }
 }
 
-/** What an update and a move would have to say for the record to be as the row says; null when it is so already. */
-export type Change = { update: Record<string, unknown> | null; stageId: string | null };
+/** What an update, a move and tags would have to say for the record to be as the row says; null when it is so already. */
+export type Change = { update: Record<string, unknown> | null; stageId: string | null; tagIds: readonly string[] | null };
 
 export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, current: CurrentRecord): Change {
   const { noun } = file;
@@ -88,6 +89,7 @@ export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, curren
   const update: Record<string, unknown> = {};
   for (const name of Object.keys(input)) {
     const child = Object.values(noun.children).find((each) => each.input === name);
+    if (child === tags) continue;
     if (child) {
       const entries = input[name] as readonly Entry[];
       const before = current.values[name] as readonly Entry[];
@@ -101,10 +103,18 @@ export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, curren
     update.externalReferences = [...current.externalReferences, { source: file.keySource, key: row.key }];
   }
   const stageId = (row.input.stageId as string | undefined) ?? null;
+  const before = new Set((current.values.tags as readonly Entry[]).map(({ tagId }) => tagId));
+  const tagIds = tagIdsOf(row).filter((id) => !before.has(id));
   return {
+    tagIds: tagIds.length === 0 ? null : tagIds,
     update: Object.keys(update).length === 0 ? null : update,
     stageId: stageId === null || stageId === current.values.stageId ? null : stageId,
   };
+}
+
+/** The tags that a row puts on its record. */
+export function tagIdsOf({ input }: PlannedRow): string[] {
+  return [...new Set(((input.tags ?? []) as readonly { tagId: string }[]).map(({ tagId }) => tagId))];
 }
 
 /** What of a row an update can say: not what is settled by the record's creation, nor its stage. */

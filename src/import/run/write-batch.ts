@@ -4,10 +4,11 @@ import type { Command } from '../../services/command.ts';
 import type { UserError } from '../../services/errors.ts';
 import { ownershipOfNew } from '../../services/owned-records.ts';
 import { type Ownership, ownershipProblemsOf } from '../../services/records.ts';
+import type { CurrentRecord } from '../nouns/noun.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Problem } from '../rows/problem.ts';
-import { type Existing, changeOf, findExisting } from './existing.ts';
+import { type Existing, changeOf, findExisting, tagIdsOf } from './existing.ts';
 import type { Work } from './session.ts';
 
 /** What became of a row; refused rows have their problems. */
@@ -16,10 +17,8 @@ export type Written = { row: PlannedRow; fate: Fate };
 
 type AnyCommand = Command<Record<string, unknown>>;
 
-/** What a record that is here already is to go through: an update, a move, or both. */
-type Change = { row: PlannedRow; updating: Record<string, unknown> | null; moving: Record<string, unknown> | null };
-
-const rowsOf = (changes: readonly Change[]): PlannedRow[] => changes.map(({ row }) => row);
+/** One of the commands that a record goes through which is here already. */
+type Step = { command: AnyCommand; input: Record<string, unknown> };
 
 /** Writes rows whose links are resolved: new records are created, others are changed where the rows say otherwise. */
 export async function writeBatch(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Written[]> {
@@ -45,9 +44,35 @@ class Batch {
   async create(rows: readonly PlannedRow[]): Promise<void> {
     const { noun, keySource } = this.#file;
     const allowed = await this.#withinImport(this.#permitted(rows, `${noun.noun}.create` as VerbPermission));
-    const inputs = allowed.map(({ key, input }) => (
-      { ...input, ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }) }));
-    await this.#run(noun.create as unknown as AnyCommand, allowed, inputs, 'created');
+    const inputOf = ({ key, input: { tags: _, ...input } }: PlannedRow) => (
+      { ...input, ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }) });
+    const [create, tag] = [noun.create, noun.tag] as unknown as [AnyCommand, AnyCommand];
+    const plain = allowed.filter((row) => tagIdsOf(row).length === 0);
+    await this.#run(create, plain, plain.map(inputOf), 'created');
+    const tagged = allowed.filter((row) => tagIdsOf(row).length > 0);
+    if (tagged.length > 0) await this.#createTagged(create, tag, this.#permitted(tagged, tag.permission), inputOf);
+  }
+
+  /** Creates records and puts their tags on. Where tags are refused all is undone and done again without these rows. */
+  async #createTagged(
+    create: AnyCommand, tag: AnyCommand, rows: readonly PlannedRow[], inputOf: (row: PlannedRow) => Record<string, unknown>,
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const { services, tx } = this.#work;
+    const { made, refused } = await tentatively(tx, async () => {
+      const results = await create.runBatch(services, rows.map(inputOf));
+      const there = rows.flatMap((row, at) => results[at]!.recordId === null ? [] : [{ row, recordId: results[at]!.recordId }]);
+      const tagged = await tag.runBatch(services, there.map(({ row, recordId }) => ({ recordId, tagIds: tagIdsOf(row) })));
+      const problems = there.flatMap(({ row }, at) => tagged[at]!.userErrors.length === 0 ? [] : [{ row, ...tagged[at]! }]);
+      return { made: results, refused: problems };
+    }, (outcome) => outcome.refused.length === 0);
+    if (refused.length === 0) {
+      for (const [at, row] of rows.entries()) this.#conclude(row, made[at]!.userErrors, 'created');
+      return;
+    }
+    for (const { row, userErrors } of refused) this.#conclude(row, userErrors, 'refused');
+    const without = new Set(refused.map(({ row }) => row));
+    await this.#createTagged(create, tag, rows.filter((row) => !without.has(row)), inputOf);
   }
 
   refuseAbsent(rows: readonly PlannedRow[]): void {
@@ -55,10 +80,8 @@ class Batch {
   }
 
   async change(rows: readonly PlannedRow[], existing: ReadonlyMap<number, Existing>): Promise<void> {
-    const { noun } = this.#file;
     const updates = this.#file.existing !== 'keep';
-    const [update, move] = [noun.update, noun.move] as unknown as AnyCommand[];
-    const changes: Change[] = [];
+    const changes: { row: PlannedRow; steps: Step[] }[] = [];
     for (const row of rows) {
       const current = existing.get(row.line)!;
       if (typeof current === 'string') {
@@ -67,28 +90,34 @@ class Batch {
         else this.#settle(row, 'kept');
         continue;
       }
-      const change = updates ? changeOf(this.#work, this.#file, row, current) : { update: null, stageId: null };
-      const { id, version } = current;
-      const { lossReason, stageReason } = row.input;
-      const updating = change.update && { id, version, ...change.update };
-      const moving = change.stageId === null ? null : {
-        id, version: version + (updating ? 1 : 0), stageId: change.stageId,
-        ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }),
-      };
-      if (updating || moving) changes.push({ row, updating, moving });
+      const steps = updates ? this.#stepsOf(row, current) : [];
+      if (steps.length > 0) changes.push({ row, steps });
       else this.#settle(row, updates ? 'unchanged' : 'kept');
     }
-    const mayUpdate = new Set(this.#permitted(rowsOf(changes.filter(({ updating }) => updating)), `${noun.noun}.update` as VerbPermission));
-    const updated = changes.filter(({ row, updating }) => !updating || mayUpdate.has(row));
-    const mayMove = new Set(this.#permitted(rowsOf(updated.filter(({ moving }) => moving)), `${noun.noun}.move` as VerbPermission));
-    const left = updated.filter(({ row, moving }) => !moving || mayMove.has(row));
-    const only = (one: 'updating' | 'moving', other: 'updating' | 'moving') => left.filter((each) => each[one] && !each[other]);
-    const [updatedOnly, movedOnly] = [only('updating', 'moving'), only('moving', 'updating')];
-    await this.#run(update!, rowsOf(updatedOnly), updatedOnly.map(({ updating }) => updating!), 'updated');
-    await this.#run(move!, rowsOf(movedOnly), movedOnly.map(({ moving }) => moving!), 'updated');
-    for (const { row, updating, moving } of left) {
-      if (updating && moving) await this.#runAll(row, [[update!, updating], [move!, moving]], 'updated');
+    const left = changes.filter(({ row, steps }) => steps.every(({ command: { permission } }) => this.#permitted([row], permission).length > 0));
+    for (const command of new Set(left.flatMap(({ steps }) => steps.map((step) => step.command)))) {
+      const alone = left.filter(({ steps }) => steps.length === 1 && steps[0]!.command === command);
+      await this.#run(command, alone.map(({ row }) => row), alone.map(({ steps }) => steps[0]!.input), 'updated');
     }
+    for (const { row, steps } of left) if (steps.length > 1) await this.#runAll(row, steps, 'updated');
+  }
+
+  /** What a record that is here goes through to be as its row says. */
+  #stepsOf(row: PlannedRow, current: CurrentRecord): Step[] {
+    const { id, version } = current;
+    const { update, stageId, tagIds } = changeOf(this.#work, this.#file, row, current);
+    const { lossReason, stageReason } = row.input;
+    const commands = this.#file.noun as unknown as Record<'update' | 'move' | 'tag', AnyCommand>;
+    const steps: Step[] = [];
+    if (update) steps.push({ command: commands.update, input: { id, version, ...update } });
+    if (stageId !== null) {
+      steps.push({ command: commands.move, input: {
+        id, version: version + steps.length, stageId,
+        ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }),
+      } });
+    }
+    if (tagIds) steps.push({ command: commands.tag, input: { recordId: id, tagIds } });
+    return steps;
   }
 
   /** Runs a command for rows; `fate` says what they become by it. */
@@ -101,9 +130,9 @@ class Batch {
   }
 
   /** Runs several commands for one row: where one of them is refused, nothing of the row stays. */
-  async #runAll(row: PlannedRow, steps: readonly (readonly [AnyCommand, Record<string, unknown>])[], fate: Fate): Promise<void> {
+  async #runAll(row: PlannedRow, steps: readonly Step[], fate: Fate): Promise<void> {
     const userErrors = await tentatively(this.#work.tx, async () => {
-      for (const [command, input] of steps) {
+      for (const { command, input } of steps) {
         const [result] = await command.runBatch(this.#work.services, [input]);
         if (result!.userErrors.length > 0) return result!.userErrors;
       }
@@ -181,15 +210,21 @@ function ambiguous({ noun: { noun }, matchBy }: CompiledFile): Problem {
 
 /** What a service says about an input, in terms of the file: the column that the value came from. */
 export function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
-  const steps = path.filter((step, at) => at > 0 || step !== 'input');
+  const steps = path.filter((step, at) => at > 0 || step !== 'input').map((step) => (step === 'tagIds' ? 'tags' : step));
   // A problem with `lines.0.unitPriceMinor` may be told as one with `lines.0` or `lines`.
   for (let length = steps.length; length > 0; length -= 1) {
     const place = steps.slice(0, length).join('.');
     const origin = row.origins.get(place) ?? [...row.origins].find(([at, { field }]) => at.startsWith(`${place}.`) || field === place)?.[1];
-    if (origin) return { ...origin, code, reason: message, suggestion: suggestions[code] };
+    if (origin) return { ...origin, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, origin.value) };
   }
   const field = steps.join('.') || null;
-  return { column: null, field, value: null, code, reason: message, suggestion: suggestions[code] };
+  return { column: null, field, value: null, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, null) };
+}
+
+function suggestionFor(code: UserError['code'], value: string | null): string | undefined {
+  if (code !== 'INVALID_INPUT') return undefined;
+  if (value === null) return 'Give the record the value that is missing; in the mapping with "else" or "default".';
+  return value.length > 100 ? 'Shorten or correct it in the file.' : `Correct it in the file; without it the row comes in by "values": {${JSON.stringify(value)}: null}.`;
 }
 
 const suggestions: Partial<Record<UserError['code'], string>> = {

@@ -1,3 +1,4 @@
+import { createTag } from '../../services/tag/create-tag.ts';
 import { isSelfLink } from '../links/own-rows.ts';
 import { identityOf, joinRows } from '../rows/join-rows.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
@@ -40,6 +41,7 @@ class Writing {
   }
 
   async run(): Promise<Counts> {
+    await this.#makeTags();
     let round: Round;
     do {
       round = await this.#round(false);
@@ -48,6 +50,17 @@ class Writing {
     if (round.waiting > 0) await this.#round(true);
     this.#job.progress.end();
     return this.#counts;
+  }
+
+  /** In a transaction before all others: batches that are under way at the same time find the same tags. */
+  async #makeTags(): Promise<void> {
+    const { newTags } = this.#checked;
+    const { session, resolver, progress } = this.#job;
+    if (newTags.length === 0) return;
+    const inputs = newTags.map((name) => ({ name }));
+    const made = await session.work(({ services }) => createTag.runBatch(services, inputs));
+    resolver.forget('tag');
+    progress.say(`tags: ${made.filter(({ recordId }) => recordId !== null).length} created`);
   }
 
   async #round(isLast: boolean): Promise<Round> {

@@ -1,5 +1,5 @@
 import { type LocalTime, dateIn, instantIn } from './time-zone.ts';
-import { type Parsed, parsed, unreadable } from './value.ts';
+import { type Parsed, emptyHint, parsed, unreadable } from './value.ts';
 
 /** How dates are written. */
 export type DateStyle = {
@@ -17,17 +17,24 @@ const longMonthNames = [
   'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
 ];
 
+const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/** `Z`, `UTC`, `+02:00`, `+0200`, `+02`, `GMT+2`. */
+const offsetPattern = 'Z|(?:UTC|GMT)(?:[+-]\\d{1,2}(?::?\\d{2})?)?|[+-]\\d{2}(?::?\\d{2})?';
+
 /** What a pattern may be made of: how it looks in a text. Longer ones first, so that `MMM` is not read as `MM`, `M`. */
 export const dateTokens: Record<string, string> = {
   yyyy: '(?<year>\\d{4})', yy: '(?<shortYear>\\d{2})', MMMM: `(?<longMonth>${longMonthNames.join('|')})`,
   MMM: `(?<shortMonth>${monthNames.join('|')})`, MM: '(?<month>\\d{2})', M: '(?<month>\\d{1,2})', dd: '(?<day>\\d{2})', d: '(?<day>\\d{1,2})',
   HH: '(?<hour>\\d{2})', H: '(?<hour>\\d{1,2})', hh: '(?<hour12>\\d{2})', h: '(?<hour12>\\d{1,2})', mm: '(?<minute>\\d{2})',
-  ss: '(?<second>\\d{2})', SSS: '(?<fraction>\\d{3})', a: '(?<half>[ap]\\.?m\\.?)', Z: '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)',
+  ss: '(?<second>\\d{2})', SSS: '(?<fraction>\\d{3})', a: '(?<half>[ap]\\.?m\\.?)', Z: `(?<offset>${offsetPattern})`,
+  EEEE: `(?:${weekdayNames.join('|')})`, EEE: `(?:${weekdayNames.map((name) => name.slice(0, 3)).join('|')})`,
 };
-const tokenPattern = new RegExp(Object.keys(dateTokens).sort((a, b) => b.length - a.length).join('|'), 'g');
+/** Text in apostrophes stands for itself, as everything does that is no token. */
+const tokenPattern = new RegExp(`'[^']*'|${Object.keys(dateTokens).sort((a, b) => b.length - a.length).join('|')}`, 'g');
 
 const iso = new RegExp('^(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})(?:[T ](?<hour>\\d{2}):(?<minute>\\d{2})'
-  + '(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?\\s?(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)?)?$', 'i');
+  + '(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?\\s?(?<offset>' + offsetPattern + ')?)?$', 'i');
 
 const readers = new Map<string, Reader>([['', (text) => written(iso.exec(text)?.groups)]]);
 
@@ -53,7 +60,7 @@ export function parseDate(text: string, style: DateStyle, workspaceZone: string)
 
 /** Whether a pattern names a day, a month and a year, each once. */
 export function isDateFormat(format: string): boolean {
-  const tokens: string[] = format.match(tokenPattern) ?? [];
+  const tokens = (format.match(tokenPattern) ?? []).filter((token) => !token.startsWith('\''));
   return ['d', 'M', 'y'].every((letter) => tokens.filter((token) => token.startsWith(letter)).length === 1)
     && new Set(tokens.map((token) => token[0])).size === tokens.length;
 }
@@ -72,7 +79,7 @@ function readerOf(format: string): Reader {
     let source = '';
     let at = 0;
     for (const match of format.matchAll(tokenPattern)) {
-      source += escaped(format.slice(at, match.index)) + dateTokens[match[0]];
+      source += escaped(format.slice(at, match.index)) + (dateTokens[match[0]] ?? escaped(match[0].slice(1, -1)));
       at = match.index + match[0].length;
     }
     const pattern = new RegExp(`^${source}${escaped(format.slice(at))}$`, 'i');
@@ -106,8 +113,7 @@ function written(groups: Record<string, string | undefined> | undefined): Writte
 }
 
 function minutesOf(offset: string): number {
-  if (offset.toUpperCase() === 'Z') return 0;
-  const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset)!;
+  const [, sign, hours = '0', minutes = '0'] = /(?:([+-])(\d{1,2}):?(\d{2})?)?$/.exec(offset)!;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
@@ -126,13 +132,23 @@ function notADate(text: string, { format }: DateStyle): ReturnType<typeof unread
 
 const commonDays = [
   'yyyy-MM-dd', 'dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'dd-MM-yyyy', 'MM-dd-yyyy',
-  'yyyy/MM/dd', 'yyyy.MM.dd', 'd MMM yyyy', 'MMM d, yyyy', 'yyyyMMdd',
+  'yyyy/MM/dd', 'yyyy.MM.dd', 'd MMM yyyy', 'MMM d, yyyy', 'd MMMM yyyy', 'MMMM d, yyyy', 'yyyyMMdd', 'EEE, d MMM yyyy',
+  'M/d/yy', 'd/M/yy', 'd.M.yy',
 ];
-const commonTimes = ['', ' HH:mm', ' HH:mm:ss', ' H:mm', ' H:mm:ss', ' h:mm a', ' h:mm:ss a', ' HH:mm:ssZ', 'THH:mm:ssZ'];
+const commonTimes = [
+  '', ' HH:mm', ' HH:mm:ss', ' H:mm', ' H:mm:ss', ' h:mm a', ' h:mm:ss a', ', h:mm a', ', h:mm:ss a', ', HH:mm', ' HH:mm Z', ' HH:mm:ssZ', ' HH:mm:ss Z',
+  ' h:mm a Z', 'THH:mm:ssZ', ' \'at\' h:mm a', ' \'at\' H:mm',
+];
 
 /** Patterns under which the text would be a date, for a mapping that has none of them. */
 function dateHint(text: string): string | undefined {
   const fitting = commonDays.flatMap((day) => commonTimes.map((time) => day + time)).filter((format) => readerOf(format)(text));
   const hints = fitting.slice(0, 2).map((format) => `"format": "${format}"`);
-  return hints.length === 0 ? undefined : `It would fit ${hints.join(' or ')}.`;
+  if (hints.length > 0) return `It would fit ${hints.join(' or ')}.`;
+  if (/^\d{5}(\.\d+)?$/.test(text)) return 'It looks like a spreadsheet\'s number of a day: export the column as a date.';
+  const zone = /\b[A-Z]{2,5}$/.exec(text)?.[0];
+  if (zone && /\d/.test(text)) {
+    return `The format takes the letters of a zone as they are ("M/d/yyyy h:mm a ${zone}"), and "timeZone" says which it is.`;
+  }
+  return emptyHint(text);
 }

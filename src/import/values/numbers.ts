@@ -1,4 +1,4 @@
-import { type Parsed, parsed, unreadable } from './value.ts';
+import { type Parsed, emptyHint, parsed, unreadable } from './value.ts';
 
 /** How numbers are written. */
 export type NumberStyle = {
@@ -20,7 +20,10 @@ const maxDigits = 40;
 export function parseDecimal(text: string, { decimal = '.', thousands, strip = [], factor }: NumberStyle): Parsed<Decimal> {
   let rest = text;
   for (const each of strip) rest = rest.replaceAll(each, '');
-  rest = rest.trim().replace(/^([+-])\s+/, '$1');
+  // Spaces between thousands are often such as break no line: the mapping says " ".
+  if (thousands === ' ') rest = rest.replace(/[\u00a0\u2009\u202f]/g, ' ');
+  // Bookkeepers write what is below zero in brackets.
+  rest = rest.trim().replace(/^\((.*)\)$/, '-$1').replace(/^([+-])\s+/, '$1');
   if (/^[+-]?\d+([.,]\d+)?[eE][+-]?\d+$/.test(rest)) {
     return unreadable('is written with an exponent, so digits may have been lost', 'Export the column as plain digits.');
   }
@@ -79,12 +82,14 @@ function ungroup(whole: string, separator: string): string | null {
 }
 
 function numberHint(text: string, decimal: string, thousands?: string): string | undefined {
+  if (!/\d/.test(text)) return emptyHint(text);
   const separators = [...new Set(text.replace(/[^.,' \u00a0\u202f]/g, ''))];
-  if (/[^\d.,' \u00a0\u202f+-]/.test(text) && /\d/.test(text)) {
+  if (/[^\d.,' \u00a0\u202f+-]/.test(text)) {
     const around = text.replace(/[\d.,' \u00a0\u202f+-]/g, '');
     return `If ${JSON.stringify(around)} belongs to every number: "strip": [${JSON.stringify(around)}].`;
   }
-  const other = separators.find((each) => each !== decimal && each !== thousands);
+  const other = separators.map((each) => (/[\u00a0\u202f]/.test(each) ? ' ' : each)).find((each) => each !== decimal && each !== thousands);
   if (other === undefined) return undefined;
-  return `If "${other}" stands between thousands: "thousands": "${other}"; if before the fraction: "decimal": "${other}".`;
+  const asFraction = /[.,]/.test(other) ? `; if before the fraction: "decimal": "${other}"` : '';
+  return `If "${other}" stands between thousands: "thousands": "${other}"${asFraction}.`;
 }
