@@ -33,11 +33,12 @@ export async function listen(app: App, { port, host, noticeMilliseconds }: Liste
   server.maxConnections = 10_000;
   // A client that does not read its answer either.
   server.timeout = 30_000;
-  // Without an answer of ours Node's own would be sent, which is as good: the status says it all.
+  // What we do not know we need not do: Node would answer 417 with nothing in it.
+  server.on('checkExpectation', app.handler);
+  // Node's own answer would have nothing in it either.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return;
-    const status = statusOfClientError[error.code ?? ''] ?? '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(answerToClientError(error.code ?? ''));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -51,9 +52,17 @@ export async function listen(app: App, { port, host, noticeMilliseconds }: Liste
   };
 }
 
-const statusOfClientError: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+/** What never became a request: its bytes cannot be read, are too many, or do not come. */
+function answerToClientError(code: string): string {
+  const [status, message] = clientErrors[code] ?? ['400 Bad Request', 'The request cannot be read: it is no proper HTTP/1.1.'];
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  const type = 'Content-Type: application/json; charset=utf-8';
+  return [`HTTP/1.1 ${status}`, type, `Content-Length: ${body.length}`, 'Connection: close', '', body].join('\r\n');
+}
+
+const clientErrors: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are more than 16 KiB: send shorter ones.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive: send it at once.'],
 };
 
 async function close(server: Server, app: App, noticeMilliseconds: number): Promise<void> {

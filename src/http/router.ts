@@ -4,6 +4,7 @@ import { type Inbox, devMailPage, devMailPath, isFromHere } from '../pages/dev-m
 import { answerPage } from '../pages/exchange.ts';
 import { pages } from '../pages/index.ts';
 import type { Services } from '../services/context.ts';
+import { acceptsJson, notAcceptable } from './acceptable.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
 import type { GraphiQL } from './graphiql.ts';
@@ -35,7 +36,8 @@ export function createRouter(routes: Routes): Handle {
       const cors = corsHeaders(request, env.corsOrigins);
       if (isPreflight(request)) return preflight(cors);
       const page = graphiql?.page(request);
-      return page ?? withHeaders(await graphql(request, exchange), cors);
+      if (page) return page;
+      return withHeaders(acceptsJson(request) ? await graphql(request, exchange) : notAcceptable(exchange), cors);
     }
     const ownPage = pages.get(pathname);
     if (ownPage) {
@@ -45,9 +47,9 @@ export function createRouter(routes: Routes): Handle {
     }
     const asset = await graphiql?.asset(pathname, request);
     if (asset) return asset;
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(404, 'Not found.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notFound();
     if (devMail && (pathname === devMailPath || pathname.startsWith(`${devMailPath}/`))) {
-      return (isFromHere(request, exchange.ipAddress) && devMailPage(request, devMail)) || plain(404, 'Not found.');
+      return (isFromHere(request, exchange.ipAddress) && devMailPage(request, devMail)) || notFound();
     }
     switch (pathname) {
       case '/healthz':
@@ -55,17 +57,21 @@ export function createRouter(routes: Routes): Handle {
       case '/readyz':
         return await readiness.isReady() ? plain(200, 'ready') : plain(503, 'not ready');
       case '/metrics': {
-        if (!mayReadMetrics(request, env)) return plain(404, 'Not found.');
+        if (!mayReadMetrics(request, env)) return notFound();
         const { type, body } = await metrics.text();
         return new Response(body, { headers: { 'content-type': type } });
       }
       case '/':
-        if (!graphiql) return plain(404, 'Not found.');
+        if (!graphiql) return notFound();
         return new Response(null, { status: 302, headers: { location: '/graphql' } });
       default:
-        return plain(404, 'Not found.');
+        return notFound();
     }
   };
+}
+
+function notFound(): Response {
+  return plain(404, 'Not found: the API is at /graphql.');
 }
 
 export function plain(status: number, text: string): Response {

@@ -114,6 +114,13 @@ export const errorCodes = {
     meaning: 'The body is not `application/json` in UTF-8 without compression.',
     remedy: 'Send `Content-Type: application/json`.',
   },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    holdsAlways: true,
+    meaning: 'The client accepts neither `application/json` nor `application/graphql-response+json`; nothing was '
+      + 'carried out.',
+    remedy: 'Send `Accept: application/json`.',
+  },
   CROSS_SITE_REFUSED: {
     status: 403,
     holdsAlways: true,

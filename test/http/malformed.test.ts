@@ -114,6 +114,36 @@ test.each([
 ])('%s does not upset the server', async (_, lines, status) => {
   const answer = await sendBytes(server.url, [...lines, 'Connection: close', '', ''].join('\r\n'));
   expect(answer.split('\r\n')[0]).toMatch(`HTTP/1.1 ${status} `);
+  if (status !== 404) expect(answer).toMatch(/content-type: application\/json[^]*"(data|message)"/i);
+});
+
+test('what a client expects besides is not known, and not in the way', async () => {
+  const lines = [
+    'POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Expect: miracles',
+    `Content-Length: ${query.length}`, 'Connection: close', '', query,
+  ];
+  expect(await sendBytes(server.url, lines.join('\r\n'))).toContain('{"hello":"world"}');
+});
+
+test.each([
+  'text/plain', 'text/html', 'text/event-stream', 'multipart/mixed', 'image/*', 'x', ';;,', 'application/jsonx',
+])('whoever accepts only "%s" is told that there is JSON, and nothing is carried out', async (accept) => {
+  const before = probe.resolved();
+  const body = '{"query":"mutation { touch }"}';
+  const answer = await server.send({ method: 'POST', headers: { ...json, accept }, body });
+  expect([answer.status, codes(answer)]).toEqual([406, ['NOT_ACCEPTABLE']]);
+  expect(probe.resolved()).toBe(before);
+  expect(answer.errors![0]!.message).toContain('application/json');
+});
+
+test.each([
+  ['*/*', 'application/json'], ['application/*', 'application/json'], ['text/html,*/*;q=0.8', 'application/json'],
+  ['text/event-stream, application/json', 'application/json'],
+  ['application/graphql-response+json', 'application/graphql-response+json'],
+])('whoever accepts "%s" gets %s', async (accept, type) => {
+  const answer = await server.send({ method: 'POST', headers: { ...json, accept }, body: query });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, `${type}; charset=utf-8`]);
+  expect(answer.data).toEqual({ hello: 'world' });
 });
 
 test('a path that only looks like ours is not ours', async () => {
