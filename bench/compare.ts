@@ -3,7 +3,7 @@
  * with milliseconds, connections as plain lists cut to their page, money as two fields of its record (both left out where
  * there is no amount), tags without the row that links them. Cursors and `hasNextPage` are each server's own affair.
  */
-export function commonForm(answer: unknown): unknown {
+function commonForm(answer: unknown): unknown {
   if (Array.isArray(answer)) return answer.map(commonForm);
   if (typeof answer === 'string') return commonText(answer);
   if (typeof answer !== 'object' || answer === null) return answer;

@@ -26,7 +26,7 @@ export type Cluster = {
 };
 
 const folder = path.join(projectFolder, '.gatehouse', 'bench');
-export const peerRoles = ['bench_floor', 'bench_postgraphile', 'bench_keystone'];
+const peerRoles = ['bench_floor', 'bench_postgraphile', 'bench_keystone'];
 /** Nobody outside this machine reaches the database, and it holds made-up rows. */
 const peerPassword = 'bench';
 const say = (line: string) => console.error(line);

@@ -1,6 +1,6 @@
 import { principalByEmail } from '../../src/auth/authenticate.ts';
 import type { Database, Transaction } from '../../src/db/database.ts';
-import { within } from '../../src/db/identity.ts';
+import { callerIn } from '../../src/db/caller.ts';
 import { convertLead } from '../../src/services/lead/convert-lead.ts';
 // The schema says which field group a column belongs to.
 import '../../src/schema/index.ts';
@@ -19,7 +19,7 @@ export async function convertLeads(
     select: { id: true, version: true, stageEnteredAt: true, owner: { select: { email: true } } },
   });
   for (const { id, version, stageEnteredAt, owner } of leads) {
-    const principal = owner?.email && await principalByEmail(within(tx), workspace.slug, owner.email, 'CLI');
+    const principal = owner?.email && await principalByEmail(callerIn(tx), workspace.slug, owner.email, 'CLI');
     if (!principal) throw new Error('A lead of the demo has no owner who could convert it.');
     const services = { database, cursorSecret: '', now: () => stageEnteredAt, newId: () => chance.id(stageEnteredAt) };
     const context = { services, principal, requestId: 'demo', transaction: tx };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { Caller } from '../db/caller.ts';
 import * as identity from '../db/identity.ts';
 import type { Origin } from './origin.ts';
 import { recalled } from './remembered.ts';
@@ -47,7 +48,7 @@ export function hasApiKey(address: string): boolean {
  * @returns null when it is unknown, expired or revoked, or its owner is no active member any more
  */
 export async function findApiKey(
-  caller: identity.Caller, token: string, { ipAddress, userAgent, requestId }: Origin, newId: () => string,
+  caller: Caller, token: string, { ipAddress, userAgent, requestId }: Origin, newId: () => string,
 ): Promise<identity.PrincipalRow | null> {
   if (!pattern.test(token)) return null;
   const secret = token.slice(mark.length, mark.length + secretLength);

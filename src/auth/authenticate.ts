@@ -1,4 +1,5 @@
-import { type Caller, type PrincipalRow, findWorkspaceBySlug, principalOfMember } from '../db/identity.ts';
+import type { Caller } from '../db/caller.ts';
+import { type PrincipalRow, findWorkspaceBySlug, principalOfMember } from '../db/identity.ts';
 import { uuidv7 } from '../db/uuid.ts';
 import { findApiKey, looksLikeApiKey } from './api-key.ts';
 import { type Grant, intersectGrants } from './grants.ts';
@@ -20,7 +21,7 @@ export type Authentication = {
   newCookie: string | null;
 };
 
-const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
+export const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
 
 /**
  * Who sends this request: one statement, which finds the session or the key, the member, his teams, roles, grants and

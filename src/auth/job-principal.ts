@@ -1,5 +1,6 @@
+import { callerIn } from '../db/caller.ts';
 import type { Transaction } from '../db/database.ts';
-import { principalOfActiveMember, within } from '../db/identity.ts';
+import { principalOfActiveMember } from '../db/identity.ts';
 import { principalFrom } from './authenticate.ts';
 import type { Grant } from './grants.ts';
 import type { Principal } from './principal.ts';
@@ -13,7 +14,7 @@ import { profileOf } from './profile.ts';
 export async function memberOfJob(
   tx: Transaction, workspaceId: string, memberId: string, kind: string,
 ): Promise<Principal | null> {
-  const row = await principalOfActiveMember(within(tx), workspaceId, memberId);
+  const row = await principalOfActiveMember(callerIn(tx), workspaceId, memberId);
   return row && { ...principalFrom(row, 'JOB'), job: kind };
 }
 

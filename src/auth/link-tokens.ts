@@ -68,7 +68,7 @@ export async function findLink(caller: Caller, token: string, purpose: LinkPurpo
 /**
  * Uses a link up: of many callers at once exactly one is answered, all others get null, as for a link that never was.
  *
- * @param caller  `within(tx)` of the transaction that does what the link is for: both happen, or neither
+ * @param caller  `callerIn(tx)` of the transaction that does what the link is for: both happen, or neither
  */
 export async function takeLink(caller: Caller, token: string, purpose: LinkPurpose): Promise<LinkRow | null> {
   return tokenPattern.test(token) ? tokens.useOneTimeToken(caller, hashToken(token), purpose) : null;

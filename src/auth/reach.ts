@@ -7,13 +7,13 @@ import type { Principal } from './principal.ts';
 import { type Profile, hasShares, oncePerProfile } from './profile.ts';
 
 /** Owns nothing, and nothing is shared with it: who a principal is that is no member. Null would equal "no owner". */
-const nobody = '00000000-0000-0000-0000-000000000000';
+const noMember = '00000000-0000-0000-0000-000000000000';
 
 /** The ids that a principal's predicates speak of. */
 export function parametersOf(principal: Principal, now = new Date()): Parameters {
   const { memberId, teamIds, teamChainIds, roles } = principal;
   return {
-    me: memberId ?? nobody, myTeams: teamIds, myTeamChain: teamChainIds, myRoles: roles.map(({ id }) => id), now,
+    me: memberId ?? noMember, myTeams: teamIds, myTeamChain: teamChainIds, myRoles: roles.map(({ id }) => id), now,
   };
 }
 
@@ -29,7 +29,7 @@ export function waysTo(profile: Profile, noun: Noun, verb: Verb, fieldGroup: Fie
   const grants = profile.grants.filter((grant) => grant.noun === noun && grant.verb === verb
     && (fieldGroup === 'core' || grant.fieldGroups.includes(fieldGroup)));
   if (grants.length === 0) return [];
-  const ways: Way[] = grants.map((grant) => ({ kind: 'grant', grant, where: within(noun, grant.reach) }));
+  const ways: Way[] = grants.map((grant) => ({ kind: 'grant', grant, where: withinReach(noun, grant.reach) }));
   if (hasShares(profile, noun)) {
     const where = sharedWithMe(verb);
     if (where.kind !== 'never') ways.push({ kind: 'share', where });
@@ -53,7 +53,7 @@ export function allowed(profile: Profile, noun: Noun, verb: Verb, fieldGroup: Fi
 }
 
 /** Own is part of team: who leads a team reaches what he owns himself, with or without a team of his own. */
-export function within(noun: Noun, reach: Reach): Predicate {
+function withinReach(noun: Noun, reach: Reach): Predicate {
   if (reach === 'any') return always;
   switch (nouns[noun].belongsTo) {
     case 'owner': {

@@ -1,4 +1,5 @@
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia';
+import type { Caller } from '../db/caller.ts';
 import * as identity from '../db/identity.ts';
 import { recalled } from './remembered.ts';
 import { hashToken } from './tokens.ts';
@@ -28,7 +29,7 @@ const maxUserAgentLength = 500;
  * Keeps the SHA-256 of tokens and nothing else of them. Where lucia gives a session's id it is the token; sessions
  * found by their user carry the hash for an id, since their tokens are not known.
  */
-function adapterOn(caller: identity.Caller, ipAddress: string | null = null): Adapter {
+function adapterOn(caller: Caller, ipAddress: string | null = null): Adapter {
   return {
     async getSessionAndUser(token) {
       const row = await recalled(hashToken(token), (tokenHash, known) => (
@@ -61,7 +62,7 @@ function adapterOn(caller: identity.Caller, ipAddress: string | null = null): Ad
   };
 }
 
-function luciaOn(caller: identity.Caller, secureCookies = true, ipAddress: string | null = null) {
+function luciaOn(caller: Caller, secureCookies = true, ipAddress: string | null = null) {
   return new Lucia(adapterOn(caller, ipAddress), {
     sessionExpiresIn: cookieLifetime,
     getUserAttributes: ({ row }) => ({ row }),
@@ -74,7 +75,7 @@ function luciaOn(caller: identity.Caller, secureCookies = true, ipAddress: strin
 }
 
 /** Cookies are written without the database. */
-const noDatabase: identity.Caller = { call: () => Promise.reject(new Error('A cookie needs no database.')) };
+const noDatabase: Caller = { call: () => Promise.reject(new Error('A cookie needs no database.')) };
 
 export type NewSession = {
   userId: string; workspaceId: string; userAgent: string | null; ipAddress?: string | null;
@@ -83,7 +84,7 @@ export type NewSession = {
 };
 
 /** @returns the token, which is nowhere kept */
-export async function startSession(caller: identity.Caller, session: NewSession): Promise<string> {
+export async function startSession(caller: Caller, session: NewSession): Promise<string> {
   const { userId, workspaceId, ipAddress = null, since = null } = session;
   const userAgent = session.userAgent?.slice(0, maxUserAgentLength) ?? null;
   return (await luciaOn(caller).createSession(userId, { workspaceId, userAgent, ipAddress, since })).id;
@@ -97,7 +98,7 @@ export async function startSession(caller: identity.Caller, session: NewSession)
  * @returns null when the token is unknown, the session over, or its user no active member of its workspace any more
  */
 export async function findSession(
-  caller: identity.Caller, token: string, ipAddress: string | null = null,
+  caller: Caller, token: string, ipAddress: string | null = null,
 ): Promise<{ row: identity.PrincipalRow; isExtended: boolean } | null> {
   if (!tokenPattern.test(token)) return null;
   const { session, user } = await luciaOn(caller, true, ipAddress).validateSession(token);
@@ -117,7 +118,7 @@ export type EndingSessions = ({ userId: string; token?: string } | { userId?: un
  * @returns what has ended, each to exactly one of many callers at once
  */
 export async function takeSessions(
-  caller: identity.Caller, { token, exceptToken, ...which }: EndingSessions,
+  caller: Caller, { token, exceptToken, ...which }: EndingSessions,
 ): Promise<identity.EndedSession[]> {
   if (token !== undefined && !tokenPattern.test(token)) return [];
   return identity.endSessions(caller, {
@@ -130,7 +131,7 @@ export type ListedSession = Omit<identity.SessionRow, 'tokenHash'> & { isCurrent
 
 /** A person's sessions that are not over, the one used last first. @param token that of the one who asks */
 export async function listSessions(
-  caller: identity.Caller, userId: string, token: string | null, now: Date,
+  caller: Caller, userId: string, token: string | null, now: Date,
 ): Promise<ListedSession[]> {
   const current = token === null ? null : hashToken(token);
   const rows = await identity.sessionsOfUser(caller, userId);

@@ -18,7 +18,7 @@ const util = require('node:util') as { isUndefined?: (value: unknown) => boolean
 util.isUndefined ??= (value) => value === undefined;
 const { allow, deny, rule, shield } = require('graphql-shield') as typeof Shield;
 
-type Rule = Shield.IRules extends Record<string, infer R> ? R : never;
+type Rule = Shield.IRule | typeof allow;
 type FieldMiddleware = (
   resolve: (...all: never[]) => unknown, parent: unknown, args: unknown, context: unknown, info: GraphQLResolveInfo,
 ) => Promise<unknown>;
@@ -34,7 +34,7 @@ export type ShieldedSchema = {
 };
 
 /** May anybody of this profile use the field at all? Asked once per root field and request. */
-const permitted = rule('permitted', { cache: 'no_cache' })((
+const mayUseField = rule('mayUseField', { cache: 'no_cache' })((
   _root, _args, context: GraphQLContext, info: GraphQLResolveInfo,
 ) => {
   const field = info.parentType.getFields()[info.fieldName]!;
@@ -43,9 +43,10 @@ const permitted = rule('permitted', { cache: 'no_cache' })((
 });
 
 /** Does the record's row say that its fields of this group can be read? The read compiler has put the answer there. */
-function readableRecord(permission: string) {
+function readableRecord(permission: string): { rule: Rule; isReadable: RecordRule } {
   const flag = recordFlag(permission);
-  return rule(`readable ${permission}`, { cache: 'no_cache' })((row: Record<string, unknown>) => row[flag] === true);
+  const isReadable: RecordRule = (row) => (row as Record<string, unknown>)[flag] === true;
+  return { rule: rule(`readable ${permission}`, { cache: 'no_cache' })(isReadable), isReadable };
 }
 
 /** Builds the tree for the whole schema; shield refuses names that the schema does not have. */
@@ -59,27 +60,24 @@ export function shieldSchema(schema: GraphQLSchema, isPublic: (coordinate: strin
     const rules: Record<string, Rule> = {};
     for (const field of Object.values(type.getFields() as GraphQLFieldMap<unknown, unknown>)) {
       const { coordinate, permissions: [permission] } = accessOf(field);
-      if (roots.has(type)) rules[field.name] = (isPublic(coordinate) ? allow : permitted) as unknown as Rule;
-      else if (!permission) rules[field.name] = allow as unknown as Rule;
+      if (roots.has(type)) rules[field.name] = isPublic(coordinate) ? allow : mayUseField;
+      else if (!permission) rules[field.name] = allow;
       else {
         let readable = byPermission.get(permission);
         if (!readable) byPermission.set(permission, (readable = readableRecord(permission)));
-        rules[field.name] = readable as unknown as Rule;
-        const run = (readable as unknown as { func: (row: unknown) => boolean }).func;
-        recordRules.set(coordinate, (row) => run(row) === true);
+        rules[field.name] = readable.rule;
+        recordRules.set(coordinate, readable.isReadable);
       }
     }
     tree[type.name] = rules;
   }
   refuseNegations(tree);
-  const generator = shield(tree as never, {
+  const generator = shield(tree, {
     fallbackRule: deny,
     // Without it a rule or resolver that crashes looks like a refusal.
     debug: true,
     allowExternalErrors: true,
-    fallbackError: ((
-      _error: unknown, _parent: unknown, _args: unknown, context: GraphQLContext, info: GraphQLResolveInfo,
-    ) => refusal(context, info)) as never,
+    fallbackError: (_error, _parent, _args, context, info) => refusal(context as unknown as GraphQLContext, info),
   }) as unknown as { generate(schema: GraphQLSchema): Record<string, Record<string, FieldMiddleware>> };
   const generated = generator.generate(schema);
   const rootMiddleware = new Map<string, FieldMiddleware>();

@@ -1,8 +1,7 @@
 /* npm run import: CSV files into a workspace, as one of its members, by a mapping. docs/import.md says how. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Database } from '../db/database.ts';
-import { openDatabase } from '../db/setup/open-database.ts';
+import { normaliseEmail } from '../auth/email.ts';
 import { uuidv7 } from '../db/uuid.ts';
 import { readDatabaseEnv } from '../env.ts';
 import { describeCounts } from '../import/run/counts.ts';
@@ -11,22 +10,19 @@ import { runImport } from '../import/run/run-import.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 // The schema says which field group a column belongs to, by whatever door it is written.
 import '../schema/index.ts';
-import { normaliseEmail } from '../services/identity/email.ts';
+import { withDatabase } from '../db/setup/with-database.ts';
 
 const usage = `npm run import -- --workspace acme --as a@b.example --mapping mapping.json <folder or file>
   [--dry-run] [--all-or-nothing] [--report refused.csv]`;
 
 await runProgram(async () => {
   const options = readOptions(process.argv.slice(2));
-  const env = readDatabaseEnv();
   const startedAt = performance.now();
-  const opened = await openDatabase(env, console.error);
-  const database = new Database({ url: opened.url, pooling: env.databasePooling, poolSize: 2, onConnectionError: () => {} });
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  process.once('disconnect', () => stop.abort());
-  process.channel?.unref();
-  try {
+  return withDatabase(readDatabaseEnv(), 2, async (database) => {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+    process.once('disconnect', () => stop.abort());
+    process.channel?.unref();
     const services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: '' };
     const progress = new Progress(process.stderr);
     const { counts, isKept, report } = await runImport({ services, progress, signal: stop.signal, ...options });
@@ -34,10 +30,7 @@ await runProgram(async () => {
     console.log(`${headline(options, isKept)} in ${seconds} s: ${describeCounts(counts)}.`);
     if (report.count > 0) console.log(`Why rows were refused stands in ${report.path}`);
     return counts.refused > 0 ? 2 : 0;
-  } finally {
-    await database.close();
-    await opened.close();
-  }
+  });
 });
 
 type Options = ReturnType<typeof readOptions>;
@@ -59,14 +52,20 @@ function readOptions(args: string[]) {
     ...(['workspace', 'as', 'mapping'] as const).filter((name) => !values[name]).map((name) => `--${name}`),
     ...(place === undefined ? ['a folder or file'] : []),
   ];
-  if (missing.length > 0) throw new Refusal(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing:\n${usage}`);
+  if (missing.length > 0) {
+    throw new Refusal(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing:\n${usage}`);
+  }
   if (more.length > 0) throw new Refusal(`One folder or file at a time, not ${positionals.join(' ')}:\n${usage}`);
   return {
     actor: { workspace: values.workspace!.trim().toLowerCase(), email: normaliseEmail(values.as!) ?? values.as! },
     mappingPath: fromHere(values.mapping!), place: fromHere(place!),
-    reportPath: fromHere(values.report ?? `import-refused-${new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19)}.csv`),
+    reportPath: fromHere(values.report ?? usualReport()),
     isDryRun: values['dry-run'] ?? false, isAllOrNothing: values['all-or-nothing'] ?? false,
   };
+}
+
+function usualReport(): string {
+  return `import-refused-${new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19)}.csv`;
 }
 
 /** npm runs programs in the project's folder; paths are meant from where the person is. */

@@ -1,14 +1,13 @@
 /* npm run operations:add: registers the documents that a client will send by id. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Database } from '../db/database.ts';
 import { registerOperation } from '../db/identity.ts';
-import { openDatabase } from '../db/setup/open-database.ts';
 import { readEnv } from '../env.ts';
 import { Documents } from '../http/documents.ts';
 import { readManifest } from '../http/operations-manifest.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 import { schema } from '../schema/index.ts';
+import { withDatabase } from '../db/setup/with-database.ts';
 
 const usage = 'npm run operations:add -- --client web persisted-documents.json';
 
@@ -18,18 +17,10 @@ await runProgram(async () => {
   if (problems.length > 0) {
     throw new Refusal([`Nothing was registered, because of what is wrong in ${file}:`, ...problems].join('\n  '));
   }
-  const env = readEnv();
-  const opened = await openDatabase(env, console.error);
-  const database = new Database({
-    url: opened.url, pooling: env.databasePooling, poolSize: 1, onConnectionError: () => {},
-  });
-  try {
+  await withDatabase(readEnv(), 1, async (database) => {
     for (const document of documents) await registerOperation(database, client, document);
     console.log(`Registered for ${client}: ${documents.length} documents. Servers know them within seconds.`);
-  } finally {
-    await database.close();
-    await opened.close();
-  }
+  });
 });
 
 function readOptions(args: string[]): { client: string; file: string } {

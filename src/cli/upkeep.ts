@@ -1,6 +1,5 @@
 /* npm run upkeep: how what happens on a schedule goes. With the names of kinds behind `--`, runs those now. */
-import { Database } from '../db/database.ts';
-import { openDatabase } from '../db/setup/open-database.ts';
+import type { Database } from '../db/database.ts';
 import { upkeepRuns } from '../db/upkeep-runs.ts';
 import { readEnv } from '../env.ts';
 import { createLog } from '../http/logging.ts';
@@ -8,27 +7,21 @@ import { upkeep } from '../jobs/index.ts';
 import { runUpkeep } from '../jobs/run-upkeep.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 import { servicesOn } from '../services/services.ts';
+import { withDatabase } from '../db/setup/with-database.ts';
 
 await runProgram(async () => {
   const kinds = process.argv.slice(2);
   const unknown = kinds.filter((kind) => !upkeep.some((each) => each.kind === kind));
   if (unknown.length > 0) throw new Refusal(`There is no upkeep ${unknown.join(', ')}: npm run upkeep lists all.`);
   const env = readEnv();
-  const opened = await openDatabase(env, console.error);
-  const database = new Database({
-    url: opened.url, pooling: env.databasePooling, poolSize: 2, onConnectionError: () => {},
-  });
-  try {
+  await withDatabase(env, 2, async (database) => {
     const context = {
       services: servicesOn(database, env), retention: env.retention, signal: new AbortController().signal,
       log: createLog({ logLevel: 'silent' }),
     };
     for (const each of upkeep.filter(({ kind }) => kinds.includes(kind))) await runUpkeep(each, context, true);
     console.log(await overview(database));
-  } finally {
-    await database.close();
-    await opened.close();
-  }
+  });
 });
 
 async function overview(database: Database): Promise<string> {

@@ -1,12 +1,11 @@
 /* npm run workspace:create: an empty workspace, its owner, and a link with which the owner sets the password. */
 import { parseArgs } from 'node:util';
-import { Database } from '../db/database.ts';
-import { openDatabase } from '../db/setup/open-database.ts';
 import { uuidv7 } from '../db/uuid.ts';
 import { type Env, readEnv } from '../env.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 import { type CreateWorkspaceInput, createWorkspace } from '../services/identity/create-workspace.ts';
 import { issuePasswordLink, passwordLink } from '../services/identity/password-link.ts';
+import { withDatabase } from '../db/setup/with-database.ts';
 
 const usage = `npm run workspace:create -- --slug acme --owner a@b.example
   [--name "Acme Ltd"] [--owner-name "Ada Adams"] [--time-zone Europe/Berlin] [--locale de] [--currency EUR]`;
@@ -20,12 +19,7 @@ const optionOf: Record<string, string> = {
 await runProgram(async () => {
   const input = readOptions(process.argv.slice(2));
   const env = readEnv();
-  // What is said on the way goes to stderr, so that a script finds the link alone.
-  const opened = await openDatabase(env, console.error);
-  const database = new Database({
-    url: opened.url, pooling: env.databasePooling, poolSize: 1, onConnectionError: () => {},
-  });
-  try {
+  await withDatabase(env, 1, async (database) => {
     const services = { database, newId: uuidv7, now: () => new Date(), cursorSecret: env.cursorSecret };
     const answer = await createWorkspace(services, input);
     if (!answer.ok) {
@@ -40,10 +34,7 @@ await runProgram(async () => {
       console.error(`For ${input.owner.email} alone: this link sets the password, once, within an hour.`);
       console.log(passwordLink(publicUrl(env), await issuePasswordLink(database, services, ownerUserId)));
     }
-  } finally {
-    await database.close();
-    await opened.close();
-  }
+  });
 });
 
 function publicUrl({ publicUrl: configured, port }: Env): string {

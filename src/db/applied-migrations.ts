@@ -1,4 +1,4 @@
-import type { Caller } from './identity.ts';
+import type { Caller } from './caller.ts';
 
 /** Names of the migrations that a database has. */
 export async function appliedMigrations(caller: Caller): Promise<string[]> {

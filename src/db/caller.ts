@@ -1,10 +1,10 @@
 import type { Row, Statement, Transaction } from './database.ts';
 
-/** Who can call a function: the Database, or a transaction that the call shall be part of (`within`). */
+/** Who can call a function: the Database, or a transaction that the call shall be part of (`callerIn`). */
 export type Caller = { call(statement: Statement): Promise<Row[]> };
 
 /** Calls inside a transaction, so that platform rows come and go together with a workspace's. */
-export function within(tx: Transaction): Caller {
+export function callerIn(tx: Transaction): Caller {
   return { call: ({ text, values }) => tx.$queryRawUnsafe<Row[]>(text, ...values) };
 }
 

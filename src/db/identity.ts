@@ -2,8 +2,6 @@ import type { FieldGroup, Noun, OwnedNoun, Reach, Verb } from '../auth/nouns.ts'
 import type { BuiltInRole } from '../auth/grants.ts';
 import { type Caller, callOne } from './caller.ts';
 
-export { type Caller, within } from './caller.ts';
-
 /** Who somebody is. Grants are as they were written: their words may be out of date. */
 export type PrincipalRow = {
   /** The key that a program acts with, and what it may do at most; grants are null where that is all of its owner's. */
@@ -129,7 +127,7 @@ export async function setPassword(
 /**
  * Whether this is the user's password still; nobody changes it before the end of the transaction.
  *
- * @param caller `within` it
+ * @param caller `callerIn(tx)` of it
  */
 export async function holdsPassword(caller: Caller, userId: string, passwordHash: string): Promise<boolean> {
   const isHeld = await callOne<boolean>(

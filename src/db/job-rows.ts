@@ -1,5 +1,5 @@
 import type { Database, Transaction } from './database.ts';
-import type { Caller } from './identity.ts';
+import type { Caller } from './caller.ts';
 
 /**
  * A job as it stands in the queue. Ids, and the kind that says what they are ids of. `jobId` stays the same when a job

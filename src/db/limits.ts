@@ -1,4 +1,4 @@
-import type { Caller } from './identity.ts';
+import type { Caller } from './caller.ts';
 
 /*
  * Counts in the database: atomic, and the same for all servers. The functions are in prisma/migrations/*_limits.

@@ -1,4 +1,4 @@
-import type { Caller } from './identity.ts';
+import type { Caller } from './caller.ts';
 
 /**
  * What is kept for a time and then deleted, of all workspaces together. However wrong a clock, the database itself

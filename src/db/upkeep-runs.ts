@@ -1,4 +1,4 @@
-import type { Caller } from './identity.ts';
+import type { Caller } from './caller.ts';
 
 /** How one kind of upkeep goes. */
 export type UpkeepRun = {

@@ -4,6 +4,7 @@ import {
   type OperationDefinitionNode, SchemaMetaFieldDef, type SelectionSetNode, TypeMetaFieldDef, getNamedType,
   isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType,
 } from 'graphql';
+import { defaultPageSize } from '../db/reader/arguments.ts';
 import { limits } from './limits.ts';
 import { requestError } from './request-error.ts';
 
@@ -11,8 +12,6 @@ import { requestError } from './request-error.ts';
 const unpagedLength = 10;
 /** The same within the schema itself, whose lists are short. */
 const introspectionLength = 5;
-/** What a connection answers without `first`. */
-const defaultPageSize = 20;
 
 export type Cost = {
   /** How many values the answer can hold. */

@@ -8,7 +8,7 @@ export type OwnOrigins = {
 };
 
 /** Which pages are ours: the server's own, and those of CORS_ORIGINS. */
-export function isOwnOrigin(origin: string, request: Request, { publicUrl, corsOrigins }: OwnOrigins): boolean {
+function isOwnOrigin(origin: string, request: Request, { publicUrl, corsOrigins }: OwnOrigins): boolean {
   if (corsOrigins.includes(origin)) return true;
   const host = request.headers.get('host');
   return publicUrl === undefined ? host !== null && origin === `http://${host}` : origin === publicUrl;

@@ -1,4 +1,4 @@
-import type { Authentication } from '../auth/authenticate.ts';
+import { type Authentication, nobody } from '../auth/authenticate.ts';
 import { Refusals } from '../auth/refusals.ts';
 import type { RequestedDocument } from './persisted-operations.ts';
 
@@ -34,8 +34,6 @@ export type Exchange = {
 
 /** What Yoga hands to its hooks. */
 export type ServerContext = { exchange: Exchange };
-
-const nobody: Authentication = { principal: null, credentials: 'none', sessionToken: null, newCookie: null };
 
 export function newExchange(
   requestId: string, controller: AbortController, readBody: Exchange['readBody'],

@@ -1,5 +1,5 @@
 import { appliedMigrations } from '../db/applied-migrations.ts';
-import type { Caller } from '../db/identity.ts';
+import type { Caller } from '../db/caller.ts';
 import { readMigrations } from '../db/setup/migration-files.ts';
 
 /** Long enough that a crowd of probes asks the database once, short enough that none is told old news. */

@@ -1,3 +1,5 @@
+import { maxPageSize } from '../db/reader/arguments.ts';
+
 /** What one request may ask for. docs/http.md tells callers; a change here is a change for them. */
 export const limits = {
   bodyBytes: 1_048_576,
@@ -19,7 +21,7 @@ export const limits = {
   /** Mutations that anybody may send, such as signIn: one try for each request that is counted. */
   publicMutations: 1,
   /** `first` and `last`. */
-  pageSize: 200,
+  pageSize: maxPageSize,
   validationErrors: 20,
   executionMilliseconds: 10_000,
 } as const;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Caller, findPersistedOperation } from '../db/identity.ts';
+import type { Caller } from '../db/caller.ts';
+import { findPersistedOperation } from '../db/identity.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { Parameters } from './parameters.ts';
 import { requestError } from './request-error.ts';

@@ -9,7 +9,7 @@ type When = {
   /** At most one job of this kind with this key waits at a time, in a workspace. One that has begun does not count. */
   key?: string;
 };
-export type EnqueueOptions<As extends ActsAs> = When & (As extends 'member' ? {
+type EnqueueOptions<As extends ActsAs> = When & (As extends 'member' ? {
   /** The member that it acts for. */
   onBehalfOf: string;
 } : { onBehalfOf?: undefined });

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../services/identity/email.ts';
+import { normaliseEmail } from '../auth/email.ts';
 
 /** Whom a mail is for: one address, and what the person is called. */
 export type Recipient = { address: string; name: string | null };

@@ -7,10 +7,10 @@ import type { TemplateSource } from './source.ts';
 import { type MailTemplateName, isMailTemplate, mailLocales, templateFile, variablesOf } from './templates.ts';
 
 /** The language of last resort: every template has a file in it. */
-export const fallbackLocale = 'en';
+const fallbackLocale = 'en';
 
 /** Languages in which a reader is served, best first: `de-AT`, `de`, `en`. */
-export function localesFor(wanted: string): string[] {
+function localesFor(wanted: string): string[] {
   const parts = wanted.split('-');
   const narrower = parts.map((_, at) => parts.slice(0, parts.length - at).join('-'));
   return [...new Set([...narrower, fallbackLocale])];

@@ -42,7 +42,7 @@ function oneLine(text: string): string {
 
 const mark = /\*\*(.+?)\*\*|\[([^[\]]+)\]\(([^()\s]+)\)/;
 
-export function parseInlines(text: string): Inline[] {
+function parseInlines(text: string): Inline[] {
   const found = mark.exec(text);
   if (!found) return parseVariables(text);
   const [all, strong, label, href] = found;

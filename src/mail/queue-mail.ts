@@ -9,8 +9,6 @@ import { deliverMailJob } from './deliver-mail-job.ts';
 import { addEvent } from './events.ts';
 import { type MailTemplateName, type MailVariables, mailTemplates } from './templates.ts';
 
-export { platformWorkspaceId } from './platform-workspace.ts';
-
 export type MailLink = {
   /** Where it leads on this server, such as `/reset-password`. */
   path: string;

@@ -1,4 +1,4 @@
-import { html } from '../pages/page.ts';
+import { html } from '../html.ts';
 import { type Block, type Inline, ownLink, parseMarkup } from './markup.ts';
 import { type TemplateSource, variable } from './source.ts';
 import type { VariableKind } from './templates.ts';

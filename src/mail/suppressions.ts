@@ -1,7 +1,7 @@
 import type { Transaction } from '../db/database.ts';
 import type { MailSuppressionReason } from '../db/generated/prisma/client.ts';
 import type { Services } from '../services/context.ts';
-import { platformWorkspaceId } from './platform-workspace.ts';
+import { platformWorkspaceId } from '../db/platform-workspace.ts';
 import type { MailPurpose } from './templates.ts';
 
 /** Where nobody administers the list, an address that bounced is tried again after a day. */

@@ -16,7 +16,7 @@ type Values = { text: string; name: string; duration: number; instant: Date };
  */
 export type MailPurpose = 'security' | 'notice';
 
-export type MailTemplate = {
+type MailTemplate = {
   purpose: MailPurpose;
   /** Whether a mail of it is of no use without its link. */
   hasLink: boolean;

@@ -2,10 +2,11 @@ import { authenticate } from '../auth/authenticate.ts';
 import type { Principal } from '../auth/principal.ts';
 import { readSessionCookie, sessionCookie } from '../auth/session.ts';
 import { findUser } from '../db/identity.ts';
+import { type Html, html } from '../html.ts';
 import { type InvitationFacts, acceptInvitation, findInvitation } from '../services/invitation/accept-invitation.ts';
 import type { Page, PageExchange } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { type Html, html, newPasswordFields, newPasswordIn, userNameField } from './page.ts';
+import { newPasswordFields, newPasswordIn, userNameField } from './page.ts';
 import type { Words } from './words.ts';
 
 type View = InvitationFacts & { /** Signed in with the address that is invited, if so. */ principal: Principal | null };

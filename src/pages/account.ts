@@ -1,10 +1,11 @@
 import { endedSessionCookie, listSessions, sessionCookie } from '../auth/session.ts';
 import { findUser, membershipsOfUser } from '../db/identity.ts';
+import { type Html, html } from '../html.ts';
 import { deviceOf } from '../services/identity/device.ts';
 import { endSession, signOutEverywhere, switchWorkspace } from '../services/identity/sessions.ts';
 import { signOut } from '../services/identity/sign-out.ts';
 import type { Page } from './exchange.ts';
-import { type Html, html, moveOn, page } from './page.ts';
+import { moveOn, page } from './page.ts';
 import { userOf } from './signed-in.ts';
 
 /** Where somebody is signed in, and the ways out. */

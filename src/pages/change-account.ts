@@ -1,12 +1,13 @@
 import { endedSessionCookie, sessionCookie } from '../auth/session.ts';
 import { findUser } from '../db/identity.ts';
+import { type Html, html } from '../html.ts';
 import type { UserError } from '../services/errors.ts';
 import { changeEmail } from '../services/identity/change-email.ts';
 import { changePassword } from '../services/identity/change-password.ts';
 import { deleteAccount } from '../services/identity/delete-account.ts';
 import type { SignedInUser } from '../services/identity/sessions.ts';
 import type { Page, PageExchange } from './exchange.ts';
-import { type Html, html, moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
+import { moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 import { userOf } from './signed-in.ts';
 import type { Words } from './words.ts';
 

@@ -1,7 +1,8 @@
+import { html } from '../html.ts';
 import { confirmEmail, findEmailLink } from '../services/identity/change-email.ts';
 import type { Page } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { html, page, userNameField } from './page.ts';
+import { page, userNameField } from './page.ts';
 
 export const confirmEmailPages: Page[] = [
   linkPage({

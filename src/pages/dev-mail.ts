@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Env } from '../env.ts';
+import { Html, html } from '../html.ts';
 import { type CaughtMail, CaughtMails } from '../mail/caught-mails.ts';
 import type { RenderedMail } from '../mail/render.ts';
 import { sampleMail } from '../mail/sample-mail.ts';
 import {
   type MailTemplateName, isMailTemplate, mailLocales, mailTemplateNames, mailTemplates, templateFile,
 } from '../mail/templates.ts';
-import { Html, html, privateHeaders } from './page.ts';
+import { privateHeaders } from './page.ts';
 
 export const devMailPath = '/dev/mail';
 

@@ -1,9 +1,10 @@
 import { OverloadedError } from '../auth/hash-queue.ts';
 import { passwordLength } from '../auth/password.ts';
+import { html } from '../html.ts';
 import type { Origin, Services } from '../services/context.ts';
 import { ThrottledError } from '../services/identity/limits.ts';
 import { readForm } from './form.ts';
-import { html, page, privateHeaders } from './page.ts';
+import { page, privateHeaders } from './page.ts';
 import { type Words, wordsFor } from './words.ts';
 
 export type PageDependencies = {

@@ -1,6 +1,7 @@
+import { html } from '../html.ts';
 import type { UserError } from '../services/errors.ts';
 import type { Page, PageExchange } from './exchange.ts';
-import { html, moveOn, page, type PageParts } from './page.ts';
+import { moveOn, page, type PageParts } from './page.ts';
 
 /** What somebody sees who has opened a link: at least whom it is for. */
 export type LinkView = { email: string };

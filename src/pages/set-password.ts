@@ -1,7 +1,8 @@
+import { html } from '../html.ts';
 import { findPasswordLink, setPassword } from '../services/identity/set-password.ts';
 import type { Page } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { html, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
+import { newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 
 /** One's password, by the link of a mail (`/reset-password`) or of whoever made the account (`/set-password`). */
 function passwordPage(path: string): Page {

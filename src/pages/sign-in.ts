@@ -1,8 +1,9 @@
 import { readSessionCookie, sessionCookie } from '../auth/session.ts';
+import { type Html, html } from '../html.ts';
 import { requestPasswordReset } from '../services/identity/reset-password.ts';
 import { signIn } from '../services/identity/sign-in.ts';
 import type { Page } from './exchange.ts';
-import { type Html, html, moveOn, page } from './page.ts';
+import { moveOn, page } from './page.ts';
 import type { Words } from './words.ts';
 
 const signInPage: Page = {

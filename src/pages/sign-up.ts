@@ -1,10 +1,11 @@
 import { findLink } from '../auth/link-tokens.ts';
 import { readSessionCookie, sessionCookie } from '../auth/session.ts';
+import { type Html, html } from '../html.ts';
 import { confirmSignUp } from '../services/identity/confirm-sign-up.ts';
 import { signUp } from '../services/identity/sign-up.ts';
 import type { Page } from './exchange.ts';
 import { linkPage } from './link-page.ts';
-import { type Html, html, moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
+import { moveOn, newPasswordFields, newPasswordIn, page, userNameField } from './page.ts';
 import type { Words } from './words.ts';
 
 const signUpPage: Page = {

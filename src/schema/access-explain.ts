@@ -1,13 +1,13 @@
-import { GraphQLError } from 'graphql';
 import { type OwnedNoun, isOwnedNoun, parsePermission } from '../auth/nouns.ts';
 import { hasRecords } from '../services/access/can.ts';
 import { type AccessExplanation, type AccessReason, explainAccess } from '../services/access/explain-access.ts';
 import { type MemberAccess, whoCanAccess } from '../services/access/who-can-access.ts';
 import { builder } from './builder.ts';
+import { serviceContextOf } from './context.ts';
 import { globalId, idOf, parseGlobalId } from './global-id.ts';
 import { Member } from './member.ts';
 import { loadRecord } from './record-loader.ts';
-import { asking, signedIn } from './records.ts';
+import { asRecord, badInput, signedIn, withForbiddenUse } from './records.ts';
 
 const AccessReasonKind = builder.enumType('AccessReasonKind', {
   description: 'What a step of the reasoning is about.',
@@ -54,7 +54,7 @@ const AccessOfMember = builder.objectRef<MemberAccess>('MemberAccess').implement
   fields: (t) => ({
     member: t.field({
       type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: ({ memberId }, _args, context, info) => loadRecord(globalId('member', memberId), context, info) as never,
+      resolve: ({ memberId }, _args, context, info) => asRecord(loadRecord(globalId('member', memberId), context, info)),
     }),
     verbs: t.stringList({ nullable: { list: false, items: false }, description: 'Such as `read` and `update`.', resolve: ({ verbs }) => verbs }),
   }),
@@ -73,14 +73,13 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context, info) => {
       const permission = args.permission ?? permissionOf(args.field, info.schema);
       const { noun } = parsed(permission);
-      if (!hasRecords(noun)) throw badInput(`${noun} is no kind of record, so ${permission} is asked of none.`);
-      const principal = signedIn(context);
+      if (!hasRecords(noun)) throw badInput('permission', `${noun} is no kind of record, so ${permission} is asked of none.`);
       const question = {
         permission, recordId: idOf(noun, String(args.id), 'id'),
         memberId: args.principal ? idOf('member', String(args.principal), 'principal') : null,
       };
-      return asking('accessExplain', () => (
-        explainAccess({ services: context.services, principal, requestId: context.requestId }, question)));
+      return withForbiddenUse('accessExplain', () => (
+        explainAccess(serviceContextOf(context, signedIn(context)), question)));
     },
   }),
   whoCanAccess: t.field({
@@ -90,10 +89,9 @@ builder.queryFields((t) => ({
     resolve: async (_root, { id }, context) => {
       const noun = parseGlobalId(String(id))?.noun as OwnedNoun;
       if (!noun || !isOwnedNoun(noun)) idOf('company, contact, lead, deal or activity', String(id), 'id');
-      const principal = signedIn(context);
       const recordId = idOf(noun, String(id), 'id');
-      return asking('whoCanAccess', () => (
-        whoCanAccess({ services: context.services, principal, requestId: context.requestId }, noun, recordId)));
+      return withForbiddenUse('whoCanAccess', () => (
+        whoCanAccess(serviceContextOf(context, signedIn(context)), noun, recordId)));
     },
   }),
 }));
@@ -103,17 +101,13 @@ function permissionOf(field: string | null | undefined, schema: { getType(name: 
   const type = schema.getType(typeName) as { getFields?: () => Record<string, { extensions: { access?: unknown } }> } | undefined;
   const access = type?.getFields?.()[fieldName]?.extensions.access as string | undefined;
   if (access?.includes('.')) return access;
-  throw badInput('Name a permission such as deal.move, or a field of a record such as Deal.amount.');
+  throw badInput('permission', 'Name a permission such as deal.move, or a field of a record such as Deal.amount.');
 }
 
 function parsed(permission: string): ReturnType<typeof parsePermission> {
   try {
     return parsePermission(permission);
   } catch (error) {
-    throw badInput((error as Error).message.split(':')[0]!);
+    throw badInput('permission', (error as Error).message.split(':')[0]!);
   }
-}
-
-function badInput(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -45,7 +45,7 @@ declare global {
  * Carries `access` into the schema's extensions, where policy, printers and checks find it, and writes the permission
  * into the description, where people do.
  */
-export class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const { access } = field.pothosOptions as { access?: Access };
     return {

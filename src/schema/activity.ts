@@ -23,7 +23,7 @@ import {
 
 registerNode('activity', 'Activity');
 
-export const ActivityKind = builder.enumType('ActivityKind', {
+const ActivityKind = builder.enumType('ActivityKind', {
   description: 'What kind of activity it is.',
   values: {
     CALL: { description: 'A call.' }, MEETING: { description: 'A meeting.' }, NOTE: { description: 'A note.' },
@@ -79,9 +79,9 @@ export const Activity = builder.prismaObject('Activity', {
   }),
 });
 
-export const ActivityConnection = connectionType('Activity', Activity);
+const ActivityConnection = connectionType('Activity', Activity);
 
-export const ActivityWhere = whereInput('activity', 'Activity', () => ({
+const ActivityWhere = whereInput('activity', 'Activity', () => ({
   id: id('activity'),
   kind: enumeration('ActivityKind', ActivityKind),
   subject: text(),
@@ -103,11 +103,11 @@ export const ActivityWhere = whereInput('activity', 'Activity', () => ({
   deal: one('deal', 'deal'),
 }));
 
-export const ActivityOrder = orderInput('activity', 'Activity', {
+const ActivityOrder = orderInput('activity', 'Activity', {
   CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', HAPPENS_AT: 'happensAt', DUE_AT: 'dueAt',
 });
 
-export const activityListArgs = listArgs({ where: ActivityWhere, orderBy: ActivityOrder }, { canBeDeleted: true });
+const activityListArgs = listArgs({ where: ActivityWhere, orderBy: ActivityOrder }, { canBeDeleted: true });
 const byNewest = [{ field: 'CREATED_AT', direction: 'DESC' }] as const;
 
 for (const record of ['Company', 'Contact', 'Lead', 'Deal'] as const) {

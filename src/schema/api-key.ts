@@ -26,7 +26,7 @@ const ApiKeyGrant = builder.prismaObject('ApiKeyGrant', {
   }),
 });
 
-export const ApiKey = builder.prismaObject('ApiKey', {
+const ApiKey = builder.prismaObject('ApiKey', {
   description:
     'A secret with which a program acts for a member: never more than both the key\'s grants and the member\'s roles ' +
     'allow, as of each request.',

@@ -7,7 +7,7 @@ import { runAllowed, userErrorsField } from './commands.ts';
 import { globalId } from './global-id.ts';
 import { requireWriteRights, withLocalIds } from './inputs.ts';
 import { loadRecord } from './record-loader.ts';
-import { signedIn } from './records.ts';
+import { asRecord, signedIn } from './records.ts';
 import { keyField } from './write-inputs.ts';
 
 /**
@@ -52,7 +52,7 @@ export function batchMutation<Input, Item extends object>(
         extensions: { readsRecords: true },
         description: 'The record as it is now; null when it was refused, or it is out of reach now.',
         resolve: ({ recordId }, _args, context, info) =>
-          (recordId ? loadRecord(globalId(command.noun, recordId), context, info) : null) as never,
+          asRecord(recordId ? loadRecord(globalId(command.noun, recordId), context, info) : null),
       }),
       userErrors: t.field(userErrorsField),
     }),

@@ -30,5 +30,8 @@ export const builder = new SchemaBuilder<{
   },
 });
 
+/** What Pothos knows of this schema, for helpers that take its field builders. */
+export type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
+
 builder.queryType({ description: 'Everything that can be asked.' });
 builder.mutationType({ description: 'Everything that can be done. Each answers with its record and `userErrors`.' });

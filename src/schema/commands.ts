@@ -4,14 +4,19 @@ import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { NotPermittedError, type UserError } from '../services/errors.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { type GraphQLContext, serviceContextOf } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
 import { globalId, parseGlobalId } from './global-id.ts';
 import { requireWriteRights, withLocalIds } from './inputs.ts';
 import { Node, findNodes } from './node.ts';
-import { type ReadResult, recordOf, withRecord } from './read-back.ts';
-import { badInput, reading, signedIn } from './records.ts';
+import { type ReadResult, recordAsLeft, withRecord } from './read-back.ts';
+import { asRecord, badInput, signedIn, withApiErrors } from './records.ts';
+
+/** The argument of every mutation. Of an input that comes as a parameter Pothos cannot infer the type. */
+export function inputArg(type: object) {
+  return { type: type as never, required: true as const, description: 'What is to be done.' };
+}
 
 /** The field of every payload that says what stands against the mutation. */
 export const userErrorsField = {
@@ -20,7 +25,6 @@ export const userErrorsField = {
   resolve: ({ userErrors }: { userErrors: readonly UserError[] }) => [...userErrors],
 };
 
-type SchemaTypes = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
 export type PayloadFieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, CommandResult>;
 
 const recordDescription = 'The record as it is now; null when nothing was done, or it is out of reach now.';
@@ -48,7 +52,7 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
       ...Object.fromEntries(records.map(([recordName, recordType]) => [recordName, t.field({
         type: recordType as never, access: `${command.noun}.read` as VerbPermission, extensions: { readsRecords: true },
         description: recordDescription,
-        resolve: (result, _args, context, info) => reading(() => recordOf(result, info, context)) as never,
+        resolve: (result, _args, context, info) => asRecord(withApiErrors(() => recordAsLeft(result, info, context))),
       })])),
       ...options.more?.(t),
       userErrors: t.field(userErrorsField),
@@ -59,7 +63,7 @@ export function commandMutation<Input, GraphQLInput extends object>(name: string
     access: command.permission,
     extensions: { event: `${command.noun}.${command.act}` },
     description: options.description,
-    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    args: { input: t.arg(inputArg(options.input)) },
     resolve: (_root, args, context, info) => {
       const input = (args as { input: GraphQLInput }).input;
       const type = inputType(info);
@@ -95,7 +99,7 @@ export function recordMutation<Input extends { recordId: string }>(
     type: Payload,
     access: Object.values(commands).map(({ permission }) => permission),
     description: options.description,
-    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    args: { input: t.arg(inputArg(options.input)) },
     resolve: async (_root, args, context, info) => {
       const input = withLocalIds(inputType(info), (args as { input: Input }).input);
       const record = parseGlobalId(input.recordId);
@@ -121,7 +125,7 @@ export function recordMutation<Input extends { recordId: string }>(
   }));
 }
 
-function payloadName(mutation: string): string {
+export function payloadName(mutation: string): string {
   return `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
 }
 

@@ -52,9 +52,9 @@ export const Company = builder.prismaObject('Company', {
   }),
 });
 
-export const CompanyConnection = connectionType('Company', Company);
+const CompanyConnection = connectionType('Company', Company);
 
-export const CompanyWhere = whereInput('company', 'Company', () => ({
+const CompanyWhere = whereInput('company', 'Company', () => ({
   id: id('company'),
   name: text(),
   domain: string(),
@@ -81,12 +81,12 @@ export const CompanyWhere = whereInput('company', 'Company', () => ({
   tags: many(['taggings', 'tag'], 'tag'),
 }));
 
-export const CompanyOrder = orderInput('company', 'Company', {
+const CompanyOrder = orderInput('company', 'Company', {
   NAME: 'name', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', EMPLOYEE_COUNT: 'employeeCount',
   ANNUAL_REVENUE: { field: 'annualRevenue', column: 'annualRevenueMinor' },
 });
 
-export const companyListArgs = listArgs({ where: CompanyWhere, orderBy: CompanyOrder }, { canBeDeleted: true });
+const companyListArgs = listArgs({ where: CompanyWhere, orderBy: CompanyOrder }, { canBeDeleted: true });
 const byName = [{ field: 'NAME', direction: 'ASC' }] as const;
 
 addConnection('Company', 'subsidiaries', 'company', {

@@ -8,7 +8,7 @@ import { readPage, relatedPage } from '../db/reader/read.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { filterOf, orderableOf } from './filters.ts';
-import { readContextOf, reading } from './records.ts';
+import { asRecord, readContextOf, withApiErrors } from './records.ts';
 
 const PageInfo = builder.objectRef<Page>('PageInfo').implement({
   description: 'Where a page stands in its list.',
@@ -42,7 +42,7 @@ export function connectionType(name: string, record: unknown) {
       cursor: t.string({
         nullable: false, description: 'The place in the list, to page on from.', resolve: ({ row, page }) => page.cursorOf(row),
       }),
-      node: t.field({ type: record as AnyRef, description: `The ${name}.`, resolve: ({ row }) => row as never }),
+      node: t.field({ type: record as AnyRef, description: `The ${name}.`, resolve: ({ row }) => asRecord(row) }),
     }),
   });
   return builder.objectRef<Page>(`${name}Connection`).implement({
@@ -52,7 +52,7 @@ export function connectionType(name: string, record: unknown) {
     fields: (t) => ({
       nodes: t.field({
         type: [record as AnyRef], nullable: { list: false, items: false }, description: 'The records of this page.',
-        resolve: (page) => page.rows as never,
+        resolve: (page) => asRecord(page.rows),
       }),
       edges: t.field({
         type: [Edge], nullable: { list: false, items: false }, description: 'The records of this page with their cursors.',
@@ -91,11 +91,11 @@ export function listOf(noun: Noun, defaultOrder: ListOptions['defaultOrder']): {
 
 /** Resolver of a root list. */
 export function resolvePage(_root: unknown, args: object, context: GraphQLContext, info: GraphQLResolveInfo): Promise<Page> {
-  return reading(() => readPage(info, args as Record<string, unknown>, readContextOf(context)));
+  return withApiErrors(() => readPage(info, args as Record<string, unknown>, readContextOf(context)));
 }
 
 /** Resolver of a connection on a record. */
-export function resolveRelatedPage(row: unknown, _args: object, context: GraphQLContext, info: GraphQLResolveInfo): Page {
+function resolveRelatedPage(row: unknown, _args: object, context: GraphQLContext, info: GraphQLResolveInfo): Page {
   return relatedPage(row as Row, info, readContextOf(context));
 }
 

@@ -92,9 +92,9 @@ builder.prismaObject('ContactAddress', {
   }),
 });
 
-export const ContactConnection = connectionType('Contact', Contact);
+const ContactConnection = connectionType('Contact', Contact);
 
-export const ContactWhere = whereInput('contact', 'Contact', () => ({
+const ContactWhere = whereInput('contact', 'Contact', () => ({
   id: id('contact'),
   firstName: string(),
   lastName: string(),
@@ -113,11 +113,11 @@ export const ContactWhere = whereInput('contact', 'Contact', () => ({
   tags: many(['taggings', 'tag'], 'tag'),
 }));
 
-export const ContactOrder = orderInput('contact', 'Contact', {
+const ContactOrder = orderInput('contact', 'Contact', {
   FULL_NAME: 'fullName', CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', BIRTH_ON: 'birthOn',
 });
 
-export const contactListArgs = listArgs({ where: ContactWhere, orderBy: ContactOrder }, { canBeDeleted: true });
+const contactListArgs = listArgs({ where: ContactWhere, orderBy: ContactOrder }, { canBeDeleted: true });
 const byName = [{ field: 'FULL_NAME', direction: 'ASC' }] as const;
 
 addConnection('Company', 'contacts', 'contact', {

@@ -8,7 +8,7 @@ import { serviceContextOf } from './context.ts';
 import { enumeration, id, instant, int, orderInput, string, whereInput } from './filters.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { commonFields } from './record-fields.ts';
-import { reading, recordOf, signedIn } from './records.ts';
+import { recordOf, signedIn, withApiErrors } from './records.ts';
 import { addressFields, keyField, writes } from './write-inputs.ts';
 
 registerNode('job', 'DeadJob');
@@ -33,7 +33,7 @@ const JobId = builder.objectRef<{ name: string; value: string }>('JobId').implem
   }),
 });
 
-export const DeadJob = builder.prismaObject('DeadJob', {
+const DeadJob = builder.prismaObject('DeadJob', {
   description: 'A job that failed at its last try, and waits for somebody to decide. Nothing of any record is in it.',
   ...recordOf('DeadJob', 'job'),
   select: { id: true },
@@ -115,7 +115,7 @@ builder.queryFields((t) => ({
     access: 'job.read',
     nullable: { list: true, items: false },
     description: 'What the workspace has in the queue right now, by kind of job.',
-    resolve: (_root, _args, context) => reading(() => findWaitingJobs(serviceContextOf(context, signedIn(context)))),
+    resolve: (_root, _args, context) => withApiErrors(() => findWaitingJobs(serviceContextOf(context, signedIn(context)))),
   }),
 }));
 

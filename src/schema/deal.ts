@@ -129,7 +129,7 @@ builder.prismaObject('DealLine', {
   }),
 });
 
-export const DealConnection = connectionType('Deal', Deal);
+const DealConnection = connectionType('Deal', Deal);
 
 export const DealWhere = whereInput('deal', 'Deal', () => ({
   id: id('deal'),
@@ -159,12 +159,12 @@ export const DealWhere = whereInput('deal', 'Deal', () => ({
   tags: many(['taggings', 'tag'], 'tag'),
 }));
 
-export const DealOrder = orderInput('deal', 'Deal', {
+const DealOrder = orderInput('deal', 'Deal', {
   CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', TITLE: 'title', EXPECTED_CLOSE_ON: 'expectedCloseOn',
   CLOSED_AT: 'closedAt', STAGE_ENTERED_AT: 'stageEnteredAt', AMOUNT: { field: 'amount', column: 'amountMinor' },
 });
 
-export const dealListArgs = listArgs({ where: DealWhere, orderBy: DealOrder }, { canBeDeleted: true });
+const dealListArgs = listArgs({ where: DealWhere, orderBy: DealOrder }, { canBeDeleted: true });
 const byNewest = [{ field: 'CREATED_AT', direction: 'DESC' }] as const;
 
 builder.queryFields((t) => ({

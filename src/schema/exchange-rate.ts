@@ -12,7 +12,7 @@ import { addressFields, deleteInput, keyField, restoreInput, writes } from './wr
 
 registerNode('exchangeRate', 'ExchangeRate');
 
-export const ExchangeRate = builder.prismaObject('ExchangeRate', {
+const ExchangeRate = builder.prismaObject('ExchangeRate', {
   description: 'What money of another currency is worth in the workspace\'s, from a day on until there is a later rate.',
   ...recordOf('ExchangeRate', 'exchangeRate'),
   select: { id: true },
@@ -36,12 +36,12 @@ export const ExchangeRate = builder.prismaObject('ExchangeRate', {
   }),
 });
 
-export const ExchangeRateConnection = connectionType('ExchangeRate', ExchangeRate);
+const ExchangeRateConnection = connectionType('ExchangeRate', ExchangeRate);
 
-export const ExchangeRateWhere = whereInput('exchangeRate', 'ExchangeRate', () => ({
+const ExchangeRateWhere = whereInput('exchangeRate', 'ExchangeRate', () => ({
   id: id('exchangeRate'), currency: string(), toCurrency: string(), validOn: date(),
 }));
-export const ExchangeRateOrder = orderInput('exchangeRate', 'ExchangeRate', { VALID_ON: 'validOn' });
+const ExchangeRateOrder = orderInput('exchangeRate', 'ExchangeRate', { VALID_ON: 'validOn' });
 
 const byLatest = [{ field: 'VALID_ON', direction: 'DESC' }] as const;
 

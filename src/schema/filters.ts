@@ -2,15 +2,14 @@ import type { InputFieldRef, InputFieldBuilder } from '@pothos/core';
 import type { FieldGroup, Noun } from '../auth/nouns.ts';
 import type { Filter, FilterField } from '../db/reader/filter.ts';
 import { type Orderable } from '../db/reader/order.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { idOf } from './global-id.ts';
 
 /**
  * Inputs that narrow and order lists. Their fields carry the names of the record type's own, and take the read right of
  * the field of that name: `describeInputs` (index.ts) looks it up once the schema stands.
  */
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
-type InputBuilder = InputFieldBuilder<Types, 'InputObject'>;
+type InputBuilder = InputFieldBuilder<SchemaTypes, 'InputObject'>;
 type AnyInputRef = ReturnType<typeof builder.inputRef<Record<string, unknown>>>;
 
 const comparison = { lt: 'Less than.', lte: 'At most.', gt: 'Greater than.', gte: 'At least.' };
@@ -20,14 +19,14 @@ const equality = {
 const membership = { in: 'One of these, at most 200.', notIn: 'None of these, at most 200; includes records without a value.' };
 
 function filterType(
-  name: string, type: 'String' | 'ID' | 'Int' | 'BigInt' | 'Boolean' | 'DateTime' | 'Date' | 'Decimal' | object,
+  name: string, type: 'String' | 'ID' | 'Int' | 'BigInt' | 'Boolean' | 'DateTime' | 'Date' | object,
   kinds: { comparison?: boolean; membership?: boolean; text?: boolean },
 ): AnyInputRef {
   return builder.inputRef<Record<string, unknown>>(name).implement({
     description: `Tests of one field; all that are given must hold.`,
     fields: (t) => {
       const one = (description: string) => t.field({ type: type as 'String', description });
-      const fields: Record<string, InputFieldRef<Types, unknown>> = {
+      const fields: Record<string, InputFieldRef<SchemaTypes, unknown>> = {
         eq: one(equality.eq), ne: one(equality.ne), isNull: t.boolean({ description: equality.isNull }),
       };
       if (kinds.membership) {
@@ -50,7 +49,6 @@ const TextFilter = filterType('TextFilter', 'String', { membership: true, text: 
 const IdFilter = filterType('IdFilter', 'ID', { membership: true });
 const IntFilter = filterType('IntFilter', 'Int', { membership: true, comparison: true });
 const BigIntFilter = filterType('BigIntFilter', 'BigInt', { membership: true, comparison: true });
-const DecimalFilter = filterType('DecimalFilter', 'Decimal', { membership: true, comparison: true });
 const BooleanFilter = filterType('BooleanFilter', 'Boolean', {});
 const DateTimeFilter = filterType('DateTimeFilter', 'DateTime', { comparison: true });
 const DateFilter = filterType('DateFilter', 'Date', { comparison: true });
@@ -72,7 +70,6 @@ export const string = column(() => StringFilter);
 export const text = column(() => TextFilter);
 export const int = column(() => IntFilter);
 export const bigInt = column(() => BigIntFilter);
-export const decimal = column(() => DecimalFilter);
 export const boolean = column(() => BooleanFilter);
 export const instant = column(() => DateTimeFilter);
 export const date = column(() => DateFilter);
@@ -129,7 +126,7 @@ export function whereInput(noun: Noun, typeName: string, specs: () => Record<str
     description: `Narrows a list of ${typeName} records. All conditions given must hold.`,
     extensions: { filterOf: noun },
     fields: (t: InputBuilder) => {
-      const fields: Record<string, InputFieldRef<Types, unknown>> = {
+      const fields: Record<string, InputFieldRef<SchemaTypes, unknown>> = {
         and: t.field({ type: [ref], description: 'Each of these must hold; at most 50.' }),
         or: t.field({ type: [ref], description: 'At least one of these must hold; at most 50.' }),
         not: t.field({ type: ref, description: 'This must not hold.' }),
@@ -179,7 +176,7 @@ export function filterOf(noun: Noun): Filter {
   return filter;
 }
 
-export const OrderDirection = builder.enumType('OrderDirection', {
+const OrderDirection = builder.enumType('OrderDirection', {
   description: 'Which way a list goes. Records without a value come last, both ways.',
   values: { ASC: { description: 'From small to large, A to Z, old to new.' }, DESC: { description: 'The other way.' } },
 });

@@ -13,7 +13,7 @@ import { ForecastCategory } from './forecast-category.ts';
 import { idOf } from './global-id.ts';
 import { Member } from './member.ts';
 import { Money } from './record-fields.ts';
-import { badInput, forbiddenUse, readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, badInput, forbiddenUse, readContextOf, signedIn, withApiErrors } from './records.ts';
 import { Team } from './team.ts';
 
 const Key = builder.enumType('ForecastKey', {
@@ -51,11 +51,11 @@ const ForecastGroup = builder.objectRef<ForecastGroupShape>('ForecastGroup').imp
       }),
       member: t.field({
         type: Member, access: 'deal.core', extensions: { readsRecords: true },
-        description: 'Whose they are; null for deals of nobody.', resolve: ({ member }) => member as never,
+        description: 'Whose they are; null for deals of nobody.', resolve: ({ member }) => asRecord(member),
       }),
       team: t.field({
         type: Team, access: 'deal.core', extensions: { readsRecords: true }, description: 'The team.',
-        resolve: ({ team }) => team as never,
+        resolve: ({ team }) => asRecord(team),
       }),
       count: t.exposeInt('count', { nullable: false, description: 'How many deals.' }),
       sum: sum('sum', 'Their amounts added up.'),
@@ -102,7 +102,7 @@ builder.queryField('forecast', (t) => t.field({
     to: t.arg({ type: 'Date', description: 'The last such day.' }),
     where: t.arg({ type: DealWhere, description: 'Only deals that fulfil this.' }),
   },
-  resolve: (_root, { by, pipelineIds, from, to, where }, context, info) => reading(async () => {
+  resolve: (_root, { by, pipelineIds, from, to, where }, context, info) => withApiErrors(async () => {
     const { profile, workspace } = signedIn(context);
     if (profile.readVerdict('deal', 'financial') !== 'always') throw forbiddenUse('forecast', 'deal.financial', { over: ' on every deal in your reach' });
     // Which deals are in it, and under which category, tells of their stages.

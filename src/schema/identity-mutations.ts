@@ -7,7 +7,7 @@ import type { Answer } from '../services/identity/errors.ts';
 import { ThrottledError } from '../services/identity/limits.ts';
 import type { SignedIn } from '../services/identity/signed-in.ts';
 import { builder } from './builder.ts';
-import { userErrorsField } from './commands.ts';
+import { inputArg, payloadName, userErrorsField } from './commands.ts';
 import type { GraphQLContext } from './context.ts';
 import { continueAs } from './records.ts';
 import { Viewer } from './viewer.ts';
@@ -42,7 +42,7 @@ export function identityMutation<Input>(name: string, options: Options<Input, un
   });
   builder.mutationField(name, (t) => t.field({
     type: Payload, access: options.access, description: options.description,
-    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    args: { input: t.arg(inputArg(options.input)) },
     resolve: async (_root, args, context) => {
       const answer = await throttled(context, () => options.run((args as { input: Input }).input, context));
       return { userErrors: answer.ok ? [] : answer.userErrors };
@@ -70,7 +70,7 @@ export function sessionMutation<Input extends object>(
   });
   builder.mutationField(name, (t) => t.field({
     type: Payload, access: options.access, description: options.description,
-    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    args: { input: t.arg(inputArg(options.input)) },
     resolve: async (_root, args, context): Promise<SessionResult> => {
       const { input } = args as { input: Input };
       const { transport } = input as { transport?: 'BEARER' | 'COOKIE' };
@@ -98,8 +98,4 @@ async function throttled<T>(context: GraphQLContext, run: () => Promise<T>): Pro
     context.responseHeaders.set('retry-after', String(error.retryAfterSeconds));
     throw new GraphQLError('Too many tries from your network. Try again later.', { extensions: { code: 'THROTTLED' } });
   }
-}
-
-function payloadName(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
 }

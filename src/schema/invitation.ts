@@ -26,7 +26,7 @@ const Status = builder.enumType('InvitationStatus', {
   },
 });
 
-export const Invitation = builder.prismaObject('Invitation', {
+const Invitation = builder.prismaObject('Invitation', {
   description: 'A person asked to join, by a link that works once and for one address.',
   ...recordOf('Invitation', 'invitation'),
   select: { id: true },

@@ -3,7 +3,6 @@ import { planOf } from '../db/reader/plan.ts';
 import { readByIds, readRecord } from '../db/reader/read.ts';
 import type { Row } from '../db/database.ts';
 import { inQuestion } from '../services/command.ts';
-import type { ServiceContext } from '../services/context.ts';
 import type { UserError } from '../services/errors.ts';
 import type { ConversionReport, Left, Line } from '../services/lead/conversion/report.ts';
 import { type Suggestions, suggestTargets } from '../services/lead/conversion/suggest.ts';
@@ -13,15 +12,15 @@ import { type ConvertLeadInput, convertLead, convertLeads } from '../services/le
 import { unconvertLead } from '../services/lead/unconvert-lead.ts';
 import { Activity } from './activity.ts';
 import { batchMutation } from './batch-commands.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { Company, companyInputFields, withRevenue } from './company.ts';
 import { Contact, contactInputFields } from './contact.ts';
-import type { GraphQLContext } from './context.ts';
+import { type GraphQLContext, serviceContextOf } from './context.ts';
 import { Deal, newDealFields } from './deal.ts';
 import { UserErrorInterface } from './errors.ts';
 import { Lead } from './lead.ts';
-import { readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, readContextOf, signedIn, withApiErrors } from './records.ts';
 import { type InputBuilder, addressFields, idOfNoun, keyField, withAmount, writes } from './write-inputs.ts';
 
 const targets = { COMPANY: 'company', CONTACT: 'contact', DEAL: 'deal' } as const;
@@ -151,8 +150,7 @@ function withValues(target: TargetInput | null, values: (create: object) => obje
 
 // --------------------------------------------------------------------------------------------------- what it tells
 
-type LineFields = PothosSchemaTypes.ObjectFieldBuilder<Types, Line>;
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+type LineFields = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Line>;
 
 const lineFields = (t: LineFields) => ({
   target: t.field({ type: LeadTarget, nullable: false, description: 'Which record.', resolve: (line) => line.target }),
@@ -182,7 +180,7 @@ const LeadConversionLeft = builder.objectRef<Left>('LeadConversionLeft').impleme
 
 function readAll(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<Row[]> {
   if (ids.length === 0) return Promise.resolve([]);
-  return reading(async () => {
+  return withApiErrors(async () => {
     const { record } = planOf(info, signedIn(context).profile);
     const [rows] = await readByIds([{ record: record!, ids }], info, readContextOf(context));
     return rows!.toSorted((left, right) => ids.indexOf(left.id as string) - ids.indexOf(right.id as string));
@@ -215,13 +213,13 @@ const Plan = builder.objectRef<ConversionReport>('LeadConversionPlan').implement
       type: [Activity], access: 'activity.read', extensions: { readsRecords: true },
       nullable: { list: true, items: false },
       description: 'Open activities that go from the lead to what it becomes.',
-      resolve: (plan, _args, context, info) => readAll(plan.moves, context, info) as never,
+      resolve: (plan, _args, context, info) => asRecord(readAll(plan.moves, context, info)),
     }),
     stays: t.field({
       type: [Activity], access: 'activity.read', extensions: { readsRecords: true },
       nullable: { list: true, items: false },
       description: 'Open activities that stay with the lead because the caller may not change them.',
-      resolve: (plan, _args, context, info) => readAll(plan.stays, context, info) as never,
+      resolve: (plan, _args, context, info) => asRecord(readAll(plan.stays, context, info)),
     }),
   }),
 });
@@ -234,13 +232,13 @@ const LeadConversionSuggestions = builder.objectRef<Suggestions>('LeadConversion
       type: [Company], access: 'company.read', extensions: { readsRecords: true },
       nullable: { list: true, items: false },
       description: 'Companies with the domain of the lead\'s e-mail address.',
-      resolve: ({ companies }, _args, context, info) => readAll(companies, context, info) as never,
+      resolve: ({ companies }, _args, context, info) => asRecord(readAll(companies, context, info)),
     }),
     contacts: t.field({
       type: [Contact], access: 'contact.read', extensions: { readsRecords: true },
       nullable: { list: true, items: false },
       description: 'Contacts with the lead\'s e-mail address, where the caller can read it.',
-      resolve: ({ contacts }, _args, context, info) => readAll(contacts, context, info) as never,
+      resolve: ({ contacts }, _args, context, info) => asRecord(readAll(contacts, context, info)),
     }),
   }),
 });
@@ -254,7 +252,7 @@ builder.objectRef<UserError>('LeadConverted').implement({
       type: Lead, access: 'lead.read', extensions: { readsRecords: true },
       description: 'The lead, which says what it became: `convertedCompany`, `convertedContact`, `convertedDeal`.',
       resolve: (error, _args, context, info) => (
-        reading(() => readRecord(info, error.data!.leadId as string, readContextOf(context))) as never),
+        asRecord(withApiErrors(() => readRecord(info, error.data!.leadId as string, readContextOf(context))))),
     }),
   }),
 });
@@ -300,10 +298,6 @@ builder.objectRef<UserError>('ConversionSettled').implement({
 
 // ------------------------------------------------------------------------------------------------- the mutations
 
-function questionOf(context: GraphQLContext): ServiceContext {
-  return { ...context, principal: signedIn(context) };
-}
-
 commandMutation('leadConvert', convertLead, {
   description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and '
     + 'perhaps a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call '
@@ -314,14 +308,14 @@ commandMutation('leadConvert', convertLead, {
       type: Plan, description: 'What was done, or with `dryRun` would be; null when it is refused.',
       resolve: ({ recordId, report }, _args, context) => {
         if (report || !recordId) return (report ?? null) as ConversionReport | null;
-        return inQuestion(questionOf(context), 'lead.convert', (asked) => tellAgainOf(asked, recordId));
+        return inQuestion(serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) => tellAgainOf(asked, recordId));
       },
     }),
     suggestions: t.field({
       type: LeadConversionSuggestions,
       description: 'Records that might be the same, to choose from while the lead is one; for use with `dryRun`.',
       resolve: ({ recordId }, _args, context) => (recordId
-        ? inQuestion(questionOf(context), 'lead.convert', (asked) => suggestTargets(asked, recordId)) : null),
+        ? inQuestion(serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) => suggestTargets(asked, recordId)) : null),
     }),
   }),
 });

@@ -89,9 +89,9 @@ export const Lead = builder.prismaObject('Lead', {
   }),
 });
 
-export const LeadConnection = connectionType('Lead', Lead);
+const LeadConnection = connectionType('Lead', Lead);
 
-export const LeadWhere = whereInput('lead', 'Lead', () => ({
+const LeadWhere = whereInput('lead', 'Lead', () => ({
   id: id('lead'),
   title: text(),
   firstName: string(),
@@ -127,11 +127,11 @@ export const LeadWhere = whereInput('lead', 'Lead', () => ({
   tags: many(['taggings', 'tag'], 'tag'),
 }));
 
-export const LeadOrder = orderInput('lead', 'Lead', {
+const LeadOrder = orderInput('lead', 'Lead', {
   CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', TITLE: 'title', STAGE_ENTERED_AT: 'stageEnteredAt', SCORE: 'score',
 });
 
-export const leadListArgs = listArgs({ where: LeadWhere, orderBy: LeadOrder }, { canBeDeleted: true });
+const leadListArgs = listArgs({ where: LeadWhere, orderBy: LeadOrder }, { canBeDeleted: true });
 const byNewest = [{ field: 'CREATED_AT', direction: 'DESC' }] as const;
 
 addConnection('Company', 'leads', 'lead', {

@@ -20,7 +20,7 @@ const MailSuppressionReason = builder.enumType('MailSuppressionReason', {
   },
 });
 
-export const MailSuppression = builder.prismaObject('MailSuppression', {
+const MailSuppression = builder.prismaObject('MailSuppression', {
   description: 'An address that gets no mail from the workspace.',
   ...recordOf('MailSuppression', 'mailSuppression'),
   select: { id: true },

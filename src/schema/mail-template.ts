@@ -7,7 +7,7 @@ import {
   canonicalLocale, resetMailTemplate, updateMailTemplate,
 } from '../services/mail-template/update-mail-template.ts';
 import { builder } from './builder.ts';
-import { userErrorsField } from './commands.ts';
+import { inputArg, payloadName, runAllowed, userErrorsField } from './commands.ts';
 import type { GraphQLContext } from './context.ts';
 import { badInput, signedIn } from './records.ts';
 import { keyField, type InputBuilder } from './write-inputs.ts';
@@ -39,7 +39,7 @@ const MailPreview = builder.objectRef<RenderedMail>('MailPreview').implement({
   }),
 });
 
-export const MailTemplate = builder.objectRef<MailTemplateInUse>('MailTemplate').implement({
+const MailTemplate = builder.objectRef<MailTemplateInUse>('MailTemplate').implement({
   description: 'The words of a kind of mail, in one language. Subject, HTML and plain text come out of the same words.',
   access: 'parent',
   fields: (t) => ({
@@ -158,7 +158,7 @@ type Result = CommandResult & { which: { locale: string; name: string } };
 function templateMutation<Input extends { name: string; locale: string }>(
   name: string, command: Command<Input>, options: { description: string; input: object },
 ): void {
-  const Payload = builder.objectRef<Result>(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`).implement({
+  const Payload = builder.objectRef<Result>(payloadName(name)).implement({
     description: `What ${name} answers.`,
     access: 'parent',
     fields: (t) => ({
@@ -175,11 +175,10 @@ function templateMutation<Input extends { name: string; locale: string }>(
     type: Payload,
     access: command.permission,
     description: options.description,
-    args: { input: t.arg({ type: options.input as never, required: true, description: 'What is to be done.' }) },
+    args: { input: t.arg(inputArg(options.input)) },
     resolve: async (_root, args, context) => {
       const { input } = args as { input: Input & CommandInput };
-      const { services, requestId, signal } = context;
-      const result = await command.run({ services, principal: signedIn(context), requestId, signal }, input);
+      const result = await runAllowed(name, context, (services) => command.run(services, input));
       return { ...result, which: { locale: canonicalLocale(input.locale) ?? '', name: input.name } };
     },
   }));

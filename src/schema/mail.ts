@@ -56,7 +56,7 @@ const MailEvent = builder.prismaObject('MailEvent', {
   }),
 });
 
-export const Mail = builder.prismaObject('Mail', {
+const Mail = builder.prismaObject('Mail', {
   description: 'A mail of the workspace to one recipient. Its text is kept nowhere: it is made anew for each attempt.',
   ...recordOf('Mail', 'mail'),
   select: { id: true },

@@ -45,14 +45,14 @@ export const Member = builder.prismaObject('Member', {
   }),
 });
 
-export const MemberConnection = connectionType('Member', Member);
+const MemberConnection = connectionType('Member', Member);
 
-export const MemberWhere = whereInput('member', 'Member', () => ({
+const MemberWhere = whereInput('member', 'Member', () => ({
   id: id('member'), name: text(), email: string(), isActive: boolean(), removedAt: instant(), lastSeenAt: instant(),
   createdAt: instant(),
   teamId: id('team'), team: one('team', 'team'),
 }));
-export const MemberOrder = orderInput('member', 'Member', {
+const MemberOrder = orderInput('member', 'Member', {
   NAME: 'name',
   CREATED_AT: 'createdAt',
   LAST_SEEN_AT: 'lastSeenAt',

@@ -7,7 +7,7 @@ import { readByIds, readRecord } from '../db/reader/read.ts';
 import { builder } from './builder.ts';
 import type { GraphQLContext } from './context.ts';
 import { idOf, parseGlobalId } from './global-id.ts';
-import { readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, badInput, readContextOf, signedIn, withApiErrors } from './records.ts';
 
 /** Under which key a row says its type where a field answers with several types. */
 const typeKey = '#type';
@@ -43,11 +43,14 @@ builder.queryFields((t) => ({
   }),
 }));
 
+/** Records that are looked up at a time. */
+export const maxIds = 200;
+
 /** One statement for records of all kinds. The noun's read verdict comes first: without it nothing is asked. */
 export async function findNodes(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<(Row | null)[]> {
   const { profile } = signedIn(context);
-  return reading(async () => {
-    if (ids.length > 200) idOf('record', `${ids.length} ids`, 'ids: at most 200 at a time; this');
+  return withApiErrors(async () => {
+    if (ids.length > maxIds) throw badInput('ids', `ids: at most ${maxIds} at a time.`);
     const parsed = ids.map((id) => {
       const known = parseGlobalId(id);
       return known && nodeTypes.has(known.noun) ? known : { noun: '', id: idOf('record', id, 'id') };
@@ -87,6 +90,6 @@ export async function readNodes(
 
 /** Resolver of a look-up by id: null when the record is absent or out of reach. */
 export function resolveRecord(noun: Noun) {
-  return (_root: unknown, args: { id: string | number }, context: GraphQLContext, info: GraphQLResolveInfo): Promise<never> =>
-    reading(() => readRecord(info, idOf(noun, String(args.id), 'id'), readContextOf(context))) as Promise<never>;
+  return (_root: unknown, { id }: { id: string | number }, context: GraphQLContext, info: GraphQLResolveInfo) => (
+    asRecord(withApiErrors(() => readRecord(info, idOf(noun, String(id), 'id'), readContextOf(context)))));
 }

@@ -9,7 +9,7 @@ import { globalId } from './global-id.ts';
 import { withLocalIds } from './inputs.ts';
 import { Pipeline } from './pipeline.ts';
 import { loadRecord } from './record-loader.ts';
-import { signedIn } from './records.ts';
+import { asRecord, signedIn } from './records.ts';
 import { Stage, StageStatus, entryRuleInputFields } from './stage.ts';
 import { addressFields, idOfNoun, keyField, writes } from './write-inputs.ts';
 
@@ -34,7 +34,7 @@ const PlannedStage = builder.objectRef<StagePlan>('PlannedStage').implement({
       nullable: true,
       description: 'The stage as it is; null for one that is yet to be made.',
       resolve: ({ stageId }, _args, context, info) =>
-        (stageId ? loadRecord(globalId('stage', stageId), context, info) : null) as never,
+        asRecord(stageId ? loadRecord(globalId('stage', stageId), context, info) : null),
     }),
     name: t.exposeString('name', { nullable: false, description: 'What it will be called.' }),
     action: t.expose('action', { type: StageAction, nullable: false, description: 'What is done to it.' }),

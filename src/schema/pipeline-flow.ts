@@ -10,7 +10,7 @@ import { DealWhere } from './deal.ts';
 import { filterOf } from './filters.ts';
 import { idOf } from './global-id.ts';
 import { requireKind } from './pipeline-summary.ts';
-import { readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, readContextOf, signedIn, withApiErrors } from './records.ts';
 import { Stage } from './stage.ts';
 
 const Step = builder.objectRef<StageFlow['next'][number]>('StageStep').implement({
@@ -19,7 +19,7 @@ const Step = builder.objectRef<StageFlow['next'][number]>('StageStep').implement
   fields: (t) => ({
     stage: t.field({
       type: Stage, access: 'stage.core', extensions: { readsRecords: true }, description: 'The stage they went to.',
-      resolve: ({ stage }) => stage as never,
+      resolve: ({ stage }) => asRecord(stage),
     }),
     count: t.exposeInt('count', { nullable: false, description: 'How many entries went on there.' }),
     share: t.exposeFloat('share', { nullable: false, description: 'Their share of all entries into the stage, 0 to 1.' }),
@@ -32,7 +32,7 @@ const Flow = builder.objectRef<StageFlow>('StageFlow').implement({
   fields: (t) => ({
     stage: t.field({
       type: Stage, access: 'stage.core', extensions: { readsRecords: true }, description: 'The stage.',
-      resolve: ({ stage }) => stage as never,
+      resolve: ({ stage }) => asRecord(stage),
     }),
     entered: t.exposeInt('entered', {
       nullable: false, description: 'Entries into it in the time asked about; a record that came twice counts twice.',
@@ -62,7 +62,7 @@ builder.queryField('pipelineFlow', (t) => t.field({
       type: DealWhere, description: 'Only deals that fulfil this, as they are now; for pipelines that carry deals.',
     }),
   },
-  resolve: (_root, { pipelineId, from, to, where }, context, info) => reading(async () => {
+  resolve: (_root, { pipelineId, from, to, where }, context, info) => withApiErrors(async () => {
     const { profile } = signedIn(context);
     const read = readContextOf(context);
     const rows = await readPipelineFlow({

@@ -9,17 +9,17 @@ import { startPrinting } from '../db/reader/read.ts';
 import {
   type PipelineSummary, type StageSummary, type SummaryTotals, summarise,
 } from '../services/pipeline/pipeline-summary.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { DealWhere } from './deal.ts';
 import { filterOf } from './filters.ts';
 import { idOf } from './global-id.ts';
 import { Pipeline } from './pipeline.ts';
 import { Stage } from './stage.ts';
 import { Money } from './record-fields.ts';
-import { badInput, forbiddenUse, readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, badInput, forbiddenUse, readContextOf, signedIn, withApiErrors } from './records.ts';
 
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
-  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, SummaryTotals>;
+  SchemaTypes, SummaryTotals>;
 
 function totalFields(t: object) {
   const b = t as FieldBuilder;
@@ -46,7 +46,7 @@ const StageTotals = builder.objectRef<StageSummary>('StageSummary').implement({
   fields: (t) => ({
     stage: t.field({
       type: Stage, access: 'stage.core', extensions: { readsRecords: true }, description: 'The stage.',
-      resolve: ({ stage }) => stage as never,
+      resolve: ({ stage }) => asRecord(stage),
     }),
     ...totalFields(t),
   }),
@@ -58,7 +58,7 @@ const Summary = builder.objectRef<PipelineSummary>('PipelineSummary').implement(
   fields: (t) => ({
     pipeline: t.field({
       type: Pipeline, access: 'pipeline.core', extensions: { readsRecords: true }, description: 'The pipeline.',
-      resolve: ({ pipeline }) => pipeline as never,
+      resolve: ({ pipeline }) => asRecord(pipeline),
     }),
     stages: t.field({
       type: [StageTotals], access: 'stage.read', nullable: { list: true, items: false },
@@ -87,7 +87,7 @@ builder.queryField('pipelineSummary', (t) => t.field({
         + 'decided by today\'s rights.',
     }),
   },
-  resolve: (_root, { pipelineId, where, asOf }, context, info) => reading(async () => {
+  resolve: (_root, { pipelineId, where, asOf }, context, info) => withApiErrors(async () => {
     const { profile } = signedIn(context);
     const id = idOf('pipeline', String(pipelineId), 'pipelineId');
     const condition = compileWhere(filterOf('deal'), where, profile);

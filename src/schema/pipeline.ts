@@ -14,7 +14,7 @@ import { addressFields, deleteInput, keyField, restoreInput, writes } from './wr
 
 registerNode('pipeline', 'Pipeline');
 
-export const PipelineKind = builder.enumType('PipelineKind', {
+const PipelineKind = builder.enumType('PipelineKind', {
   description: 'What a pipeline carries.', values: { DEAL: { description: 'Deals.' }, LEAD: { description: 'Leads.' } },
 });
 
@@ -46,13 +46,13 @@ export const Pipeline = builder.prismaObject('Pipeline', {
   }),
 });
 
-export const PipelineConnection = connectionType('Pipeline', Pipeline);
+const PipelineConnection = connectionType('Pipeline', Pipeline);
 
-export const PipelineWhere = whereInput('pipeline', 'Pipeline', () => ({
+const PipelineWhere = whereInput('pipeline', 'Pipeline', () => ({
   id: id('pipeline'), name: string(), kind: enumeration('PipelineKind', PipelineKind),
 }));
 
-export const PipelineOrder = orderInput('pipeline', 'Pipeline', { POSITION: 'position', NAME: 'name' });
+const PipelineOrder = orderInput('pipeline', 'Pipeline', { POSITION: 'position', NAME: 'name' });
 
 builder.queryFields((t) => ({
   pipeline: t.field({

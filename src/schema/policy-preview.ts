@@ -1,11 +1,11 @@
-import { GraphQLError } from 'graphql';
 import { type MemberPreview, type RightChange, maxPreviewMembers, previewPolicy } from '../services/access/preview-policy.ts';
 import { grantProblems, toGrants } from '../services/role/role-grants.ts';
 import { builder } from './builder.ts';
+import { serviceContextOf } from './context.ts';
 import { globalId, idOf } from './global-id.ts';
 import { Member } from './member.ts';
 import { loadRecord } from './record-loader.ts';
-import { asking, signedIn } from './records.ts';
+import { asRecord, badInput, signedIn, withForbiddenUse } from './records.ts';
 import { GrantInput } from './role.ts';
 
 const RightChangeType = builder.objectRef<RightChange>('RightChange').implement({
@@ -35,7 +35,7 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
   fields: (t) => ({
     member: t.field({
       type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: ({ memberId }, _args, context, info) => loadRecord(globalId('member', memberId), context, info) as never,
+      resolve: ({ memberId }, _args, context, info) => asRecord(loadRecord(globalId('member', memberId), context, info)),
     }),
     changes: t.field({
       type: [RightChangeType], nullable: { list: false, items: false }, description: 'Rights that change.', resolve: ({ changes }) => changes,
@@ -57,19 +57,16 @@ builder.queryField('policyPreview', (t) => t.field({
   },
   resolve: async (_root, { roleId, grants, memberIds }, context) => {
     if (memberIds && memberIds.length > maxPreviewMembers) {
-      throw new GraphQLError(`memberIds takes at most ${maxPreviewMembers} ids.`, { extensions: { code: 'BAD_USER_INPUT', path: 'memberIds' } });
+      throw badInput('memberIds', `memberIds takes at most ${maxPreviewMembers} ids.`);
     }
     const problems = grantProblems(grants);
-    if (problems.length > 0) {
-      throw new GraphQLError(problems.map(({ message }) => message).join(' '), { extensions: { code: 'BAD_USER_INPUT', path: 'grants' } });
-    }
-    const principal = signedIn(context);
+    if (problems.length > 0) throw badInput('grants', problems.map(({ message }) => message).join(' '));
     const draft = {
       roleId: roleId ? idOf('role', String(roleId), 'roleId') : null,
       grants: toGrants(grants),
       memberIds: memberIds?.map((each) => idOf('member', String(each), 'memberIds')) ?? null,
     };
-    return asking('policyPreview', () => (
-      previewPolicy({ services: context.services, principal, requestId: context.requestId }, draft)));
+    return withForbiddenUse('policyPreview', () => (
+      previewPolicy(serviceContextOf(context, signedIn(context)), draft)));
   },
 }));

@@ -14,7 +14,7 @@ import {
 
 registerNode('product', 'Product');
 
-export const Product = builder.prismaObject('Product', {
+const Product = builder.prismaObject('Product', {
   description: 'Something one sells.',
   ...recordOf('Product', 'product'),
   select: { id: true },
@@ -37,13 +37,13 @@ export const Product = builder.prismaObject('Product', {
   }),
 });
 
-export const ProductConnection = connectionType('Product', Product);
+const ProductConnection = connectionType('Product', Product);
 
-export const ProductWhere = whereInput('product', 'Product', () => ({
+const ProductWhere = whereInput('product', 'Product', () => ({
   id: id('product'), name: text(), sku: string(), family: string(), isActive: boolean(),
   price: bigInt({ column: 'priceMinor' }), createdAt: instant(), updatedAt: instant(),
 }));
-export const ProductOrder = orderInput('product', 'Product', {
+const ProductOrder = orderInput('product', 'Product', {
   NAME: 'name', CREATED_AT: 'createdAt', PRICE: { field: 'price', column: 'priceMinor' },
 });
 

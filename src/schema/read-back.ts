@@ -36,7 +36,7 @@ export async function withRecord(
 }
 
 /** The record as the command has left it. */
-export async function recordOf(
+export async function recordAsLeft(
   { recordId, rows, readFor }: ReadResult, info: GraphQLResolveInfo, context: GraphQLContext,
 ): Promise<Row | null> {
   if (!recordId) return null;

@@ -7,8 +7,9 @@ import { type Predicate, all, always, test } from '../db/predicate.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import type { ListOptions } from '../db/reader/arguments.ts';
 import type { RecordType } from '../db/reader/reading.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { globalId } from './global-id.ts';
+import { asRecord } from './records.ts';
 
 /** Money in one currency. */
 export type MoneyShape = { amountMinor: bigint | string; currency: string };
@@ -45,7 +46,7 @@ export function money(amountMinor: unknown, currency: unknown): MoneyShape | nul
 const rightVerbs = ['update', 'move', 'close', 'reopen', 'convert', 'assign', 'share', 'delete', 'restore'] as const;
 
 /** What the viewer may do with a record, computed with the record itself: `viewerCan`. */
-export const RecordRights = builder.objectRef<Row>('RecordRights').implement({
+const RecordRights = builder.objectRef<Row>('RecordRights').implement({
   description: 'What the viewer may do with this record, as of now.',
   access: 'parent',
   fields: (t) => Object.fromEntries(rightVerbs.map((verb) => [verb, t.boolean({
@@ -56,7 +57,7 @@ export const RecordRights = builder.objectRef<Row>('RecordRights').implement({
 });
 
 /** The conditions behind `viewerCan`, for the read compiler to put into the record's statement. */
-export function rightsOf(
+function rightsOf(
   noun: Noun,
 ): { reading: { kind: 'flags'; flags: (profile: Profile) => Map<string, Predicate> } } {
   return {
@@ -94,8 +95,7 @@ export function onlyWhere(only: Predicate, column: string): { extensions: { list
   return { extensions: { list: { ...orderedBy(column).extensions.list, only } } };
 }
 
-type DealFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<SchemaTypesOfBuilder, PrismaTypes['Deal']>;
-type SchemaTypesOfBuilder = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+type DealFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<SchemaTypes, PrismaTypes['Deal']>;
 
 /** What every record has: its id, its version, and when it was created and changed. */
 export function commonFields(t: object, noun: Noun) {
@@ -167,7 +167,7 @@ export function ownedFields(t: object, noun: OwnedNoun) {
     }),
     viewerCan: b.field({
       type: RecordRights, access, extensions: rightsOf(noun), description: 'What the viewer may do with it.',
-      resolve: (row) => row as never,
+      resolve: (row) => asRecord(row),
     }),
   };
 }

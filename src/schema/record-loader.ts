@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { Row } from '../db/database.ts';
 import type { GraphQLContext } from './context.ts';
-import { findNodes } from './node.ts';
+import { findNodes, maxIds } from './node.ts';
 
 type Loader = DataLoader<string, Row | null>;
 
@@ -20,7 +20,9 @@ export function loadRecord(globalId: string, context: GraphQLContext, info: Grap
   if (!loader) {
     loader = new DataLoader<string, Row | null>(async (ids) => {
       const rows: (Row | null)[] = [];
-      for (let at = 0; at < ids.length; at += 200) rows.push(...await findNodes(ids.slice(at, at + 200), context, info));
+      for (let at = 0; at < ids.length; at += maxIds) {
+        rows.push(...await findNodes(ids.slice(at, at + maxIds), context, info));
+      }
       return rows;
     });
     ofContext.set(node, loader);

@@ -60,12 +60,20 @@ export function signedIn(context: GraphQLContext): NonNullable<GraphQLContext['p
 }
 
 /** Runs a reading resolver and tells its refusals in the API's words. */
-export async function reading<T>(run: () => Promise<T>): Promise<T> {
+export async function withApiErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     throw apiError(error);
   }
+}
+
+/**
+ * A row of the read compiler, or the promise of one, as what a field of records answers with: Pothos would have it of
+ * the type that Prisma's client gives.
+ */
+export function asRecord(row: unknown): never {
+  return row as never;
 }
 
 /** An argument that makes no sense, answered at the top. */
@@ -74,7 +82,7 @@ export function badInput(path: string, message: string): GraphQLError {
 }
 
 /** Runs a service that looks at the whole profile: what it lacks is refused as a field is. */
-export async function asking<T>(query: string, run: () => Promise<T>): Promise<T> {
+export async function withForbiddenUse<T>(query: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -90,14 +98,14 @@ export function forbiddenUse(query: string, permission: string, { on = '', over 
   });
 }
 
-export function apiError(error: unknown): unknown {
+function apiError(error: unknown): unknown {
   if (error instanceof ForbiddenInputError) {
     return new GraphQLError(error.message, {
       extensions: { code: 'FORBIDDEN', field: error.path, permission: error.permission },
     });
   }
   if (error instanceof BadInputError) {
-    return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT', path: error.path } });
+    return badInput(error.path, error.message);
   }
   return error;
 }

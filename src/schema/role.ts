@@ -50,7 +50,7 @@ const RoleGrant = builder.prismaObject('RoleGrant', {
   }),
 });
 
-export const Role = builder.prismaObject('Role', {
+const Role = builder.prismaObject('Role', {
   description: 'A named set of grants.',
   ...recordOf('Role', 'role'),
   select: { id: true },
@@ -96,12 +96,12 @@ function sorted(grants: readonly Row[]): Row[] {
   return [...grants].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }
 
-export const RoleConnection = connectionType('Role', Role);
+const RoleConnection = connectionType('Role', Role);
 
-export const RoleWhere = whereInput('role', 'Role', () => ({
+const RoleWhere = whereInput('role', 'Role', () => ({
   id: id('role'), name: string(), builtIn: enumeration('BuiltInRole', BuiltInRole),
 }));
-export const RoleOrder = orderInput('role', 'Role', { NAME: 'name', CREATED_AT: 'createdAt' });
+const RoleOrder = orderInput('role', 'Role', { NAME: 'name', CREATED_AT: 'createdAt' });
 
 builder.queryFields((t) => ({
   role: t.field({

@@ -1,6 +1,6 @@
 import type { RotClock as RotClockName } from '../db/generated/prisma/enums.ts';
 import { rotting } from '../db/rotting.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 
 export const RotClock = builder.enumType('RotClock', {
   description: 'What counts as a sign of life of a record, besides its move into the stage.',
@@ -32,7 +32,7 @@ const Rotting = builder.objectRef<RottingShape>('Rotting').implement({
 });
 
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
-  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, object>;
+  SchemaTypes, object>;
 
 /** What deals and leads have: whether they rot, by the clock of their stage. */
 export function rottingField(t: object, noun: 'deal' | 'lead') {

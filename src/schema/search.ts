@@ -11,7 +11,7 @@ import { selectedBelow } from '../db/reader/plan.ts';
 import { type SearchCandidate, searchCandidates } from '../db/search.ts';
 import { builder } from './builder.ts';
 import { Node, readNodes } from './node.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { badInput, readContextOf, signedIn, withApiErrors } from './records.ts';
 
 const descriptions: Record<SearchedNoun, string> = {
   company: 'Companies by name, domain and telephone number.',
@@ -62,7 +62,7 @@ builder.queryField('search', (t) => t.field({
     nouns: t.arg({ type: [SearchNoun], description: 'Kinds of records; all that the caller can read when absent.' }),
     first: t.arg.int({ defaultValue: 20, description: 'How many hits, at most 50.' }),
   },
-  resolve: (_root, { query, nouns: wanted, first }, context, info) => reading(async () => {
+  resolve: (_root, { query, nouns: wanted, first }, context, info) => withApiErrors(async () => {
     const { profile } = signedIn(context);
     if (query.length > maxQueryLength) throw badInput('query', `query has at most ${maxQueryLength} characters; this has ${query.length}.`);
     const most = first ?? 20;

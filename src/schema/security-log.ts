@@ -22,7 +22,7 @@ const SecurityResultEnum = builder.enumType('SecurityResult', {
   values: { SUCCESS: { description: 'It was done.' }, FAILURE: { description: 'It was refused.' } },
 });
 
-export const SecurityEvent = builder.prismaObject('SecurityEvent', {
+const SecurityEvent = builder.prismaObject('SecurityEvent', {
   description:
     'Something that happened to accounts, sessions, keys or rights: who, when, from where, what. Never changed, and ' +
     'never taken back.',

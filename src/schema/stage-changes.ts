@@ -2,7 +2,7 @@ import type { FieldPermission } from '../auth/nouns.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import { type LedgerKey, entryTimes, isLastIntoStage, stageTimes } from '../db/stage-times.ts';
 import type { Derivation } from '../db/reader/reading.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { Door } from './door.ts';
 import { Money, money, orderedBy } from './record-fields.ts';
 import { childOf } from './records.ts';
@@ -115,7 +115,7 @@ const timeTypes = { deal: stageTimeType('DealStageTime', 'deal'), lead: stageTim
 const types = { deal: stageChangeType('DealStageChange', 'deal'), lead: stageChangeType('LeadStageChange', 'lead') };
 
 type StagedFieldBuilder = PothosSchemaTypes.PrismaObjectFieldBuilder<
-  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, PrismaTypes['Deal']>;
+  SchemaTypes, PrismaTypes['Deal']>;
 
 /** What deals and leads have: where they have been. */
 export function stageChangesField(t: object, noun: StagedNoun) {

@@ -5,7 +5,7 @@ import { createStage } from '../services/stage/create-stage.ts';
 import { deleteStage, restoreStage } from '../services/stage/delete-stage.ts';
 import { requirableFields } from '../services/pipeline/required-fields.ts';
 import { updateStage } from '../services/stage/update-stage.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { enumeration, id, int, one, string, whereInput } from './filters.ts';
 import { ForecastCategory, categoryDescription } from './forecast-category.ts';
@@ -35,7 +35,7 @@ export const StageStatus = builder.enumType('StageStatus', {
 });
 
 type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
-  typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never, object>;
+  SchemaTypes, object>;
 
 /** Whether the viewer's own roles may pass: told to whoever reads the stage, who need not see its roles for it. */
 function passage(t: object, relation: 'enterRoles' | 'leaveRoles', way: string, besides: string) {
@@ -127,7 +127,7 @@ builder.prismaObject('StageReason', {
   fields: (t) => ({ name: t.exposeString('name', { access: 'parent', description: 'The words to choose.' }) }),
 });
 
-export const StageWhere = whereInput('stage', 'Stage', () => ({
+const StageWhere = whereInput('stage', 'Stage', () => ({
   id: id('stage'), name: string(), status: enumeration('StageStatus', StageStatus), position: int(), probability: int(),
   pipelineId: id('pipeline'), pipeline: one('pipeline', 'pipeline'),
 }));

@@ -13,7 +13,7 @@ import { addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes } 
 
 registerNode('tag', 'Tag');
 
-export const Tag = builder.prismaObject('Tag', {
+const Tag = builder.prismaObject('Tag', {
   description: 'A word put on records.',
   ...recordOf('Tag', 'tag'),
   select: { id: true },
@@ -25,10 +25,10 @@ export const Tag = builder.prismaObject('Tag', {
   }),
 });
 
-export const TagConnection = connectionType('Tag', Tag);
+const TagConnection = connectionType('Tag', Tag);
 
-export const TagWhere = whereInput('tag', 'Tag', () => ({ id: id('tag'), name: string(), color: string() }));
-export const TagOrder = orderInput('tag', 'Tag', { NAME: 'name', CREATED_AT: 'createdAt' });
+const TagWhere = whereInput('tag', 'Tag', () => ({ id: id('tag'), name: string(), color: string() }));
+const TagOrder = orderInput('tag', 'Tag', { NAME: 'name', CREATED_AT: 'createdAt' });
 
 const byName = [{ field: 'NAME', direction: 'ASC' }] as const;
 

@@ -36,12 +36,12 @@ export const Team = builder.prismaObject('Team', {
   }),
 });
 
-export const TeamConnection = connectionType('Team', Team);
+const TeamConnection = connectionType('Team', Team);
 
-export const TeamWhere = whereInput('team', 'Team', () => ({
+const TeamWhere = whereInput('team', 'Team', () => ({
   id: id('team'), name: string(), parentId: id('team'), parent: one('parent', 'team'),
 }));
-export const TeamOrder = orderInput('team', 'Team', { NAME: 'name', CREATED_AT: 'createdAt' });
+const TeamOrder = orderInput('team', 'Team', { NAME: 'name', CREATED_AT: 'createdAt' });
 
 builder.queryFields((t) => ({
   team: t.field({

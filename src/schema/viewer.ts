@@ -4,11 +4,11 @@ import { findUser } from '../db/identity.ts';
 import { readRecord } from '../db/reader/read.ts';
 import { Permissions, hasRecords } from '../services/access/can.ts';
 import { builder } from './builder.ts';
-import type { GraphQLContext } from './context.ts';
+import { type GraphQLContext, serviceContextOf } from './context.ts';
 import { globalId, idOf } from './global-id.ts';
 import { Member } from './member.ts';
 import { BuiltInRole } from './role.ts';
-import { badInput, readContextOf, reading, signedIn } from './records.ts';
+import { asRecord, badInput, readContextOf, signedIn, withApiErrors } from './records.ts';
 
 const User = builder
   .objectRef<{ id: string; email: string; name: string }>('User')
@@ -100,7 +100,7 @@ export const Viewer = builder
         extensions: { readsRecords: true },
         description: 'The person in this workspace.',
         resolve: (principal, _args, context, info) =>
-          reading(() => readRecord(info, memberOf(principal), readContextOf(context))) as never,
+          asRecord(withApiErrors(() => readRecord(info, memberOf(principal), readContextOf(context)))),
       }),
       apiKey: t.field({
         type: ViewerApiKey,
@@ -149,8 +149,7 @@ async function can(context: GraphQLContext, permission: string, id: string | nul
   const { noun } = known(permission);
   let permissions = permissionsOf.get(principal);
   if (!permissions) {
-    const { services, requestId, signal } = context;
-    permissionsOf.set(principal, (permissions = new Permissions({ services, principal, requestId, signal })));
+    permissionsOf.set(principal, (permissions = new Permissions(serviceContextOf(context, principal))));
   }
   if (id === null) return permissions.canAnywhere(permission as Permission);
   if (!hasRecords(noun)) throw badInput('id', `${permission} is not about single records: leave out the id.`);

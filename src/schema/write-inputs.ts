@@ -1,11 +1,10 @@
 import type { InputFieldBuilder } from '@pothos/core';
 import type { Noun, OwnedNoun, Verb } from '../auth/nouns.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import type { WrittenRecord } from './inputs.ts';
 
 /** What the inputs of mutations have in common. */
-type Types = typeof builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
-export type InputBuilder = InputFieldBuilder<Types, 'InputObject'>;
+export type InputBuilder = InputFieldBuilder<SchemaTypes, 'InputObject'>;
 
 /** Extensions of an ID input field that names a record of this noun. */
 export function idOfNoun(noun: Noun): { extensions: { idOf: Noun } } {

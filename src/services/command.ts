@@ -102,18 +102,25 @@ export function unchanged(recordId: string, report?: unknown): Unchanged {
   return { kind: 'unchanged', recordId, report };
 }
 
+/** What a command works with in a transaction that is open already: for those who write or ask in its name. */
+export function commandContext(
+  tx: Transaction, { services, principal, origin }: Pick<ServiceContext, 'services' | 'principal' | 'origin'>,
+  permission: VerbPermission, now = services.now(),
+): CommandContext {
+  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
+  return { tx, principal, services, origin, now, parameters: parametersOf(principal, now), noun, verb, act: verb };
+}
+
 /** What a command would know, for questions about records that need what its permission reaches. */
 export async function inQuestion<T>(
   { services, principal }: ServiceContext, permission: VerbPermission, ask: (context: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
-  const now = services.now();
   return services.database.transaction(principal.workspace.id, (tx) => (
-    ask({ tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act: verb })));
+    ask(commandContext(tx, { services, principal }, permission))));
 }
 
 /** The context in which another command asks its questions, in the same transaction. */
-export function asking(context: CommandContext, permission: VerbPermission, act?: string): CommandContext {
+export function contextFor(context: CommandContext, permission: VerbPermission, act?: string): CommandContext {
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   return { ...context, noun, verb, act: act ?? verb };
 }
@@ -138,7 +145,8 @@ export function command<Input>(
 
 /** The same, written for many inputs at once. */
 export function batchCommand<Input>(
-  permission: VerbPermission, handler: BatchHandler<Input>, { act: name, batchPermission, timeoutMilliseconds: oneTakes = 10_000 }: CommandOptions = {},
+  permission: VerbPermission, handler: BatchHandler<Input>,
+  { act: name, batchPermission, timeoutMilliseconds: oneTakes = 10_000 }: CommandOptions = {},
 ): Command<Input> {
   const { noun, verb } = parsePermission(permission) as { noun: Noun; verb: Verb };
   const act = name ?? verb;
@@ -150,8 +158,9 @@ export function batchCommand<Input>(
   ): Promise<CommandResult> {
     const wrong = keyProblem(idempotencyKey);
     if (wrong) return failed(wrong);
-    const key = idempotencyKey ? { key: idempotencyKey, mutation: `${noun}.${act}`, inputHash: hashOf(rest) } : undefined;
-    const attempt = async () => (await execute(context, [rest as Input], key, handler, readBack))[0]!;
+    const mutation = `${noun}.${act}`;
+    const key = idempotencyKey ? { key: idempotencyKey, mutation, inputHash: hashOf(rest) } : undefined;
+    const attempt = async () => (await execute(context, [rest as Input], { handle: handler, key, readBack }))[0]!;
     try {
       return await attempt();
     } catch (error) {
@@ -163,7 +172,7 @@ export function batchCommand<Input>(
 
   async function runBatch(context: ServiceContext, inputs: readonly Input[]): Promise<CommandResult[]> {
     if (batchPermission) requirePermission(context.principal, batchPermission);
-    return inputs.length === 0 ? [] : execute(context, inputs, undefined, batchOutcomes);
+    return inputs.length === 0 ? [] : execute(context, inputs, { handle: batchOutcomes });
   }
 
   async function within(context: CommandContext, input: Input): Promise<Outcome> {
@@ -172,7 +181,7 @@ export function batchCommand<Input>(
     }
     // A context that is ours already has looked up what it was asked; another has done so for other rights.
     const isOurs = context.noun === noun && context.verb === verb && context.act === act;
-    const own = isOurs ? context : asking(context, permission, act);
+    const own = isOurs ? context : contextFor(context, permission, act);
     const [outcome] = await handler(own, [input]);
     recordOutcomes(own, [outcome!]);
     return outcome!;
@@ -187,7 +196,7 @@ export function batchCommand<Input>(
     if (inputs.length === 0) return { results: [], userErrors: [] };
     const mutation = `${noun}.${act}Many`;
     const key = idempotencyKey && !dryRun ? { key: idempotencyKey, mutation, inputHash: hashOf(inputs) } : undefined;
-    const attempt = () => execute(context, inputs, key, dryRun ? inTrial : batchOutcomes);
+    const attempt = () => execute(context, inputs, { handle: dryRun ? inTrial : batchOutcomes, key });
     try {
       return manyResults(await attempt(), inputs.length);
     } catch (error) {
@@ -197,9 +206,10 @@ export function batchCommand<Input>(
   }
 
   async function execute(
-    { services, principal, origin, transaction, signal }: ServiceContext, inputs: readonly Input[], key?: Recorded['key'],
-    handle: BatchHandler<Input> = handler, readBack?: ReadBack,
+    serviceContext: ServiceContext, inputs: readonly Input[],
+    { handle, key, readBack }: { handle: BatchHandler<Input>; key?: Recorded['key']; readBack?: ReadBack },
   ): Promise<CommandResult[]> {
+    const { services, principal, transaction, signal } = serviceContext;
     requirePermission(principal, permission);
     const now = services.now();
     const timeoutMilliseconds = inputs.length > 1 ? 60_000 : oneTakes;
@@ -208,7 +218,7 @@ export function batchCommand<Input>(
         const stored = await storedResults(tx, principal, key);
         if (stored) return stored;
       }
-      const context = { tx, principal, services, origin, now, parameters: parametersOf(principal, now), noun, verb, act };
+      const context = { ...commandContext(tx, serviceContext, permission, now), act };
       const outcomes = await handle(context, inputs);
       if (key && outcomes[0]!.kind === 'refused') {
         // What stands against it now may be what the same key has done meanwhile.

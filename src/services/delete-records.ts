@@ -1,6 +1,7 @@
 import type { Noun, Verb } from '../auth/nouns.ts';
 import { type Command, type CommandContext, command, done, refused } from './command.ts';
 import { type UserError, notFound, versionConflict } from './errors.ts';
+import { recordsOf } from './noun-models.ts';
 import { reachable } from './records.ts';
 
 export type DeleteInput = { id: string; version: number };
@@ -8,10 +9,7 @@ export type DeleteInput = { id: string; version: number };
 /** Nouns whose records go to the bin and come back: those with the verb. */
 export type DeletableNoun = { [N in Noun]: 'restore' extends Verb<N> ? N : never }[Noun];
 
-type Bin = {
-  findFirst(query: { where: object; select: object }): Promise<{ id: string; version: number; deletedAt: Date | null; deletedInBatchId: string | null } | null>;
-  updateMany(query: { where: object; data: object }): Promise<{ count: number }>;
-};
+type Deletable = { id: string; version: number; deletedAt: Date | null; deletedInBatchId: string | null };
 
 /** What may stand against deleting a record, or against its coming back. */
 type Check = (context: CommandContext, id: string) => Promise<UserError[]>;
@@ -38,15 +36,17 @@ function binCommand(
   change: (context: CommandContext) => object,
 ): Command<DeleteInput> {
   return command<DeleteInput>(`${noun}.${verb as Extract<Verb<'deal'>, 'delete'>}`, async (context, input) => {
-    const bin = (context.tx as unknown as Record<string, Bin>)[noun]!;
+    const records = recordsOf<Deletable>(context.tx, noun);
     const mayChange = { AND: [reachable(context), { id: input.id }] };
-    const before = await bin.findFirst({ where: mayChange, select: { id: true, version: true, deletedAt: true, deletedInBatchId: true } });
+    const before = await records.findFirst({
+      where: mayChange, select: { id: true, version: true, deletedAt: true, deletedInBatchId: true },
+    });
     if (!before) return refused(notFound(noun, 'input', 'id'));
     if (before.version !== input.version) return refused(versionConflict(before.version));
     const problems = await check(context, input.id);
     if (problems.length > 0) return refused(...problems);
     const data = change(context);
-    const { count } = await bin.updateMany({ where: { AND: [mayChange, { version: input.version }] }, data });
+    const { count } = await records.updateMany({ where: { AND: [mayChange, { version: input.version }] }, data });
     if (count === 0) return refused(versionConflict(before.version + 1));
     const { deletedAt, deletedInBatchId } = data as { deletedAt: Date | null; deletedInBatchId: string | null };
     await companions?.(context, input.id, data, deletedInBatchId ?? before.deletedInBatchId);

@@ -8,7 +8,7 @@ import { isStorableText, listProblems, repetitionProblems, textProblems } from '
 export type ExternalReferenceFields = { source: string; key: string };
 
 /** Nouns whose records have them. */
-export type ReferencedNoun = OwnedNoun | 'product' | 'member';
+type ReferencedNoun = OwnedNoun | 'product' | 'member';
 
 const most = 20;
 

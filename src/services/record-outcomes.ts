@@ -12,7 +12,7 @@ export type Recorded = {
 };
 
 /** How a principal is named in audit and idempotency rows. */
-export function principalName({ apiKey, memberId, job }: Principal): string {
+function principalName({ apiKey, memberId, job }: Principal): string {
   if (apiKey) return `apiKey:${apiKey.id}`;
   return memberId ? `member:${memberId}` : `system:${job}`;
 }

@@ -7,22 +7,12 @@ import { type Predicate, all } from '../db/predicate.ts';
 import { printPrisma, type PrismaWhere } from '../db/print-prisma.ts';
 import type { CommandContext } from './command.ts';
 import { type UserError, notFound, userError } from './errors.ts';
+import { modelOf, recordsOf } from './noun-models.ts';
 
 /**
  * What commands of every noun ask of policy: which records they may touch, which they may link to, who may own them,
  * and which fields they may write. The answers come from src/auth/reach.ts alone.
  */
-
-/** Nouns that are rights over something else; nobody reads records of them, yet. */
-type Recordless = 'workspace' | 'audit' | 'mailTemplate' | 'access';
-
-/** The Prisma model of each noun that has records. A noun that is forgotten here does not compile. */
-export const modelOf: Partial<Record<Noun, string>> = {
-  company: 'Company', contact: 'Contact', lead: 'Lead', deal: 'Deal', activity: 'Activity', product: 'Product', tag: 'Tag',
-  team: 'Team', member: 'Member', pipeline: 'Pipeline', stage: 'Stage', role: 'Role', job: 'DeadJob',
-  securityLog: 'SecurityEvent', invitation: 'Invitation', apiKey: 'ApiKey', exchangeRate: 'ExchangeRate',
-  mail: 'Mail', mailSuppression: 'MailSuppression',
-} satisfies Record<Exclude<Noun, Recordless>, string>;
 
 /** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */
 export function whereOf(context: CommandContext, noun: Noun, predicate: Predicate): PrismaWhere {
@@ -44,8 +34,6 @@ export function reachable(context: CommandContext): PrismaWhere {
 export function readableWhere(context: CommandContext, noun: Noun): PrismaWhere {
   return whereOf(context, noun, readable(context.principal.profile, noun));
 }
-
-type Finder = { findMany(query: { where: object; select: { id: true } }): Promise<{ id: string }[]> };
 
 /** What a command has looked up: the inputs of a batch name the same owners, teams and companies again and again. */
 const lookedUp = new WeakMap<CommandContext, { readable: Map<string, boolean>; owners: Map<string, Owner | null> }>();
@@ -71,9 +59,8 @@ export async function readableIds(
 }
 
 async function findReadable(context: CommandContext, noun: Noun, ids: readonly string[]): Promise<string[]> {
-  const model = modelOf[noun]!;
-  const finder = (context.tx as unknown as Record<string, Finder>)[model.charAt(0).toLowerCase() + model.slice(1)]!;
-  const found = await finder.findMany({ where: { AND: [readableWhere(context, noun), { id: { in: [...ids] } }] }, select: { id: true } });
+  const where = { AND: [readableWhere(context, noun), { id: { in: [...ids] } }] };
+  const found = await recordsOf<{ id: string }>(context.tx, noun).findMany({ where, select: { id: true } });
   return found.map(({ id }) => id);
 }
 

@@ -1,6 +1,7 @@
 import type { BuiltInRole } from '../auth/grants.ts';
+import { callerIn } from '../db/caller.ts';
 import type { Transaction } from '../db/database.ts';
-import { findUser, within } from '../db/identity.ts';
+import { findUser } from '../db/identity.ts';
 import { recipientOf } from '../mail/address.ts';
 import { type MailLink, queueMail } from '../mail/queue-mail.ts';
 import type { MailTemplateName, MailVariables } from '../mail/templates.ts';
@@ -19,7 +20,7 @@ export async function tellMember<Name extends MailTemplateName>(
   const member = await tx.member.findUnique({
     where: { workspaceId_id: { workspaceId, id: memberId } }, select: { name: true, email: true, userId: true },
   });
-  const user = member?.userId ? await findUser(within(tx), member.userId) : null;
+  const user = member?.userId ? await findUser(callerIn(tx), member.userId) : null;
   const to = { address: user?.email ?? member?.email ?? '', name: member?.name ?? null };
   if (recipientOf(to)) await queueMail(tx, services, { template, to, variables, ...(link && { link }) });
 }

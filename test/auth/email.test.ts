@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normaliseEmail } from '../../src/services/identity/email.ts';
+import { normaliseEmail } from '../../src/auth/email.ts';
 
 test.each([
   ['ada@example.com', 'ada@example.com'],

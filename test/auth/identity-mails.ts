@@ -1,6 +1,6 @@
 import { linkToken } from '../../src/auth/link-tokens.ts';
 import type { LinkPurpose } from '../../src/auth/link-tokens.ts';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import type { IdentityWorld } from './identity-world.ts';
 
 /** The mails about accounts that were queued for an address, oldest first, each with the token of its link. */

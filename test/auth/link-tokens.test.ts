@@ -63,9 +63,9 @@ test('of links made at once for one purpose and subject, one lives', async () =>
 test('a link that is about to be used is not used when what it is for fails', async () => {
   const { workspaceId } = await world.aWorkspace();
   const token = await aLink('INVITATION');
-  const { within } = await import('../../src/db/identity.ts');
+  const { callerIn } = await import('../../src/db/caller.ts');
   await expect(world.database.transaction(workspaceId, async (tx) => {
-    expect(await takeLink(within(tx), token, 'INVITATION')).not.toBeNull();
+    expect(await takeLink(callerIn(tx), token, 'INVITATION')).not.toBeNull();
     throw new Error('It fails.');
   })).rejects.toThrow('It fails.');
   expect(await findLink(world.database, token, 'INVITATION')).not.toBeNull();

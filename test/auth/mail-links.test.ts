@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { mailTemplateNames } from '../../src/mail/templates.ts';
 import { type PostOffice, openPostOffice } from '../mail/post-office.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';

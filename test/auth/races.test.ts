@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LinkPurpose, linkToken } from '../../src/auth/link-tokens.ts';
 import { hashPassword } from '../../src/auth/password.ts';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 

@@ -9,7 +9,7 @@ import type { GraphQLContext } from '../../src/schema/context.ts';
 type Source = Record<string, unknown>;
 type Fields = GraphQLFieldConfigMap<Source, GraphQLContext>;
 
-export const workspaceId = '0190a000-0000-7000-8000-000000000000';
+const workspaceId = '0190a000-0000-7000-8000-000000000000';
 
 /**
  * A schema whose fields do what a good one never does: break, dawdle, say too much. It stands where ours would, on the

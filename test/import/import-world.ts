@@ -14,14 +14,14 @@ export type Reported = {
   file: string; line: number; key: string | null; column: string | null; field: string | null; value: string | null; code: string;
   reason: string; suggestion: string | null;
 };
-export type Imported = ImportOutcome & {
+type Imported = ImportOutcome & {
   /** The report's entries. */
   reported: Reported[];
   /** What was told on the way. */
   told: string;
 };
 export type EmptyWorkspace = { slug: string; email: string; workspaceId: string; api: Api };
-export type Finished = { code: number | null; signal: string | null; stdout: string; stderr: string };
+type Finished = { code: number | null; signal: string | null; stdout: string; stderr: string };
 
 /** A world in which imports can be tried, in this process or as the command. */
 export async function openImportWorld() {

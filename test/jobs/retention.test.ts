@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '../../src/http/logging.ts';
 import { upkeep } from '../../src/jobs/index.ts';
-import { platformWorkspaceId, queueMail } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
+import { queueMail } from '../../src/mail/queue-mail.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { retention } from './working.ts';
 

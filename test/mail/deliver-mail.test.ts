@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliverMail } from '../../src/mail/deliver-mail.ts';
 import { maxAttempts, retryAfter } from '../../src/mail/retries.ts';
-import { platformWorkspaceId, queueMail } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
+import { queueMail } from '../../src/mail/queue-mail.ts';
 import { smtpMailer } from '../../src/mail/smtp-mailer.ts';
 import type { Mailer } from '../../src/mail/mailer.ts';
 import { type World, openWorld } from '../support/world.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { deliverMails } from '../support/mails.ts';
 import { type World, openWorld } from '../support/world.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NoRecipientError, platformWorkspaceId, queueMail } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
+import { NoRecipientError, queueMail } from '../../src/mail/queue-mail.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;

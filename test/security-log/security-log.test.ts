@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { within } from '../../src/db/identity.ts';
+import { callerIn } from '../../src/db/caller.ts';
 import { recordAccountEvent } from '../../src/services/security-log/record-event.ts';
 import { type World, openWorld } from '../support/world.ts';
 
@@ -166,7 +166,7 @@ test("an account's event is read in each of the person's workspaces, and nobody'
   expect(unplaced).toEqual([{ user_id: null, ip_address: '192.0.2.7' }]);
 
   const undone = world.database.transaction(world.workspaceId, async (tx) => {
-    await recordAccountEvent(within(tx), world.services, origin, { type: 'session_created', userId: person.userId });
+    await recordAccountEvent(callerIn(tx), world.services, origin, { type: 'session_created', userId: person.userId });
     throw new Error('undone');
   });
   await expect(undone).rejects.toThrow('undone');

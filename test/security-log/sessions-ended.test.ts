@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { linkToken } from '../../src/auth/link-tokens.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import { startSession } from '../../src/auth/session.ts';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { deliverMail } from '../../src/mail/deliver-mail.ts';
 import type { Mailer, OutgoingMail } from '../../src/mail/mailer.ts';
-import { platformWorkspaceId } from '../../src/mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import type { World } from './world.ts';
 
 /** Keeps mails instead of sending them. */
@@ -31,7 +31,7 @@ export async function deliverMails(world: World): Promise<OutgoingMail[]> {
 }
 
 /** Where the link of a mail leads: its path with the token. */
-export function linkIn({ text }: OutgoingMail): string {
+function linkIn({ text }: OutgoingMail): string {
   const [, link] = /^https:\/\/crm\.example(\/\S*)$/m.exec(text) ?? [];
   if (!link) throw new Error(`There is no link in:\n${text}`);
   return link;

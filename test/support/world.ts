@@ -5,8 +5,9 @@ import { principalFrom } from '../../src/auth/authenticate.ts';
 import type { BuiltInRole } from '../../src/auth/grants.ts';
 import type { Door, Principal } from '../../src/auth/principal.ts';
 import { findSession, startSession } from '../../src/auth/session.ts';
+import { callerIn } from '../../src/db/caller.ts';
 import { Database } from '../../src/db/database.ts';
-import { createUser, within } from '../../src/db/identity.ts';
+import { createUser } from '../../src/db/identity.ts';
 import { uuidv7 } from '../../src/db/uuid.ts';
 import { readEnv } from '../../src/env.ts';
 import { listen } from '../../src/http/listen.ts';
@@ -182,7 +183,7 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
     const email = `${known.toLowerCase().replaceAll(' ', '-')}@${slug}.example`;
     const id = newId();
     const userId = await database.transaction(workspaceId, async (tx) => {
-      const user = await createUser(within(tx), { id: newId(), email, name: known, passwordHash: null });
+      const user = await createUser(callerIn(tx), { id: newId(), email, name: known, passwordHash: null });
       await tx.member.create({ data: { workspaceId, id, userId: user, name: known, email, teamId } });
       const wanted = await tx.role.findMany({ where: { workspaceId, builtIn: { in: roles } } });
       await tx.memberRole.createMany({ data: wanted.map((role) => ({ workspaceId, memberId: id, roleId: role.id })) });

@@ -9,7 +9,7 @@ import { dealPolicy } from './deal.ts';
 import { leadPolicy } from './lead.ts';
 
 /** Every noun's policy. A noun without one does not compile. */
-export const policies: { [N in Noun]: Policy<N> } = {
+const policies: { [N in Noun]: Policy<N> } = {
   company: companyPolicy,
   contact: contactPolicy,
   lead: leadPolicy,

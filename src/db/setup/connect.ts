@@ -31,7 +31,7 @@ export async function connect(url: string, variable: string): Promise<pg.Client>
 }
 
 /** @throws Refusal  the server is older than PostgreSQL 15 */
-export async function checkVersion(client: Pick<pg.Client, 'query'>): Promise<void> {
+async function checkVersion(client: Pick<pg.Client, 'query'>): Promise<void> {
   const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
   const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
   if (version < oldestVersion) {
@@ -40,7 +40,7 @@ export async function checkVersion(client: Pick<pg.Client, 'query'>): Promise<vo
 }
 
 /** One sentence, without the password that stands in the address. */
-export function whyNoConnection(error: unknown, url: string, variable: string): string {
+function whyNoConnection(error: unknown, url: string, variable: string): string {
   const where = placeOf(url);
   const { code, message } = error as { code?: string; message?: string };
   switch (code) {

@@ -1,24 +1,24 @@
 import type { FieldGroup, Noun, Verb } from '../../auth/nouns.ts';
 import { allowed, readable } from '../../auth/reach.ts';
+import type { Row } from '../../db/database.ts';
 import { all } from '../../db/predicate.ts';
-import { whereOf } from '../../services/records.ts';
 import { normaliseDomain } from '../../services/company/web-site.ts';
+import { recordsOf } from '../../services/noun-models.ts';
+import { whereOf } from '../../services/records.ts';
 import type { LinkTarget, LookUp } from '../nouns/link-targets.ts';
 import type { Work } from '../run/session.ts';
 
 /** Which records to look for: what leads to them, and for stages where. */
 export type Search = {
-  to: SearchedNoun; by: LookUp; source: string; pipeline: string | null; pipelineKind: 'DEAL' | 'LEAD' | null;
+  to: FoundNoun; by: LookUp; source: string; pipeline: string | null; pipelineKind: 'DEAL' | 'LEAD' | null;
 };
 /** Activities are never linked to, but found again by their key. */
-type SearchedNoun = LinkTarget | 'activity';
+type FoundNoun = LinkTarget | 'activity';
 
 export type FoundRecord = { id: string; text: string };
 
-type Rows = { findMany(query: object): Promise<Record<string, unknown>[]> };
-
 /** The column that a look-up compares, and the field group one must be able to read for it. */
-const columns: Record<SearchedNoun, Partial<Record<LookUp, { column: string; group?: FieldGroup }>>> = {
+const columns: Record<FoundNoun, Partial<Record<LookUp, { column: string; group?: FieldGroup }>>> = {
   company: { name: { column: 'name' }, domain: { column: 'domain' } },
   contact: { name: { column: 'fullName' }, email: { column: 'emails.address', group: 'contactDetails' } },
   lead: { title: { column: 'title' }, email: { column: 'email', group: 'contactDetails' } },
@@ -53,7 +53,8 @@ async function findByKey(work: Work, { to, source }: Search, keys: readonly stri
   const recordKey = `${to}Id` as 'companyId';
   const ids = references.flatMap((each) => each[recordKey] ?? []);
   if (ids.length === 0) return [];
-  const found = await rowsOf(work, to).findMany({ where: { AND: [readableRecords(work, to), { id: { in: ids } }] }, select: { id: true } });
+  const where = { AND: [readableRecords(work, to), { id: { in: ids } }] };
+  const found = await recordsOf<Row>(work.tx, to).findMany({ where, select: { id: true } });
   const known = new Set(found.map(({ id }) => id));
   return references.filter((each) => known.has(each[recordKey])).map((each) => ({ id: each[recordKey]!, text: each.key }));
 }
@@ -73,7 +74,7 @@ async function findByText(work: Work, search: Search, texts: readonly string[]):
     return contacts.flatMap(({ id, emails }) => emails.map(({ address }) => ({ id, text: foldText(by, address) })))
       .filter(({ text }) => texts.includes(text));
   }
-  const rows = await rowsOf(work, to).findMany({ where, select: { id: true, [column]: true } });
+  const rows = await recordsOf<Row>(work.tx, to).findMany({ where, select: { id: true, [column]: true } });
   return rows.map((row) => ({ id: row.id as string, text: foldText(by, row[column] as string) }));
 }
 
@@ -82,7 +83,7 @@ export async function someTexts(work: Work, search: Search, limit: number): Prom
   const named = columns[search.to][search.by];
   if (!named || named.column.includes('.')) return [];
   const where = { AND: [readableRecords(work, search.to, named.group), ...narrowed(search)] };
-  const rows = await rowsOf(work, search.to).findMany({ where, select: { [named.column]: true }, take: limit });
+  const rows = await recordsOf<Row>(work.tx, search.to).findMany({ where, select: { [named.column]: true }, take: limit });
   return rows.flatMap((row) => (row[named.column] as string | null) ?? []);
 }
 
@@ -95,12 +96,8 @@ function narrowed({ to, pipeline, pipelineKind }: Search): object[] {
   } }];
 }
 
-function readableRecords(work: Work, to: SearchedNoun, group?: FieldGroup): object {
-  const context = work.asking(to as Noun, 'read' as Verb);
+function readableRecords(work: Work, to: FoundNoun, group?: FieldGroup): object {
+  const context = work.contextFor(to as Noun, 'read' as Verb);
   const { profile } = work.principal;
   return whereOf(context, to, all(readable(profile, to), ...(group ? [allowed(profile, to, 'read', group)] : [])));
-}
-
-function rowsOf({ tx }: Work, to: SearchedNoun): Rows {
-  return (tx as unknown as Record<string, Rows>)[to]!;
 }

@@ -4,7 +4,7 @@ import type { PlannedLink, PlannedRow } from '../rows/plan-row.ts';
 import { foldText } from './find-records.ts';
 
 /** Links of a file to records of the same noun: they may lead to rows of the file itself, above or below. */
-export function selfLinksOf({ noun, links }: CompiledFile): readonly CompiledLink[] {
+function selfLinksOf({ noun, links }: CompiledFile): readonly CompiledLink[] {
   return links.filter(({ definition }) => definition.to === noun.noun);
 }
 

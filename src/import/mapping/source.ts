@@ -12,7 +12,7 @@ const texts = z.array(z.string());
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 
 /** A column by its name, or by its place from 1 where names are missing or come twice. */
-export const columnSchema = z.union([text, z.int().min(1)]).describe('A column: its name in the header, or its place, from 1.');
+const columnSchema = z.union([text, z.int().min(1)]).describe('A column: its name in the header, or its place, from 1.');
 
 export const conditionSchema = z.strictObject({
   column: columnSchema,
@@ -22,7 +22,7 @@ export const conditionSchema = z.strictObject({
 export type Condition = z.infer<typeof conditionSchema>;
 
 /** How cells are written; may stand at the top of the mapping, at a file, or at a single value. */
-export const styleShape = {
+const styleShape = {
   trim: z.boolean().optional().describe('Whether spaces around a text are dropped; true unless said.'),
   empty: texts.optional().describe('Texts that mean "nothing", besides the empty cell: ["N/A", "-"].'),
   format: z.union([z.string().refine(isDateFormat), z.array(z.string().refine(isDateFormat)).min(1)]).optional()

@@ -5,7 +5,7 @@ import type { ValueType } from '../values/read-value.ts';
 import type { LinkTarget, LookUp } from './link-targets.ts';
 
 /** Nouns that a mapping can fill. */
-export const importedNouns = ['team', 'member', 'product', 'tag', 'company', 'contact', 'lead', 'deal', 'activity'] as const;
+const importedNouns = ['team', 'member', 'product', 'tag', 'company', 'contact', 'lead', 'deal', 'activity'] as const;
 export type ImportedNoun = (typeof importedNouns)[number];
 
 export type FieldDefinition = {

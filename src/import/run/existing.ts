@@ -55,7 +55,7 @@ async function readRecords(work: Work, { noun }: CompiledFile, ids: readonly str
   const { profile } = work.principal;
   const verbs = ['read', 'update', ...(profile.reachOf(noun.noun, 'import') ? ['import'] : [])] as Verb[];
   const reach = all(...verbs.map((verb) => allowed(profile, noun.noun, verb)), notDeleted(noun.noun));
-  const where = { AND: [whereOf(work.asking(noun.noun, 'update'), noun.noun, reach), { id: { in: [...ids] } }] };
+  const where = { AND: [whereOf(work.contextFor(noun.noun, 'update'), noun.noun, reach), { id: { in: [...ids] } }] };
   const records = await noun.read(work.tx, where);
   for (const child of Object.values(noun.children)) await hideLinks(work, child, records);
   return new Map(records.map((record) => [record.id, record]));
@@ -69,7 +69,7 @@ async function hideLinks(work: Work, { input: list, links }: ChildDefinition, re
   for (const { to, input, isRequired } of Object.values(links)) {
     const entriesOf = ({ values }: CurrentRecord) => values[list] as readonly Entry[];
     const ids = records.flatMap((record) => entriesOf(record).map((entry) => entry[input] as string | null));
-    const seen = await readableIds(work.asking(to, 'read'), to, ids);
+    const seen = await readableIds(work.contextFor(to, 'read'), to, ids);
     const isSeen = (entry: Entry) => entry[input] === null || seen.has(entry[input] as string);
     for (const record of records) {
       const entries = isRequired ? entriesOf(record).filter(isSeen)
@@ -140,7 +140,7 @@ function mayCompare(
   const { profile } = work.principal;
   if (profile.readVerdict(noun.noun, group) === 'always') return true;
   const row = { ownerId: current.ownerId, teamId: current.teamId, owner: current.owner, shares: [] };
-  return evaluate(allowed(profile, noun.noun, 'read', group), row, work.asking(noun.noun, 'read').parameters);
+  return evaluate(allowed(profile, noun.noun, 'read', group), row, work.contextFor(noun.noun, 'read').parameters);
 }
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -1,11 +1,10 @@
 import { principalByEmail } from '../../auth/authenticate.ts';
-import type { Noun, Verb } from '../../auth/nouns.ts';
+import type { Noun, Verb, VerbPermission } from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { parametersOf } from '../../auth/reach.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
-import { within } from '../../db/identity.ts';
 import { Refusal } from '../../refusal.ts';
-import type { CommandContext } from '../../services/command.ts';
+import { type CommandContext, commandContext } from '../../services/command.ts';
 import type { ServiceContext, Services } from '../../services/context.ts';
 
 /** One transaction's worth of an import: who acts, as of now, and with what. */
@@ -15,7 +14,7 @@ export type Work = {
   /** For commands: they become part of the transaction. */
   services: ServiceContext;
   /** For the questions that commands ask of policy. */
-  asking(noun: Noun, verb: Verb): CommandContext;
+  contextFor(noun: Noun, verb: Verb): CommandContext;
 };
 
 export type Actor = { workspace: string; email: string };
@@ -47,7 +46,7 @@ export class Session {
   /** @throws Refusal when the member or the workspace is no more, or never was */
   async principal(tx?: Transaction): Promise<Principal> {
     const { workspace, email } = this.actor;
-    const caller = tx ? within(tx) : this.services.database;
+    const caller = tx ? callerIn(tx) : this.services.database;
     const principal = await principalByEmail(caller, workspace, email, 'IMPORT');
     if (!principal) {
       throw new Refusal(`There is no active member ${email} in a workspace "${workspace}": check --workspace and --as.`);
@@ -89,7 +88,6 @@ function workIn(services: Services, tx: Transaction, principal: Principal): Work
   return {
     tx, principal,
     services: { services, principal, requestId: 'import', transaction: tx },
-    asking: (noun, verb) => (
-      { tx, principal, services, now, parameters: parametersOf(principal, now), noun, verb, act: verb }),
+    contextFor: (noun, verb) => commandContext(tx, { services, principal }, `${noun}.${verb}` as VerbPermission, now),
   };
 }

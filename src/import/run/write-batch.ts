@@ -158,7 +158,7 @@ class Batch {
   async #withinImport(rows: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
     const { noun } = this.#file.noun;
     if (rows.length === 0 || !isOwnedNoun(noun) || this.#work.principal.profile.reachOf(noun, 'import') === 'any') return rows;
-    const context = this.#work.asking(noun, 'import');
+    const context = this.#work.contextFor(noun, 'import');
     const owners = rows.map(({ input }): Ownership => ownershipOfNew(context, input));
     const problems = await ownershipProblemsOf(context, owners);
     return rows.filter((row, at) => {
@@ -209,7 +209,7 @@ function ambiguous({ noun: { noun }, matchBy }: CompiledFile): Problem {
 }
 
 /** What a service says about an input, in terms of the file: the column that the value came from. */
-export function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
+function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
   const steps = path.filter((step, at) => at > 0 || step !== 'input').map((step) => (step === 'tagIds' ? 'tags' : step));
   // A problem with `lines.0.unitPriceMinor` may be told as one with `lines.0` or `lines`.
   for (let length = steps.length; length > 0; length -= 1) {

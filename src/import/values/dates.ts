@@ -23,7 +23,7 @@ const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 's
 const offsetPattern = 'Z|(?:UTC|GMT)(?:[+-]\\d{1,2}(?::?\\d{2})?)?|[+-]\\d{2}(?::?\\d{2})?';
 
 /** What a pattern may be made of: how it looks in a text. Longer ones first, so that `MMM` is not read as `MM`, `M`. */
-export const dateTokens: Record<string, string> = {
+const dateTokens: Record<string, string> = {
   yyyy: '(?<year>\\d{4})', yy: '(?<shortYear>\\d{2})', MMMM: `(?<longMonth>${longMonthNames.join('|')})`,
   MMM: `(?<shortMonth>${monthNames.join('|')})`, MM: '(?<month>\\d{2})', M: '(?<month>\\d{1,2})', dd: '(?<day>\\d{2})', d: '(?<day>\\d{1,2})',
   HH: '(?<hour>\\d{2})', H: '(?<hour>\\d{1,2})', hh: '(?<hour12>\\d{2})', h: '(?<hour12>\\d{1,2})', mm: '(?<minute>\\d{2})',

@@ -41,7 +41,7 @@ export function dateIn(zone: string, instant: Date): { year: number; month: numb
   return { year: shown.getUTCFullYear(), month: shown.getUTCMonth() + 1, day: shown.getUTCDate() };
 }
 
-export function asUtc({ year, month, day, hour, minute, second, millisecond }: LocalTime): number {
+function asUtc({ year, month, day, hour, minute, second, millisecond }: LocalTime): number {
   return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
 }
 

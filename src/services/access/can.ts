@@ -5,7 +5,7 @@ import { readFlags } from '../../db/reader/flags.ts';
 import { modelNamed } from '../../db/models.ts';
 import type { Predicate } from '../../db/predicate.ts';
 import type { ServiceContext } from '../context.ts';
-import { modelOf } from '../records.ts';
+import { modelOf } from '../noun-models.ts';
 
 type Question = { noun: Noun; id: string; condition: Predicate };
 

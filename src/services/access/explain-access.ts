@@ -9,7 +9,7 @@ import { type Model, modelNamed } from '../../db/models.ts';
 import { type Predicate, all, test } from '../../db/predicate.ts';
 import { Values, printSql } from '../../db/print-sql.ts';
 import type { ServiceContext } from '../context.ts';
-import { modelOf } from '../records.ts';
+import { modelOf } from '../noun-models.ts';
 import { lackingToExplain, requireToExplain } from './about-others.ts';
 
 export type AccessQuestion = {

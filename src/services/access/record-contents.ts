@@ -5,7 +5,7 @@ import { type Model, modelNamed, snakeCase } from '../../db/models.ts';
 import { type Predicate, all, always, related } from '../../db/predicate.ts';
 import { readColumns } from '../../db/read-columns.ts';
 import type { ServiceContext } from '../context.ts';
-import { modelOf } from '../records.ts';
+import { modelOf } from '../noun-models.ts';
 
 /** Columns by their names in prisma/schema.prisma, as JSON has them. What the principal may not have is absent. */
 export type RecordContents = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { type Command, command, done, refused } from '../command.ts';
 import { invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 
-export type CompleteActivityInput = { id: string; version: number };
+type CompleteActivityInput = { id: string; version: number };
 
 /** Says that a task is done. */
 export const completeActivity = completionCommand('complete');

@@ -1,16 +1,16 @@
 import {
   findLink, issueLink, linkEnd, linkMinutes, revokeLink, takeLink,
 } from '../../auth/link-tokens.ts';
-import {
-  type Caller, changeEmail as writeEmail, findUser, findUserByEmail, membershipsOfUser, within,
-} from '../../db/identity.ts';
+import { type Caller, callerIn } from '../../db/caller.ts';
+import { changeEmail as writeEmail, findUser, findUserByEmail, membershipsOfUser } from '../../db/identity.ts';
 import { forgetSignIns } from '../../db/limits.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { proveWithPassword } from './change-password.ts';
-import { normaliseEmail } from './email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 import { inEvenTime, mayCauseMail } from './limits.ts';
@@ -39,7 +39,7 @@ export async function changeEmail(
   return inEvenTime(async () => {
     if (!await mayCauseMail(services, origin, email)) return succeeded(null);
     await database.transaction(platformWorkspaceId, async (tx) => {
-      const caller = within(tx);
+      const caller = callerIn(tx);
       const other = await findUserByEmail(caller, email);
       if (other) {
         await tellKnown(tx, services, other.id, email);
@@ -87,7 +87,7 @@ export async function confirmEmail(
   const foreign = asked ? await domainProblems(database, asked.userId, asked.email, 'token') : [];
   if (foreign.length > 0) return declined(...foreign);
   const email = await database.transaction(platformWorkspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     const link = await takeLink(caller, token, 'CHANGE_EMAIL');
     if (!link?.userId || !link.email) return null;
     const { userId, email: newAddress } = link;

@@ -1,7 +1,8 @@
 import { revokeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem, verifyPassword } from '../../auth/password.ts';
 import { startSession, takeSessions } from '../../auth/session.ts';
-import { findUser, findUserByEmail, setPassword, within } from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
+import { findUser, findUserByEmail, setPassword } from '../../db/identity.ts';
 import { forgetTries, takeTry } from '../../db/limits.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
@@ -70,7 +71,7 @@ export async function changePassword(
   }
   const newHash = await hashPassword(newPassword);
   const token = await database.transaction(workspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     if (!await setPassword(caller, userId, user.passwordHash, newHash)) return null;
     await takeSessions(caller, { userId, token: usedToken });
     await endSessions(caller, services, origin, { userId }, 'the password was changed');

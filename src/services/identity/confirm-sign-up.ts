@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { findLink, takeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
@@ -35,7 +36,7 @@ export async function confirmSignUp(
   const owner = { email: link.email, name: name?.normalize('NFC').trim() || link.email.split('@')[0]!, passwordHash };
 
   const session = await database.transaction(workspace.id, async (tx) => {
-    const caller = identity.within(tx);
+    const caller = callerIn(tx);
     if (!await takeLink(caller, token, 'SIGN_UP')) return null;
     const id = newId();
     const userId = await identity.createUser(caller, { id, ...owner });
@@ -56,7 +57,7 @@ export async function confirmSignUp(
 
 /** Under its slug, or one that begins with it where it is taken. */
 async function makeWorkspace(tx: Transaction, workspace: NewWorkspace): Promise<void> {
-  const caller = identity.within(tx);
+  const caller = callerIn(tx);
   for (let tries = 0; tries < 5; tries += 1) {
     const slug = tries === 0 ? workspace.slug : `${workspace.slug}-${randomInt(36 ** 4).toString(36)}`;
     if (await identity.createWorkspace(caller, { ...workspace, slug })) return;

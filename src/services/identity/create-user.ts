@@ -1,7 +1,8 @@
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
-import { type Caller, createUser as insertUser } from '../../db/identity.ts';
+import type { Caller } from '../../db/caller.ts';
+import { createUser as insertUser } from '../../db/identity.ts';
 import { type UserError, invalid } from '../errors.ts';
-import { normaliseEmail } from './email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 
 export type NewUser = {

@@ -1,5 +1,6 @@
 import { type BuiltInRole, builtInRoles } from '../../auth/grants.ts';
 import type { Door } from '../../auth/principal.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Services } from '../context.ts';
@@ -46,7 +47,7 @@ export async function createWorkspace(
   if (problems.length > 0 || !owner.ok) return declined(...problems);
 
   return database.transaction(workspace.id, async (tx) => {
-    const caller = identity.within(tx);
+    const caller = callerIn(tx);
     if (!await identity.createWorkspace(caller, workspace)) {
       return declined(userError('TAKEN', `There is a workspace "${workspace.slug}" already.`, 'slug'));
     }

@@ -1,9 +1,11 @@
 import { revokeLink } from '../../auth/link-tokens.ts';
+import { callerIn } from '../../db/caller.ts';
 import { enterWorkspace } from '../../db/database.ts';
 import type { Transaction } from '../../db/database.ts';
-import { type Membership, deleteUser, membershipsOfUser, within } from '../../db/identity.ts';
+import { type Membership, deleteUser, membershipsOfUser } from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { type UserError, userError } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
@@ -27,7 +29,7 @@ export async function deleteAccount(
   if (!proof.ok) return proof;
   const { value: user } = proof;
   const deletion = database.transaction(platformWorkspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     // In one order for all, so that two who leave the same workspaces do not wait for each other for ever.
     const memberships = (await membershipsOfUser(caller, userId))
       .toSorted((left, right) => (left.workspaceId < right.workspaceId ? -1 : 1));
@@ -89,7 +91,7 @@ async function endMembership(
   const invitations = await tx.invitation.updateManyAndReturn({
     where: { workspaceId, invitedById: member.id, acceptedAt: null, revokedAt: null }, data: ended, select: { id: true },
   });
-  for (const { id } of invitations) await revokeLink(within(tx), 'INVITATION', id);
+  for (const { id } of invitations) await revokeLink(callerIn(tx), 'INVITATION', id);
   await tx.member.updateMany({
     where: { workspaceId, id: member.id },
     data: { isActive: false, removedAt: at, email: null, version: { increment: 1 }, updatedAt: at },

@@ -1,5 +1,6 @@
 import { type EndingSessions, takeSessions } from '../../auth/session.ts';
-import type { Caller, EndedSession } from '../../db/identity.ts';
+import type { Caller } from '../../db/caller.ts';
+import type { EndedSession } from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
 import { type AccountEvent, recordAccountEvent } from '../security-log/record-event.ts';
 
@@ -7,7 +8,7 @@ import { type AccountEvent, recordAccountEvent } from '../security-log/record-ev
  * Ends sessions, from their next request on, and writes the end of each into the security log of the workspace that it
  * worked in, once.
  *
- * @param caller `within(tx)` of the transaction of what ends them
+ * @param caller `callerIn(tx)` of the transaction of what ends them
  * @param why in a few words
  */
 export async function endSessions(

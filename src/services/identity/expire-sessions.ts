@@ -1,5 +1,6 @@
-import { takeExpiredSessions, within } from '../../db/identity.ts';
-import { platformWorkspaceId } from '../../mail/queue-mail.ts';
+import { callerIn } from '../../db/caller.ts';
+import { takeExpiredSessions } from '../../db/identity.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
 import type { Services } from '../context.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 
@@ -14,7 +15,7 @@ export async function expireSessions(
 ): Promise<void> {
   for (let taken = atOnce; taken === atOnce && !signal.aborted;) {
     taken = await services.database.transaction(platformWorkspaceId, async (tx) => {
-      const caller = within(tx);
+      const caller = callerIn(tx);
       const sessions = await takeExpiredSessions(caller, atOnce);
       for (const { userId, workspaceId, ipAddress, userAgent } of sessions) {
         const lastUsed = { ipAddress, userAgent, requestId: null };

@@ -20,7 +20,7 @@ const quarterOfAnHour = 900;
 const hour = 3_600;
 
 /** Failed sign-ins of one network in a quarter of an hour; offices share an address, so it is not few. */
-export const defaultAttemptsPerNetwork = 300;
+const defaultAttemptsPerNetwork = 300;
 
 /** Mails that strangers can cause to one address in an hour: sign-up, reset, sent again. */
 const mailsPerAddress = 5;

@@ -1,5 +1,5 @@
 import { issueLink, linkToken } from '../../auth/link-tokens.ts';
-import type { Caller } from '../../db/identity.ts';
+import type { Caller } from '../../db/caller.ts';
 import type { Services } from '../context.ts';
 
 /** @returns the token of a link that sets the user's password, once, within the hour; earlier links stop working */

@@ -1,9 +1,11 @@
 import { issueLink, linkEnd, linkMinutes } from '../../auth/link-tokens.ts';
-import { findUser, findUserByEmail, within } from '../../db/identity.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { callerIn } from '../../db/caller.ts';
+import { findUser, findUserByEmail } from '../../db/identity.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
-import { normaliseEmail } from './email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { inEvenTime, mayCauseMail } from './limits.ts';
 import { noAddress } from './sign-up.ts';
@@ -25,7 +27,7 @@ export async function requestPasswordReset(
     const known = await findUserByEmail(services.database, email);
     if (!known) return succeeded(null);
     await services.database.transaction(platformWorkspaceId, async (tx) => {
-      const caller = within(tx);
+      const caller = callerIn(tx);
       const user = await findUser(caller, known.id);
       const tokenId = await issueLink(caller, services, 'RESET_PASSWORD', { subject: known.id, userId: known.id });
       await recordAccountEvent(caller, services, origin, {

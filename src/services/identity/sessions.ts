@@ -1,7 +1,8 @@
 import type { Principal } from '../../auth/principal.ts';
 import { startSession, takeSessions } from '../../auth/session.ts';
-import { membershipsOfUser, within } from '../../db/identity.ts';
-import { platformWorkspaceId } from '../../mail/queue-mail.ts';
+import { callerIn } from '../../db/caller.ts';
+import { membershipsOfUser } from '../../db/identity.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
 import type { Origin, Services } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
@@ -19,7 +20,7 @@ export async function endSession(
   services: SessionServices, { userId }: SignedInUser, sessionId: string, origin: Origin,
 ): Promise<Answer<null>> {
   const ended = await services.database.transaction(platformWorkspaceId, (tx) => (
-    endSessions(within(tx), services, origin, { userId, id: sessionId }, 'ended from the list')));
+    endSessions(callerIn(tx), services, origin, { userId, id: sessionId }, 'ended from the list')));
   return ended.length > 0 ? succeeded(null) : declined(notFound('session', 'input', 'id'));
 }
 
@@ -29,7 +30,7 @@ export async function signOutEverywhere(
 ): Promise<Answer<null>> {
   const which = { userId, exceptToken: exceptThis ? token : null };
   await services.database.transaction(platformWorkspaceId, (tx) => (
-    endSessions(within(tx), services, origin, which, 'signed out everywhere')));
+    endSessions(callerIn(tx), services, origin, which, 'signed out everywhere')));
   return succeeded(null);
 }
 
@@ -48,7 +49,7 @@ export async function switchWorkspace(
   if (!membership) return declined(notFound('workspace', 'input', 'workspace'));
   const { workspaceId } = membership;
   const newToken = await database.transaction(workspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     const [before] = await takeSessions(caller, { userId, token });
     if (!before) return null;
     await recordAccountEvent(caller, services, origin, {

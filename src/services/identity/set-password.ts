@@ -1,10 +1,12 @@
 import { type LinkPurpose, type LinkRow, findLink, revokeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
 import { hashToken } from '../../auth/tokens.ts';
-import { type Caller, findUser, membershipsOfUser, within } from '../../db/identity.ts';
+import { type Caller, callerIn } from '../../db/caller.ts';
+import { findUser, membershipsOfUser } from '../../db/identity.ts';
 import { setPasswordByToken } from '../../db/one-time-tokens.ts';
 import { forgetSignIns } from '../../db/limits.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
@@ -51,7 +53,7 @@ export async function setPassword(
   }
   const passwordHash = await hashPassword(password);
   const userId = await database.transaction(platformWorkspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     const whose = await setPasswordByToken(caller, hashToken(token), link.purpose, passwordHash);
     if (whose === null) return null;
     const user = (await findUser(caller, whose))!;

@@ -1,13 +1,13 @@
 import { OverloadedError } from '../../auth/hash-queue.ts';
 import { hashPassword, needsRehash, verifyPassword } from '../../auth/password.ts';
-import {
-  type Membership, findUserByEmail, holdsPassword, membershipsOfUser, setPassword, within,
-} from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
+import { type Membership, findUserByEmail, holdsPassword, membershipsOfUser, setPassword } from '../../db/identity.ts';
 import { forgetTries, freeTries, giveTurnBack, takeSignIn } from '../../db/limits.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
-import { normaliseEmail } from './email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { type Answer, declined, invalidCredentials } from './errors.ts';
 import { inEvenTime, networkOf, noteExcess, signInsOf, takeNetworkTurn } from './limits.ts';
 import { type NewSession, type SignedIn, beginSession, signedInBy } from './signed-in.ts';
@@ -62,7 +62,7 @@ async function attempt(
   const passwordHash = await strengthened(
     database, { userId: user.id, email: email!, passwordHash: user.passwordHash }, input.password);
   const token = await database.transaction(membership.workspaceId, async (tx) => {
-    const caller = within(tx);
+    const caller = callerIn(tx);
     if (!await holdsPassword(caller, user.id, passwordHash)) return null;
     await forgetTries(caller, turn.key);
     await recordAccountEvent(caller, services, originIn(input), {

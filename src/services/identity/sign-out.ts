@@ -1,5 +1,5 @@
-import { within } from '../../db/identity.ts';
-import { platformWorkspaceId } from '../../mail/queue-mail.ts';
+import { callerIn } from '../../db/caller.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
 import type { Origin, Services } from '../context.ts';
 import { endSessions } from './end-sessions.ts';
 
@@ -8,5 +8,5 @@ export async function signOut(
   services: Pick<Services, 'database' | 'newId' | 'now'>, token: string, origin: Origin,
 ): Promise<void> {
   await services.database.transaction(platformWorkspaceId, (tx) => (
-    endSessions(within(tx), services, origin, { token }, 'signed out')));
+    endSessions(callerIn(tx), services, origin, { token }, 'signed out')));
 }

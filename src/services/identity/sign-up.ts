@@ -1,12 +1,14 @@
 import { issueLink, linkAbout, linkEnd, linkMinutes } from '../../auth/link-tokens.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
-import { findUser, findUserByEmail, within } from '../../db/identity.ts';
-import { platformWorkspaceId, queueMail } from '../../mail/queue-mail.ts';
+import { findUser, findUserByEmail } from '../../db/identity.ts';
+import { platformWorkspaceId } from '../../db/platform-workspace.ts';
+import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import { textProblems } from '../validate.ts';
 import { checkWorkspace } from './create-workspace.ts';
-import { normaliseEmail } from './email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { inEvenTime, mayCauseMail } from './limits.ts';
 
@@ -43,7 +45,7 @@ export async function signUp(
   return inEvenTime(async () => {
     if (await mayCauseMail(services, origin, email)) {
       await services.database.transaction(platformWorkspaceId, async (tx) => {
-        const user = await findUserByEmail(within(tx), email);
+        const user = await findUserByEmail(callerIn(tx), email);
         await (user ? tellKnown(tx, services, user.id, email) : sendSignUp(tx, services, email, details));
       });
     }
@@ -63,7 +65,7 @@ export async function resendSignUp(services: SignUpServices, typed: string, orig
   return inEvenTime(async () => {
     if (await mayCauseMail(services, origin, email)) {
       await services.database.transaction(platformWorkspaceId, async (tx) => {
-        const waiting = await linkAbout(within(tx), 'SIGN_UP', email);
+        const waiting = await linkAbout(callerIn(tx), 'SIGN_UP', email);
         if (waiting) await sendSignUp(tx, services, email, waiting.details as SignUpDetails);
       });
     }
@@ -76,7 +78,7 @@ const closed = 'Nobody signs up here: ask an administrator for an invitation.';
 async function sendSignUp(
   tx: Transaction, services: SignUpServices, email: string, details: SignUpDetails,
 ): Promise<void> {
-  const tokenId = await issueLink(within(tx), services, 'SIGN_UP', { subject: email, email, details });
+  const tokenId = await issueLink(callerIn(tx), services, 'SIGN_UP', { subject: email, email, details });
   await queueMail(tx, services, {
     template: 'confirm-address', to: { address: email, name: details.name, locale: details.locale },
     variables: { lifetimeMinutes: linkMinutes.SIGN_UP },
@@ -89,7 +91,7 @@ async function sendSignUp(
 export async function tellKnown(
   tx: Transaction, services: Pick<Services, 'newId' | 'now'>, userId: string, email: string,
 ): Promise<void> {
-  const user = await findUser(within(tx), userId);
+  const user = await findUser(callerIn(tx), userId);
   await queueMail(tx, services, {
     template: 'address-known', to: { address: email, name: user?.name }, variables: {}, link: { path: '/sign-in' },
   });

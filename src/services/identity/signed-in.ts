@@ -1,8 +1,9 @@
 import { principalFrom } from '../../auth/authenticate.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { findSession, startSession, takeSessions } from '../../auth/session.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
-import { findUser, within } from '../../db/identity.ts';
+import { findUser } from '../../db/identity.ts';
 import { knowNetwork } from '../../db/limits.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
@@ -32,7 +33,7 @@ export async function beginSession(
   tx: Transaction, services: Pick<Services, 'newId' | 'now'>, origin: Origin,
   { userId, workspaceId, replacedToken }: NewSession,
 ): Promise<string> {
-  const caller = within(tx);
+  const caller = callerIn(tx);
   const network = networkOf(origin);
   if (network !== null && await knowNetwork(caller, userId, network)) await tellOfPlace(tx, services, userId, origin);
   if (replacedToken) await endSessions(caller, services, origin, { token: replacedToken }, 'replaced by another sign-in');
@@ -43,7 +44,7 @@ export async function beginSession(
 async function tellOfPlace(
   tx: Transaction, services: Pick<Services, 'newId' | 'now'>, userId: string, { ipAddress, userAgent }: Origin,
 ): Promise<void> {
-  const user = (await findUser(within(tx), userId))!;
+  const user = (await findUser(callerIn(tx), userId))!;
   await queueMail(tx, services, {
     template: 'new-sign-in', to: { address: user.email, name: user.name },
     variables: { at: services.now(), device: deviceOf(userAgent), place: ipAddress ?? '' },

@@ -2,6 +2,7 @@ import { loadPrincipals } from '../../auth/load-principals.ts';
 import { type LinkRow, findLink, takeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
 import type { Principal } from '../../auth/principal.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
@@ -122,7 +123,7 @@ async function join(
   origin: Origin,
 ): Promise<string | UserError[]> {
   const workspaceId = link.workspaceId!;
-  const caller = identity.within(tx);
+  const caller = callerIn(tx);
   const now = services.now();
   await lock(tx, workspaceId, 'rights');
   const found = await tx.invitation.findFirst({
@@ -178,12 +179,12 @@ async function standingProblems(
   });
   const [inviter] = await loadPrincipals(tx, workspace, now, [invitedById]);
   if (!inviter) return [noSuchLink];
-  const asking = { tx, principal: inviter };
-  const roles = await rolesById(asking, roleIds);
+  const inviting = { tx, principal: inviter };
+  const roles = await rolesById(inviting, roleIds);
   const isStanding =
-    (await inviterProblems(asking, teamId)).length === 0 &&
-    [...roles.values()].every((role) => givingProblems(asking, role, []).length === 0) &&
-    (await domainProblems(asking, email)).length === 0;
+    (await inviterProblems(inviting, teamId)).length === 0 &&
+    [...roles.values()].every((role) => givingProblems(inviting, role, []).length === 0) &&
+    (await domainProblems(inviting, email)).length === 0;
   return isStanding
     ? []
     : [

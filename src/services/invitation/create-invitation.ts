@@ -1,10 +1,11 @@
 import type { BuiltInRole } from '../../auth/grants.ts';
 import { memberOf } from '../../auth/principal.ts';
-import { findUserByEmail, within } from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
+import { findUserByEmail } from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
-import { normaliseEmail } from '../identity/email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { roleProblemsOf } from '../member/member-roles.ts';
 import { linkProblems } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
@@ -94,7 +95,7 @@ async function whomItIsFor(
   email: string,
 ): Promise<{ memberId: string | null; problems: UserError[] }> {
   const workspaceId = principal.workspace.id;
-  const user = await findUserByEmail(within(tx), email);
+  const user = await findUserByEmail(callerIn(tx), email);
   const members = await tx.member.findMany({
     where: {
       workspaceId,

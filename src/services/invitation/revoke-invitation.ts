@@ -1,5 +1,5 @@
 import { revokeLink } from '../../auth/link-tokens.ts';
-import { within } from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused, unchanged } from '../command.ts';
 import { invalid, notFound, versionConflict } from '../errors.ts';
@@ -46,7 +46,7 @@ async function endLink(
   context: CommandContext,
   { id, memberId }: { id: string; memberId: string | null },
 ): Promise<void> {
-  await revokeLink(within(context.tx), 'INVITATION', id);
+  await revokeLink(callerIn(context.tx), 'INVITATION', id);
   await recordSecurityEvent(context.tx, context, {
     type: 'authn_token_revoked',
     noun: 'invitation',

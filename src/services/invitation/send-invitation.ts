@@ -1,5 +1,5 @@
 import { issueLink, linkMinutes } from '../../auth/link-tokens.ts';
-import { within } from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { CommandContext } from '../command.ts';
 import { nameOf } from '../tell-member.ts';
@@ -15,7 +15,7 @@ export async function sendInvitation(
   { id, email, name, expiresAt }: { id: string; email: string; name: string | null; expiresAt: Date },
 ): Promise<void> {
   const { tx, principal, services } = context;
-  const tokenId = await issueLink(within(tx), services, 'INVITATION', {
+  const tokenId = await issueLink(callerIn(tx), services, 'INVITATION', {
     subject: id,
     workspaceId: principal.workspace.id,
     email,

@@ -3,7 +3,7 @@ import { command, done, refused, unchanged } from '../command.ts';
 import { invalid, notFound, versionConflict } from '../errors.ts';
 import { reachable } from '../records.ts';
 
-export type DecideDeadJobInput = { id: string; version: number };
+type DecideDeadJobInput = { id: string; version: number };
 
 /** Puts a dead job into the queue again, with all its tries, as soon as nothing stands in its way any more. */
 export const replayJob = decision('replay', 'REPLAYED');

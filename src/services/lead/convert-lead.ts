@@ -2,11 +2,11 @@ import type { Prisma } from '../../db/generated/prisma/client.ts';
 import { lockRecord } from '../../db/lock.ts';
 import { tentatively } from '../../db/savepoint.ts';
 import {
-  type CommandContext, type Outcome, asking, batchCommand, command, done, refused, unchanged,
+  type CommandContext, type Outcome, batchCommand, command, contextFor, done, refused, unchanged,
 } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
-import { rightProblems } from '../pipeline/stages.ts';
+import { rightProblems } from '../pipeline/move-rules.ts';
 import { reachable, readableGroups, readableIds, withSight } from '../records.ts';
 import { closingStage } from './conversion/closing.ts';
 import { type TargetIds, moveActivities } from './conversion/move-activities.ts';
@@ -190,7 +190,7 @@ async function companyOf(
   context: CommandContext, { companyName }: SourceLead, linked: string | null,
 ): Promise<TargetInput | null> {
   if (!linked) return companyName ? { create: {} } : null;
-  const own = asking(context, 'company.update');
+  const own = contextFor(context, 'company.update');
   const isOurs = await context.tx.company.count({ where: { AND: [reachable(own), { id: linked }] } }) > 0;
   return isOurs ? { id: linked } : null;
 }

@@ -1,4 +1,5 @@
 import { type MoveOptions, moveCommand } from '../pipeline/move-record.ts';
+import { convertedProblems } from './converted.ts';
 import { type LeadFields, leadFieldProblems, leadShape, leadValues } from './lead-fields.ts';
 
 /** What a move of a lead can fill in at once. */
@@ -6,6 +7,7 @@ type MoveFields = Omit<LeadFields, 'title' | 'ownerId' | 'teamId' | 'externalRef
 
 const options: MoveOptions<MoveFields> = {
   noun: 'lead',
+  recordProblems: ({ id, convertedAt }) => convertedProblems({ id, convertedAt: convertedAt ?? null }),
   fieldProblems: (input) => leadFieldProblems(input, false),
   shape: leadShape,
   columns: (input) => leadValues(input),

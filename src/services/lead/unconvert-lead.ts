@@ -2,7 +2,7 @@ import { lockRecord } from '../../db/lock.ts';
 import { noJson } from '../../db/no-json.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import { tentatively } from '../../db/savepoint.ts';
-import { type CommandContext, type Outcome, asking, command, done, refused, unchanged } from '../command.ts';
+import { type CommandContext, type Outcome, command, contextFor, done, refused, unchanged } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
 import { reachable } from '../records.ts';
@@ -47,7 +47,7 @@ function idsOf({ convertedCompanyId, convertedContactId, convertedDealId }: Conv
 async function activitiesMoved(context: CommandContext, { undoing }: Conversion): Promise<MovedActivity[]> {
   const ids = undoing.activities.map(({ id }) => id);
   if (ids.length === 0) return [];
-  const own = asking(context, 'activity.update');
+  const own = contextFor(context, 'activity.update');
   const rows = await context.tx.activity.findMany({
     where: { AND: [reachable(own), { id: { in: ids } }] }, select: { id: true, version: true },
   });

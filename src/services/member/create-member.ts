@@ -6,7 +6,7 @@ import {
   referenceProblemsOf,
   writeReferences,
 } from '../external-references.ts';
-import { normaliseEmail } from '../identity/email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { linkProblemsOf } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { takenProblems } from '../taken-names.ts';

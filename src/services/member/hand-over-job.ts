@@ -1,7 +1,7 @@
 import { systemGrants } from '../../auth/policies/system.ts';
-import { parametersOf } from '../../auth/reach.ts';
-import { handOverSome } from './hand-over.ts';
 import { defineJob } from '../../jobs/define-job.ts';
+import { commandContext } from '../command.ts';
+import { handOverSome } from './hand-over.ts';
 
 /**
  * Hands over the records of a member who has too many for one transaction. Each part is one, and what a part has moved
@@ -16,22 +16,9 @@ export const handOverJob = defineJob({
   async run({ services, principal, signal }, handOver) {
     for (let moved = 1; moved > 0;) {
       signal.throwIfAborted();
-      const now = services.now();
-      moved = await services.database.transaction(principal.workspace.id, (tx) =>
-        handOverSome(
-          {
-            tx,
-            principal,
-            services,
-            now,
-            parameters: parametersOf(principal, now),
-            noun: 'deal',
-            verb: 'assign',
-            act: 'assign',
-          },
-          handOver,
-        ),
-      );
+      // Of which noun the permission is makes no difference: it hands over records of all.
+      moved = await services.database.transaction(principal.workspace.id, (tx) => (
+        handOverSome(commandContext(tx, { services, principal }, 'deal.assign'), handOver)));
     }
   },
 });

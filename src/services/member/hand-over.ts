@@ -2,6 +2,7 @@ import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type CommandContext, done } from '../command.ts';
 import { type UserError, userError } from '../errors.ts';
+import { recordsOf } from '../noun-models.ts';
 import { recordOutcomes } from '../record-outcomes.ts';
 
 export type OwnedCount = { noun: OwnedNoun; count: number };
@@ -10,22 +11,11 @@ export type HandOver = { fromId: string; toId: string };
 /** As many as one transaction moves in about a second. */
 const atOnce = 500;
 
-type Moved = { id: string; version: number };
-type Table = {
-  count(query: { where: object }): Promise<number>;
-  findMany(query: { where: object; select: { id: true }; orderBy: object; take: number }): Promise<{ id: string }[]>;
-  updateManyAndReturn(query: { where: object; data: object; select: object }): Promise<Moved[]>;
-};
-
-function tableOf(tx: Transaction, noun: OwnedNoun): Table {
-  return tx[noun] as unknown as Table;
-}
-
 /** How many records of each kind a member owns, those in the bin included; kinds without any are left out. */
 export async function countOwned(tx: Transaction, workspaceId: string, ownerId: string): Promise<OwnedCount[]> {
   const counts: OwnedCount[] = [];
   for (const noun of ownedNouns) {
-    const count = await tableOf(tx, noun).count({ where: { workspaceId, ownerId } });
+    const count = await recordsOf(tx, noun).count({ where: { workspaceId, ownerId } });
     if (count > 0) counts.push({ noun, count });
   }
   return counts;
@@ -60,15 +50,15 @@ export async function handOverSome(context: CommandContext, { fromId, toId }: Ha
   let left = atOnce;
   for (const noun of ownedNouns) {
     if (left === 0) break;
-    const table = tableOf(tx, noun);
-    const found = await table.findMany({
+    const records = recordsOf<{ id: string; version: number }>(tx, noun);
+    const found = await records.findMany({
       where: { workspaceId, ownerId: fromId },
       select: { id: true },
       orderBy: { id: 'asc' },
       take: left,
     });
     if (found.length === 0) continue;
-    const moved = await table.updateManyAndReturn({
+    const moved = await records.updateManyAndReturn({
       where: { workspaceId, ownerId: fromId, id: { in: found.map(({ id }) => id) } },
       data: { ownerId: toId, version: { increment: 1 }, updatedAt: now },
       select: { id: true, version: true },

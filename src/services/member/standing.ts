@@ -1,5 +1,5 @@
 import { takeSessions } from '../../auth/session.ts';
-import { within } from '../../db/identity.ts';
+import { callerIn } from '../../db/caller.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, userError } from '../errors.ts';
 import { rolesById } from '../role/role-grants.ts';
@@ -49,7 +49,7 @@ export async function endSessions(
 ): Promise<void> {
   if (!userId) return;
   const { tx, principal } = context;
-  const ended = await takeSessions(within(tx), { userId, workspaceId: principal.workspace.id });
+  const ended = await takeSessions(callerIn(tx), { userId, workspaceId: principal.workspace.id });
   await recordSecurityEvent(tx, context, ...ended.map(({ isOver }) => ({
     type: isOver ? 'session_expired' as const : 'session_ended' as const,
     subjectId: id,

@@ -5,7 +5,7 @@ import { reachable } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { endSessions, lastOwnerProblems, standingProblems, tellOfStanding } from './standing.ts';
 
-export type StandingInput = { id: string; version: number };
+type StandingInput = { id: string; version: number };
 
 /**
  * Lets a member do nothing for a while: his sessions end, his keys rest, from the next request on. Records, roles and

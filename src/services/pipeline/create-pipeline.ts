@@ -15,7 +15,7 @@ import {
   probabilityOf,
   stageFieldProblems,
   stageNameTaken,
-} from '../stage/stage-rules.ts';
+} from '../stage/stage-fields.ts';
 import { takenProblems } from '../taken-names.ts';
 import { listProblems } from '../validate.ts';
 import { type PipelineFields, pipelineFieldProblems, pipelineNameTaken } from './pipeline-fields.ts';

@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.ts';
 import { type UserError, notFound, userError } from '../errors.ts';
 import { type History, historyProblems } from '../history.ts';
 import type { ResultingRecord, StagedNoun } from './required-fields.ts';
-import { entryRuleProblems, reasonProblems, stageNamed } from './stages.ts';
+import { entryRuleProblems, reasonProblems, stageNamed } from './move-rules.ts';
 
 /** What the input of a new deal or lead says of its stage. */
 export type EntryFields = {

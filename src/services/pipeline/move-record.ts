@@ -4,13 +4,13 @@ import { lockedRows } from '../../db/locked-rows.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
-import { convertedProblems } from '../lead/converted.ts';
+import { modelOf } from '../noun-models.ts';
 import type { InputShape } from '../owned-records.ts';
-import { type Ownership, linkProblemsOf, modelOf, writeProblems } from '../records.ts';
+import { type Ownership, linkProblemsOf, writeProblems } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { ledgerEntry } from './enter-stage.ts';
 import type { StagedNoun } from './required-fields.ts';
-import { closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from './stages.ts';
+import { closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from './move-rules.ts';
 
 export type MoveInput = {
   id: string;
@@ -47,6 +47,8 @@ type Found = Moved & { owner: { teamId: string | null } | null };
 /** What moving records of a noun can do besides: a move may fill in at once what the stage asks for. */
 export type MoveOptions<Fields> = {
   noun: StagedNoun;
+  /** What stands against moving the record at all, whatever comes with it; nothing when absent. */
+  recordProblems?: (before: Moved) => UserError[];
   /** Everything that is wrong with the fields that come with the move. */
   fieldProblems: (input: Fields) => UserError[];
   shape: InputShape<Fields>;
@@ -142,8 +144,8 @@ async function planMove<Fields extends object>(
   before: Found,
   lists: Readonly<Record<string, unknown>>,
 ): Promise<Planned | { errors: UserError[] }> {
-  const converted = convertedProblems({ id: before.id, convertedAt: before.convertedAt ?? null });
-  if (converted.length > 0) return { errors: converted };
+  const unmovable = options.recordProblems?.(before) ?? [];
+  if (unmovable.length > 0) return { errors: unmovable };
   const from = stages.get(before.stageId);
   const to = stageNamed(context.principal, stages, input.stageId);
   const reasons = (['lossReason', 'stageReason'] as const).filter((name) => input[name] !== undefined);

@@ -1,5 +1,6 @@
 import { unknownOrigin } from '../../auth/origin.ts';
 import type { Door, Principal } from '../../auth/principal.ts';
+import type { Caller } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
@@ -52,10 +53,10 @@ export type AccountEvent = SecurityEvent & {
  * Writes an event about an account into the log of every workspace that its person is an active member of. One that
  * belongs to no workspace, such as a failed sign-in of an unknown address, is kept apart for whoever runs the server.
  *
- * @param caller `within(tx)` in the transaction of what happened; the database itself for what was refused
+ * @param caller `callerIn(tx)` in the transaction of what happened; the database itself for what was refused
  */
 export async function recordAccountEvent(
-  caller: identity.Caller, { newId, now }: Pick<Services, 'newId' | 'now'>, origin: Origin | undefined,
+  caller: Caller, { newId, now }: Pick<Services, 'newId' | 'now'>, origin: Origin | undefined,
   event: AccountEvent,
 ): Promise<void> {
   const { type, userId, workspaceId = null, noun = null, recordId = null, detail, door = 'API' } = event;

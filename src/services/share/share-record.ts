@@ -4,6 +4,7 @@ import { lock } from '../../db/lock.ts';
 import { all } from '../../db/predicate.ts';
 import { type Command, type CommandContext, command, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, userError } from '../errors.ts';
+import { recordsOf } from '../noun-models.ts';
 import { linkProblems, reachable, whereOf } from '../records.ts';
 
 /** Who gets a record: a member, or a team with the teams below it. */
@@ -131,10 +132,10 @@ async function editProblems(context: CommandContext, recordId: string): Promise<
   ];
 }
 
-type Records = { findFirst(query: object): Promise<{ version: number } | null> };
-
 /** The record's version; null when it does not fulfil the condition. */
 async function versionOf({ tx, noun }: CommandContext, id: string, where: object): Promise<number | null> {
-  const records = (tx as unknown as Record<string, Records>)[noun]!;
-  return (await records.findFirst({ where: { AND: [where, { id }] }, select: { version: true } }))?.version ?? null;
+  const found = await recordsOf<{ version: number }>(tx, noun).findFirst({
+    where: { AND: [where, { id }] }, select: { version: true },
+  });
+  return found?.version ?? null;
 }

@@ -14,7 +14,7 @@ import {
   probabilityOf,
   stageFieldProblems,
   stageNameTaken,
-} from './stage-rules.ts';
+} from './stage-fields.ts';
 import { arrangeStages, holdPipeline, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
 
 export type CreateStageInput = StageFields & { pipelineId: string; name: string };

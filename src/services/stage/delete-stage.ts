@@ -2,7 +2,7 @@ import type { CommandContext } from '../command.ts';
 import { deleteCommand, restoreCommand } from '../delete-records.ts';
 import { invalid, userError } from '../errors.ts';
 import { takenProblems } from '../taken-names.ts';
-import { maxStages, placeAmong } from './stage-rules.ts';
+import { maxStages, placeAmong } from './stage-fields.ts';
 import { arrangeStages, holdPipeline, occupationProblems, stagesInOrder } from './stages-of-pipeline.ts';
 
 function stageOf({ tx, principal }: CommandContext, id: string) {

@@ -4,7 +4,7 @@ import { type UserError, invalid, userError } from '../errors.ts';
 import { type StagedNoun, requiredFieldProblems } from '../pipeline/required-fields.ts';
 import { linkProblems } from '../records.ts';
 import { listProblems, repetitionProblems, textProblems } from '../validate.ts';
-import type { StageStatus } from './stage-rules.ts';
+import type { StageStatus } from './stage-fields.ts';
 
 /** What a stage asks of records on their way in and out. Absent means: as it is; null empties a list. */
 export type EntryRules = {

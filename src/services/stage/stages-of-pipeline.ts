@@ -4,7 +4,7 @@ import { holdStages } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, inUse, invalid, notFound } from '../errors.ts';
 import { readableIds, sightProblems } from '../records.ts';
-import type { StageStatus } from './stage-rules.ts';
+import type { StageStatus } from './stage-fields.ts';
 
 export type PlacedStage = { id: string; name: string; status: StageStatus; position: number };
 

@@ -19,7 +19,7 @@ import {
   probabilityOf,
   stageFieldProblems,
   stageNameTaken,
-} from './stage-rules.ts';
+} from './stage-fields.ts';
 import {
   arrangeStages,
   holdPipeline,

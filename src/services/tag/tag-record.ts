@@ -2,10 +2,11 @@ import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
 import { type Command, type CommandContext, type Outcome, command, done, refused, unchanged } from '../command.ts';
 import { notFound, userError } from '../errors.ts';
 import { convertedProblemsOf } from '../lead/converted.ts';
+import { recordsOf } from '../noun-models.ts';
 import { linkProblems, reachable } from '../records.ts';
 import { listProblems } from '../validate.ts';
 
-export type TagRecordInput = { recordId: string; tagIds: readonly string[] };
+type TagRecordInput = { recordId: string; tagIds: readonly string[] };
 
 /** Tags on one record. */
 const maxTags = 100;
@@ -53,21 +54,12 @@ function forEachNoun(make: (noun: OwnedNoun) => Command<TagRecordInput>): Record
   return Object.fromEntries(ownedNouns.map((noun) => [noun, make(noun)])) as Record<OwnedNoun, Command<TagRecordInput>>;
 }
 
-type Records = {
-  findFirst(query: object): Promise<{ id: string } | null>;
-  updateManyAndReturn(query: object): Promise<{ version: number }[]>;
-};
-
-function recordsOf({ tx, noun }: CommandContext): Records {
-  return (tx as unknown as Record<string, Records>)[noun]!;
-}
-
 /** The tags that the record has, in order; or why the input cannot be carried out. */
 async function tagsOf(
   context: CommandContext, { recordId, tagIds }: TagRecordInput,
 ): Promise<{ ok: true; tagIds: string[] } | { ok: false; outcome: Outcome }> {
   const { tx, noun, principal } = context;
-  const record = await recordsOf(context).findFirst({
+  const record = await recordsOf<{ id: string }>(tx, noun).findFirst({
     where: { AND: [reachable(context), { id: recordId }] },
     select: { id: true },
   });
@@ -91,7 +83,7 @@ async function tagsOf(
 
 /** The record's new version; null when it is out of reach by now. */
 async function raiseVersion(context: CommandContext, id: string): Promise<number | null> {
-  const [record] = await recordsOf(context).updateManyAndReturn({
+  const [record] = await recordsOf<{ version: number }>(context.tx, context.noun).updateManyAndReturn({
     where: { AND: [reachable(context), { id }] },
     data: { version: { increment: 1 }, updatedAt: context.now },
     select: { version: true },

@@ -1,7 +1,7 @@
 import type { ServiceContext } from '../context.ts';
 import { command, done, refused } from '../command.ts';
 import { type UserError, invalid, versionConflict } from '../errors.ts';
-import { normaliseEmail } from '../identity/email.ts';
+import { normaliseEmail } from '../../auth/email.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { listProblems, rangeProblems, requiredProblems } from '../validate.ts';
 

@@ -105,7 +105,7 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
 }
 
 /** Rows of a noun that the person can read at all: for statistics and for picking what to change. */
-export function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string> {
+function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string> {
   if (!seer) return new Set();
   const look = new Look(world, seer);
   return new Set(world[noun]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));

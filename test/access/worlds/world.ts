@@ -13,7 +13,7 @@ export const tables = [
   'exchange_rate',
 ] as const;
 
-export function copyOf(world: World): World {
+function copyOf(world: World): World {
   return structuredClone(world);
 }
 

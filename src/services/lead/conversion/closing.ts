@@ -1,7 +1,7 @@
 import { type StageFacts, stageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
 import { type UserError, invalid, notFound } from '../../errors.ts';
-import { placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from '../../pipeline/stages.ts';
+import { placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from '../../pipeline/move-rules.ts';
 import { textProblems } from '../../validate.ts';
 import type { SourceLead } from './source-lead.ts';
 

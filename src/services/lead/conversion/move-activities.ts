@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../command.ts';
-import { asking, done } from '../../command.ts';
+import { contextFor, done } from '../../command.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { reachable, readableIds, readableWhere } from '../../records.ts';
 import type { MovedActivity } from './report.ts';
@@ -26,7 +26,7 @@ export async function moveActivities(
   context: CommandContext, leadId: string, targets: TargetIds,
 ): Promise<{ moved: MovedActivity[]; stays: string[] }> {
   const { tx, now } = context;
-  const own = asking(context, 'activity.update');
+  const own = contextFor(context, 'activity.update');
   const open = openActivities(leadId, now);
   const seen = await tx.activity.findMany({
     where: { AND: [readableWhere(own, 'activity'), open] }, select: { id: true }, orderBy: { id: 'asc' },

@@ -1,4 +1,5 @@
-import { type CommandContext, type Outcome, asking, done } from '../../command.ts';
+import { type CommandContext, type Outcome, contextFor, done } from '../../command.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { readableWhere, reachable } from '../../records.ts';
 import type { TargetIds } from './move-activities.ts';
@@ -6,23 +7,17 @@ import type { Conversion, MovedActivity } from './report.ts';
 import { commandsOf } from './targets.ts';
 import type { TargetNoun } from './ways.ts';
 
-type Rows = { updateMany(query: { where: object; data: object }): Promise<{ count: number }> };
-
-function rowsOf({ tx }: CommandContext, noun: TargetNoun): Rows {
-  return tx[noun] as unknown as Rows;
-}
-
 /** Puts a record that a conversion made into the bin, where it was never touched since. */
 export async function binCreated(
   context: CommandContext, noun: TargetNoun, id: string, version: number, batchId: string,
 ): Promise<void> {
   const { principal, now } = context;
   const bin = { deletedAt: now, deletedInBatchId: batchId };
-  await rowsOf(context, noun).updateMany({
+  await recordsOf(context.tx, noun).updateMany({
     where: { workspaceId: principal.workspace.id, id, version }, data: { ...bin, version: version + 1, updatedAt: now },
   });
   const before = { deletedAt: null, deletedInBatchId: null };
-  recordOutcomes(asking(context, `${noun}.delete`), [done(id, version + 1, { before, after: bin })]);
+  recordOutcomes(contextFor(context, `${noun}.delete`), [done(id, version + 1, { before, after: bin })]);
 }
 
 /** Empties the fields that a conversion filled in a record that was there, by the record's own command. */
@@ -41,7 +36,7 @@ export async function emptyFilled(
   const outcome = await commandsOf[noun].update.within(context, { ...values, id, version });
   if (outcome.kind === 'done' && was.companyId) {
     // He who takes back cannot see this company, so the command would not let him name it.
-    await rowsOf(context, noun).updateMany({
+    await recordsOf(context.tx, noun).updateMany({
       where: { workspaceId: context.principal.workspace.id, id }, data: { companyId: was.companyId },
     });
   }
@@ -63,7 +58,7 @@ export async function returnActivities(
   context: CommandContext, leadId: string, activities: readonly MovedActivity[],
 ): Promise<void> {
   const { tx, now } = context;
-  const own = asking(context, 'activity.update');
+  const own = contextFor(context, 'activity.update');
   const outcomes: Outcome[] = [];
   for (const alike of Map.groupBy(activities, ({ was }) => JSON.stringify(was)).values()) {
     const data = { ...alike[0]!.was, leadId };

@@ -1,12 +1,13 @@
 import { lockRecord } from '../../../db/lock.ts';
 import { createCompany } from '../../company/create-company.ts';
 import { updateCompany } from '../../company/update-company.ts';
-import { type Command, type CommandContext, asking } from '../../command.ts';
+import { type Command, type CommandContext, contextFor } from '../../command.ts';
 import { createContact } from '../../contact/create-contact.ts';
 import { updateContact } from '../../contact/update-contact.ts';
 import { createDeal } from '../../deal/create-deal.ts';
 import { updateDeal } from '../../deal/update-deal.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../../errors.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { ownershipProblems, reachable, readableGroups, readableIds, readableWhere, withSight } from '../../records.ts';
 import type { Found, Target } from './sort-out.ts';
 import type { TargetNoun, Values } from './ways.ts';
@@ -26,8 +27,6 @@ export const commandsOf = {
   contact: { create: createContact, update: updateContact },
   deal: { create: createDeal, update: updateDeal },
 } as unknown as Record<TargetNoun, { create: Command<Values>; update: Command<Values> }>;
-
-type Rows = { findFirst(query: { where: object; include: object }): Promise<Found | null> };
 
 const inOrder = { orderBy: { position: 'asc' } } as const;
 
@@ -54,12 +53,13 @@ export async function findTarget(
   context: CommandContext, noun: TargetNoun, { id, version }: TargetInput & { id: string },
 ): Promise<{ target: Target | null; problems: UserError[] }> {
   const { tx, principal } = context;
-  const own = asking(context, `${noun}.update`);
+  const own = contextFor(context, `${noun}.update`);
   const path = ['input', noun];
   if (!principal.profile.reachOf(noun, 'update')) return { target: null, problems: [notFound(noun, ...path, 'id')] };
   await lockRecord(tx, principal.workspace.id, noun, id);
-  const rows = tx[noun] as unknown as Rows;
-  const row = await rows.findFirst({ where: { AND: [reachable(own), { id }] }, include: included(own, noun) });
+  const row = await recordsOf<Found>(tx, noun).findFirst({
+    where: { AND: [reachable(own), { id }] }, include: included(own, noun),
+  });
   if (!row) return { target: null, problems: [notFound(noun, ...path, 'id')] };
   const isConflict = typeof version === 'number' && version !== row.version;
   const seen = row.companyId && !(await readableIds(own, 'company', [row.companyId])).has(row.companyId)
@@ -81,7 +81,7 @@ export async function findTarget(
 export async function newTarget(
   context: CommandContext, noun: TargetNoun, create: Values, owner: { ownerId: string | null | undefined },
 ): Promise<{ target: Target | null; problems: UserError[] }> {
-  const own = asking(context, `${noun}.create`);
+  const own = contextFor(context, `${noun}.create`);
   const given = create.ownerId === undefined ? { ...create, ownerId: owner.ownerId } : create;
   const owned = { ownerId: (given.ownerId as string | null) ?? null, teamId: (given.teamId as string | null) ?? null };
   if (given.ownerId === undefined || (create.ownerId === undefined && !owner.ownerId)) {

@@ -1,11 +1,11 @@
 import type { FieldGroup } from '../../../auth/nouns.ts';
+import type { LoadedRow } from '../../../db/evaluate.ts';
 import type { CommandContext } from '../../command.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { readableGroups, readableWhere, reachable, withSight } from '../../records.ts';
 import type { Conversion, ConversionReport, Line } from './report.ts';
 import type { SourceLead } from './source-lead.ts';
 import { type TargetNoun, groupOf, targetNouns } from './ways.ts';
-
-type Rows = { findFirst(query: { where: object; include: object }): Promise<Readonly<Record<string, unknown>> | null> };
 
 /** The same for those who know the lead's id alone; null where it is not converted, or is out of reach. */
 export async function tellAgainOf(context: CommandContext, leadId: string): Promise<ConversionReport | null> {
@@ -26,7 +26,7 @@ export async function tellAgain(context: CommandContext, lead: SourceLead): Prom
   const ofTarget = new Map<TargetNoun, Set<FieldGroup>>();
   const ids = { company: lead.convertedCompanyId, contact: lead.convertedContactId, deal: lead.convertedDealId };
   for (const noun of targetNouns) {
-    const row = ids[noun] && await (tx[noun] as unknown as Rows).findFirst({
+    const row = ids[noun] && await recordsOf<LoadedRow>(tx, noun).findFirst({
       where: { AND: [readableWhere(context, noun), { id: ids[noun] }] }, include: withSight,
     });
     ofTarget.set(noun, row ? readableGroups(context, noun, row) : new Set());

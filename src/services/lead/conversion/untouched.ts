@@ -1,6 +1,7 @@
 import { lockRecord } from '../../../db/lock.ts';
-import { type CommandContext, asking } from '../../command.ts';
+import { type CommandContext, contextFor } from '../../command.ts';
 import { type UserError, userError } from '../../errors.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { reachable, readableWhere } from '../../records.ts';
 import type { TargetIds } from './move-activities.ts';
 import type { Conversion, MovedActivity } from './report.ts';
@@ -18,8 +19,6 @@ function settled(target: TargetNoun | 'activity', reason: Reason, count: number 
   const problem = userError('CONVERSION_SETTLED', sentences[reason](target), 'input', 'id');
   return { ...problem, type: 'ConversionSettled', data: { part: target.toUpperCase(), reason, count } };
 }
-
-type Rows = { findFirst(query: { where: object; select: object }): Promise<{ version: number } | null> };
 
 /**
  * Everything that stands against taking a conversion back: each record that it made or filled must be as it was left,
@@ -39,8 +38,8 @@ export async function touchedProblems(
     if (!left || !id) continue;
     const isNew = creates.includes(noun);
     await lockRecord(tx, principal.workspace.id, noun, id);
-    const own = asking(context, `${noun}.${isNew ? 'create' : 'update'}`);
-    const row = await (tx[noun] as unknown as Rows).findFirst({
+    const own = contextFor(context, `${noun}.${isNew ? 'create' : 'update'}`);
+    const row = await recordsOf<{ version: number }>(tx, noun).findFirst({
       where: { AND: [reachable(own), { id }] }, select: { version: true },
     });
     if (!row) problems.push(settled(noun, 'OUT_OF_REACH'));

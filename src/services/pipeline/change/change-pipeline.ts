@@ -1,5 +1,5 @@
 import { lock } from '../../../db/lock.ts';
-import { type CommandContext, type Done, asking, command, done, refused, unchanged } from '../../command.ts';
+import { type CommandContext, type Done, command, contextFor, done, refused, unchanged } from '../../command.ts';
 import { versionConflict } from '../../errors.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { reachable } from '../../records.ts';
@@ -9,7 +9,7 @@ import {
   entryRuleListsBefore,
   writeEntryRuleLists,
 } from '../../stage/entry-rules.ts';
-import { openStageValues } from '../../stage/stage-rules.ts';
+import { openStageValues } from '../../stage/stage-fields.ts';
 import { arrangeStages, holdPipeline } from '../../stage/stages-of-pipeline.ts';
 import { moveRecords } from './move-records.ts';
 import { type ChangePipelineInput, type ChangePlan, planChange } from './plan-change.ts';
@@ -64,7 +64,7 @@ async function retire(context: CommandContext, { retired }: ChangePlan): Promise
     select: { id: true, version: true },
   });
   recordOutcomes(
-    asking(context, 'stage.update'),
+    contextFor(context, 'stage.update'),
     rows.map(({ id, version }): Done => done(id, version, { before: { retiredAt: null }, after: { retiredAt: now } })),
   );
 }
@@ -96,7 +96,7 @@ async function writeStage(
     const row = { workspaceId, id: services.newId(), pipelineId, position, ...columns, createdAt: now, updatedAt: now };
     await tx.stage.create({ data: row, select: { id: true } });
     await writeEntryRuleLists(context, [{ stageId: row.id, ...lists }]);
-    recordOutcomes(asking(context, 'stage.create'), [done(row.id, 1, { after: { ...row, ...lists } })]);
+    recordOutcomes(contextFor(context, 'stage.create'), [done(row.id, 1, { after: { ...row, ...lists } })]);
     return row.id;
   }
   if (action === 'KEEP') return before.id;
@@ -107,7 +107,7 @@ async function writeStage(
   });
   if (!after) throw new Error("A stage has gone under the pipeline's lock.");
   await writeEntryRuleLists(context, [{ stageId: before.id, ...lists }]);
-  recordOutcomes(asking(context, 'stage.update'), [
+  recordOutcomes(contextFor(context, 'stage.update'), [
     done(before.id, after.version, {
       before: {
         ...Object.fromEntries(Object.keys(columns).map((key) => [key, before[key as keyof typeof before]])),

@@ -1,12 +1,13 @@
 import type { CommandContext } from '../../command.ts';
 import { type UserError, userError } from '../../errors.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { sightProblems } from '../../records.ts';
 import type { StagedNoun } from '../required-fields.ts';
 
 /** Records in a stage; `inBin` are those of them that are deleted. */
 export type RecordCounts = { total: number; inBin: number };
 
-type Groups = { groupBy(query: object): Promise<{ stageId: string; _count: { _all: number; deletedAt: number } }[]> };
+type StageGroup = { stageId: string; _count: { _all: number; deletedAt: number } };
 
 /**
  * How many records are in each of these stages. Only for those who see, and may move, every record of the kind: nobody
@@ -34,7 +35,7 @@ export async function countRecords(
         ]),
   ];
   if (problems.length > 0) return { counts: new Map(), problems };
-  const groups = await (tx[noun] as unknown as Groups).groupBy({
+  const groups = await recordsOf<StageGroup>(tx, noun).groupBy({
     by: ['stageId'],
     where: { workspaceId: principal.workspace.id, stageId: { in: [...stageIds] } },
     _count: { _all: true, deletedAt: true },

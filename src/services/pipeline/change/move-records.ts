@@ -1,5 +1,5 @@
 import { type MovedRow, moveRows } from '../../../db/move-rows.ts';
-import { type CommandContext, type Done, asking, done } from '../../command.ts';
+import { type CommandContext, type Done, contextFor, done } from '../../command.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { ledgerEntry } from '../enter-stage.ts';
 import { nounOfKind } from '../required-fields.ts';
@@ -22,7 +22,7 @@ export async function moveRecords(
 ): Promise<void> {
   const { tx, principal, now } = context;
   const noun = nounOfKind(from.kind);
-  const moving = asking(context, `${noun}.move`);
+  const moving = contextFor(context, `${noun}.move`);
   const againstRulesReason = isAgainstRules ? reason : null;
   for (;;) {
     const rows = await moveRows(tx, principal.workspace.id, noun, {

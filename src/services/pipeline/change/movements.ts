@@ -1,9 +1,10 @@
 import type { StageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
 import { type UserError, inUse, invalid, notFound, userError } from '../../errors.ts';
+import { recordsOf } from '../../noun-models.ts';
 import { textProblems } from '../../validate.ts';
-import { type StagedNoun, missingWhere, nounOfKind } from '../required-fields.ts';
-import { roleProblems } from '../stages.ts';
+import { missingWhere, nounOfKind } from '../required-fields.ts';
+import { roleProblems } from '../move-rules.ts';
 import type { RecordCounts } from './count-records.ts';
 import type { ChangePipelineInput } from './plan-change.ts';
 import type { WantedStage } from './wanted-stage.ts';
@@ -102,7 +103,7 @@ async function brokenRules(context: CommandContext, { from, to }: Movement, path
       deletedAt: null,
       ...missingWhere(noun, name),
     };
-    const count = await counterOf(tx, noun).count({ where });
+    const count = await recordsOf(tx, noun).count({ where });
     if (count > 0) missing.push(`${name} (${count})`);
   }
   if (missing.length > 0) {
@@ -116,12 +117,6 @@ async function brokenRules(context: CommandContext, { from, to }: Movement, path
     });
   }
   return problems.map((problem) => ({ ...problem, path }));
-}
-
-type Counter = { count(query: { where: object }): Promise<number> };
-
-function counterOf(tx: CommandContext['tx'], noun: StagedNoun): Counter {
-  return tx[noun] as unknown as Counter;
 }
 
 function rolesOf({ input, before }: WantedStage): readonly string[] {

@@ -2,7 +2,7 @@ import type { StageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
 import { type UserError, invalid, notFound, userError } from '../../errors.ts';
 import { entryRuleInputProblems, entryRuleLists } from '../../stage/entry-rules.ts';
-import { type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken } from '../../stage/stage-rules.ts';
+import { type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken } from '../../stage/stage-fields.ts';
 import { nounOfKind } from '../required-fields.ts';
 import type { ChangePipelineInput, ChangedStage } from './plan-change.ts';
 

@@ -9,8 +9,6 @@ import type { Ownership } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { type ResultingRecord, type StagedNoun, missingFields } from './required-fields.ts';
 
-export type { StageFacts } from '../../db/stage-facts.ts';
-
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
 export function stageNamed(
   { profile }: Principal,
