@@ -59,21 +59,26 @@ export function likeText(value: unknown): string {
   return String(value).replace(/[\\%_]/g, '\\$&');
 }
 
+/** Where a condition stands: it holds for each row; it is one of several; it is about one of a row's many others. */
+type Place = 'row' | 'choice' | 'others';
+
 /**
  * A predicate over the rows of `alias` as a SQL condition. A comparison with null prints as SQL's own, which may be
  * null: `and`, `or` and `where` take that for false, and `not` prints as `is not true`, which does too. So comparisons
  * stay plain and an index can serve them.
  */
-export function printSql(predicate: Predicate, model: Model, alias: string, values: Values, isChoice = false): string {
+export function printSql(
+  predicate: Predicate, model: Model, alias: string, values: Values, place: Place = 'row',
+): string {
   switch (predicate.kind) {
     case 'always': return 'true';
     case 'never': return 'false';
     case 'all': {
       const parts = predicate.of.map((each) => (
-        printOfOne(each, predicate.of, model, values) ?? printSql(each, model, alias, values, isChoice)));
+        printOfOne(each, predicate.of, model, values) ?? printSql(each, model, alias, values, place)));
       return `(${parts.join(' and ')})`;
     }
-    case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values, true)).join(' or ')})`;
+    case 'some': return `(${predicate.of.map((each) => printSql(each, model, alias, values, 'choice')).join(' or ')})`;
     case 'not': return `(${printSql(predicate.of, model, alias, values)}) is not true`;
     case 'test': return printTest(predicate, columnNamed(model, predicate.field), alias, values);
     case 'related': {
@@ -81,15 +86,17 @@ export function printSql(predicate: Predicate, model: Model, alias: string, valu
       const target = modelNamed(relation.model);
       const other = values.alias();
       const join = relation.on.map(({ from, to }) => `${other}.${to} = ${alias}.${from}`).join(' and ');
-      const rest = printSql(predicate.where, target, other, values);
+      const isOfOthers = relation.isList || place === 'others';
+      const rest = printSql(predicate.where, target, other, values, isOfOthers ? 'others' : 'row');
       if (!relation.isList && isListed(predicate.where)) {
         const side = (name: string, which: 'from' | 'to') => (
           relation.on.map((pair) => `${name}.${pair[which]}`).join(', '));
         return `(${side(alias, 'from')}) in (select ${side(other, 'to')} from ${target.table} ${other} where ${rest})`;
       }
       const where = `${join} and ${rest}`;
-      // Where it is one of several conditions, PostgreSQL would first read the whole table that `exists` asks.
-      if (isChoice && values.isWalk) {
+      // Where `exists` is one of several conditions, PostgreSQL would first read the whole table that it asks, and
+      // where it is about one record that many fulfil, compare each row with all of these.
+      if (values.isWalk && (place === 'choice' || !(isOfOthers || isOfFew(predicate.where, target)))) {
         return `(select true from ${target.table} ${other} where ${where}${relation.isList ? ' limit 1' : ''})`;
       }
       return `exists (select 1 from ${target.table} ${other} where ${where})`;
@@ -118,6 +125,13 @@ function printOfOne(each: Predicate, among: readonly Predicate[], model: Model, 
 export function isListed(where: Predicate): boolean {
   const tests = where.kind === 'all' ? where.of : [where];
   return tests.some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
+}
+
+/** Whether a condition is about a text: few records have it, and these are found first. */
+function isOfFew(where: Predicate, model: Model): boolean {
+  const tests = where.kind === 'all' ? where.of : [where];
+  return tests.some((each) => each.kind === 'test' && columnNamed(model, each.field).type === 'text'
+    && ['eq', 'in', 'contains', 'startsWith'].includes(each.operator));
 }
 
 export function sqlType(column: Column): string {

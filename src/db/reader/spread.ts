@@ -199,7 +199,7 @@ function printBeginning(
   const last = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: 1, offset: length - 1 });
   const alias = values.alias();
   heads.set(`found${at}`, `select ${alias}.* from ${first} ${alias}`
-    + ` where ${printSql(choice, model, alias, values, true)} limit ${stretch.limit}`);
+    + ` where ${printSql(choice, model, alias, values, 'choice')} limit ${stretch.limit}`);
   heads.set(`enough${at}`, 'select case when f.are_part'
     + ` then (select count(*) from found${at}) = ${stretch.limit} or not exists ${last}`
     + ' else false end as yes from few f');
@@ -276,7 +276,7 @@ function printSelect(
   const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`];
   if (join) conditions.push(join(alias));
   if (among) conditions.push(among.among(alias, '(select c.ids from candidates c)', values));
-  if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk));
+  if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk ? 'choice' : 'row'));
   if (!stretch) return `(select 1 from ${model.table} ${alias} where ${conditions.join(' and ')})`;
   const { part, backwards, limit, offset = 0 } = stretch;
   if (part.condition) conditions.push(part.condition(alias));
