@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from './auth/principal.ts';
+import type { Database } from './db/database.ts';
 import { databaseFailure } from './db/database-failure.ts';
 import type { Env } from './env.ts';
 import { readMessageBody, readRequestBody } from './http/body.ts';
@@ -20,7 +21,7 @@ import type { Services } from './services/context.ts';
 
 export type AppOptions = {
   env: Env;
-  services: Services;
+  services: Services & { database: Database };
   schema: GraphQLSchema;
   log: Logger;
   /** What a caller may know of the schema; everything, unless given. */

@@ -13,7 +13,7 @@ import { findSession, readSessionCookie, sessionCookie } from './session.ts';
 export type Authentication = {
   /** Null when nobody is signed in: no token, or one that is unknown or expired. */
   principal: Principal | null;
-  /** What the request brought, whether it was any good or not. A bearer token goes before a cookie. */
+  /** What the request brought, whether it was any good or not. */
   credentials: 'cookie' | 'bearer' | 'none';
   /** The session's token as the client sent it, for signing out; null with a key. */
   sessionToken: string | null;
@@ -34,21 +34,29 @@ export async function authenticate(
   caller: Caller, headers: Headers, secureCookies: boolean,
   { origin = unknownOrigin, newId = uuidv7 }: { origin?: Origin; newId?: () => string } = {},
 ): Promise<Authentication> {
-  const bearer = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (bearer && looksLikeApiKey(bearer)) {
-    const row = await findApiKey(caller, bearer, origin, newId);
-    return { ...nobody, credentials: 'bearer', principal: row && principalFrom(row, 'API_KEY') };
+  const { credentials, token } = readCredentials(headers, secureCookies);
+  if (!token) return nobody;
+  if (credentials === 'bearer' && looksLikeApiKey(token)) {
+    const row = await findApiKey(caller, token, origin, newId);
+    return { ...nobody, credentials, principal: row && principalFrom(row, 'API_KEY') };
   }
-  const sessionToken = bearer ?? readSessionCookie(headers.get('cookie') ?? '', secureCookies);
-  if (!sessionToken) return nobody;
-  const credentials = bearer ? 'bearer' : 'cookie';
-  const found = await findSession(caller, sessionToken, origin.ipAddress);
+  const found = await findSession(caller, token, origin.ipAddress);
   return {
     principal: found && principalFrom(found.row, 'API'),
     credentials,
-    sessionToken,
-    newCookie: found?.isExtended && !bearer ? sessionCookie(sessionToken, secureCookies) : null,
+    sessionToken: token,
+    newCookie: found?.isExtended && credentials === 'cookie' ? sessionCookie(token, secureCookies) : null,
   };
+}
+
+/** The token that a request brought, good or not. A bearer token goes before a cookie. */
+export function readCredentials(
+  headers: Headers, secureCookies: boolean,
+): { credentials: Authentication['credentials']; token: string | null } {
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1];
+  if (bearer) return { credentials: 'bearer', token: bearer };
+  const cookie = readSessionCookie(headers.get('cookie') ?? '', secureCookies);
+  return { credentials: cookie ? 'cookie' : 'none', token: cookie };
 }
 
 /**

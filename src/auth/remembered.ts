@@ -26,6 +26,17 @@ export async function recalled(
   return { ...known!, ...answer };
 }
 
+/** What is remembered of a token; nothing says that it still holds. */
+export function rememberedOf(tokenHash: string): StampedRow | undefined {
+  return remembered.get(tokenHash);
+}
+
+/** Whether an answer, to somebody who has asked with this row, says that all of the row still holds. */
+export function isConfirmed(row: StampedRow, answer: StampedRow | Confirmation | null): boolean {
+  return answer !== null && !('roles' in answer) && answer.stamp === row.stamp
+    && answer.sharedNouns.join() === row.sharedNouns.join();
+}
+
 /** By how many ids and grants there are: ten thousand people of ordinary workspaces, or fewer of huge ones. */
 function weightOf({ teamIds, teamChainIds, roles, grants, apiKey }: StampedRow): number {
   return 10 + teamIds.length + teamChainIds.length + roles.length + grants.length + (apiKey?.grants?.length ?? 0);

@@ -6,9 +6,10 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import {
   type Afterwards, Lending, OpenTransaction, type Row, type Statement, type Transaction,
 } from './transaction.ts';
-import { prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
+import { type LookUp, prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
 
 export type { Row, Statement, Transaction } from './transaction.ts';
+export type { LookUp } from './workspace-query.ts';
 
 export type DatabaseOptions = {
   url: string;
@@ -19,6 +20,9 @@ export type DatabaseOptions = {
   /** Told of errors on idle connections; without a listener they would end the process. */
   onConnectionError: (error: Error) => void;
 };
+
+/** What requests do with the database. */
+export type RequestDatabase = Pick<Database, 'read' | 'call' | 'transaction'>;
 
 /** The database could not be reached or had no connection free in time: the API answers OVERLOADED. */
 export class DatabaseUnavailableError extends Error {}
@@ -89,10 +93,13 @@ export class Database {
   /**
    * Runs one statement in a workspace, in one round trip.
    *
+   * @param lookUp a session that is looked up in the same round trip, before the statement
    * @param signal when it fires, the statement is cancelled in PostgreSQL too
    * @throws DatabaseUnavailableError when there is no connection in time, or it breaks
    */
-  async read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
+  async read(
+    workspaceId: string, statement: Statement, signal?: AbortSignal, lookUp?: LookUp,
+  ): Promise<Row[]> {
     requireWorkspace(workspaceId);
     const client = await this.#connect(this.#reads);
     if (signal?.aborted) {
@@ -102,7 +109,7 @@ export class Database {
     let broken: Error | undefined;
     const stopListening = signal && this.#cancelOn(signal, client, this.#writes);
     try {
-      return await this.#readOn(client, workspaceId, statement);
+      return await this.#readOn(client, workspaceId, statement, lookUp);
     } catch (error) {
       // A statement that failed has ended its transaction. When the connection itself is gone, the pool must not see it
       // again.
@@ -175,9 +182,11 @@ export class Database {
     await stopListening?.();
   }
 
-  async #readOn(client: pg.PoolClient, workspaceId: string, statement: Statement): Promise<Row[]> {
+  async #readOn(
+    client: pg.PoolClient, workspaceId: string, statement: Statement, lookUp?: LookUp,
+  ): Promise<Row[]> {
     const named = { ...this.#prepared(statement), values: statement.values };
-    const result = await queryWorkspace(client, workspaceId, named, this.#named);
+    const result = await queryWorkspace(client, workspaceId, named, this.#named, lookUp);
     return result.rows as Row[];
   }
 

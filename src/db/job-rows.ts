@@ -1,4 +1,4 @@
-import type { Database, Transaction } from './database.ts';
+import type { RequestDatabase, Transaction } from './database.ts';
 import type { Caller } from './caller.ts';
 
 /**
@@ -77,7 +77,7 @@ export type WaitingJobs = {
 
 /** A workspace's jobs in the queue, by kind. */
 export async function waitingJobs(
-  database: Database, workspaceId: string, signal?: AbortSignal,
+  database: RequestDatabase, workspaceId: string, signal?: AbortSignal,
 ): Promise<WaitingJobs[]> {
   const rows = await database.read(workspaceId, {
     text: `select data ->> 'kind' as kind, count(*) filter (where state < 'active')::int as waiting,

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from './database.ts';
+import type { RequestDatabase, Transaction } from './database.ts';
 
 /** What is kept of a mail that is to be sent. */
 export type NewMail = {
@@ -43,7 +43,7 @@ export type MailOverride = {
 };
 
 /** The words that a workspace has given to templates, a few dozen at most. */
-export async function readMailOverrides(database: Database, workspaceId: string): Promise<MailOverride[]> {
+export async function readMailOverrides(database: RequestDatabase, workspaceId: string): Promise<MailOverride[]> {
   const rows = await database.read(workspaceId, {
     text: `select template, locale, subject, body, version, updated_at as "updatedAt"
       from gatehouse.mail_template_override`,

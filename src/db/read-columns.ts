@@ -1,4 +1,4 @@
-import type { Database, Row } from './database.ts';
+import type { RequestDatabase, Row } from './database.ts';
 import type { Model } from './models.ts';
 import { columnNamed } from './models.ts';
 import type { Parameters, Predicate } from './predicate.ts';
@@ -11,7 +11,7 @@ import { Values, printSql } from './print-sql.ts';
  * @returns by id; a column whose condition does not hold is absent, one that is empty is null
  */
 export async function readColumns(
-  database: Database, workspaceId: string, model: Model, ids: readonly string[], where: Predicate,
+  database: RequestDatabase, workspaceId: string, model: Model, ids: readonly string[], where: Predicate,
   columns: ReadonlyMap<string, Predicate>, parameters: Parameters, signal?: AbortSignal,
 ): Promise<Map<string, Row>> {
   const values = new Values(parameters);

@@ -1,5 +1,5 @@
 import type { SearchedNoun } from '../auth/search-reach.ts';
-import type { Database } from './database.ts';
+import type { RequestDatabase } from './database.ts';
 import type { Parameters } from './predicate.ts';
 
 /** A record that fits what was typed, and the field that does. */
@@ -13,7 +13,7 @@ export type SearchCandidate = { noun: SearchedNoun; id: string; field: string; s
  * @param most  how many at most
  */
 export async function searchCandidates(
-  database: Database, workspaceId: string, typed: string, reach: object, parameters: Parameters, most: number,
+  database: RequestDatabase, workspaceId: string, typed: string, reach: object, parameters: Parameters, most: number,
   signal?: AbortSignal,
 ): Promise<SearchCandidate[]> {
   const { me, myTeams, myTeamChain, now } = parameters;

@@ -1,3 +1,4 @@
+import type { Assumed } from '../auth/assumed.ts';
 import { type Authentication, nobody } from '../auth/authenticate.ts';
 import { Refusals } from '../auth/refusals.ts';
 import type { RequestedDocument } from './persisted-operations.ts';
@@ -24,10 +25,14 @@ export type Exchange = {
   readonly readBody: () => Promise<Uint8Array>;
   /** Sent with the answer, beside those that every answer has. */
   readonly responseHeaders: Headers;
-  readonly refusals: Refusals;
+  refusals: Refusals;
   readonly findings: Findings;
-  /** Nobody, until src/http/identify.ts has looked. */
+  /** Nobody, until that is known for sure. */
   authentication: Authentication;
+  /** Who it probably is, until it is known (src/http/confirm.ts). */
+  assumed: Assumed | null;
+  /** Asks who sends this. */
+  lookUp: () => Promise<Authentication>;
   /** Null until it is known which document the request means. */
   requested: RequestedDocument | null;
 };
@@ -45,6 +50,8 @@ export function newExchange(
     refusals: new Refusals(),
     findings: { operation: null, documentId: null, cost: null, errorCodes: [], hasData: false },
     authentication: nobody,
+    assumed: null,
+    lookUp: async () => nobody,
     requested: null,
   };
 }

@@ -1,10 +1,13 @@
 import {
-  type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, execute, getOperationAST,
+  type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, execute,
+  getOperationAST,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../auth/principal.ts';
 import { type GraphQLContext, serviceContextOf } from '../schema/context.ts';
+import type { Services } from '../services/context.ts';
 import { Denials } from '../services/security-log/denials.ts';
+import { confirmed, findOut } from './confirm.ts';
 import { costOf } from './cost.ts';
 import type { Documents } from './documents.ts';
 import type { Exchange, ServerContext } from './exchange.ts';
@@ -14,30 +17,49 @@ import { requestError } from './request-error.ts';
 import { validationErrors } from './validate-document.ts';
 
 export type ExecutionOptions = {
+  services: Services;
   documents: Documents;
   costLimit: number;
   /** What this caller may know of the schema; answers `__schema` and `__type`. */
   introspectionSchema: (principal: Principal | null) => GraphQLSchema;
+  /** What resolvers get, for one run. */
+  contextOf: (exchange: Exchange, request: Request) => GraphQLContext;
 };
 
 /**
  * Runs operations: within the cost, within the time, and with what was refused on the way added to the answer.
  */
-export function useExecution(options: ExecutionOptions): Plugin<ServerContext, ServerContext, GraphQLContext> {
+export function useExecution(options: ExecutionOptions): Plugin<ServerContext, ServerContext> {
   const denials = new Denials();
+  /** Queries that do more than read, found out by running them. */
+  const doMore = new WeakSet<DocumentNode>();
   return {
-    onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
-      const { exchange } = args.contextValue;
+    async onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
+      const { exchange, request } = args.contextValue;
+      const { assumed } = exchange;
+      if (doMore.has(args.document) || !isPlainQuery(options.documents, args)) await findOut(exchange);
       const refused = refusal(options, args, exchange);
       if (refused) {
         setResultAndStopExecution({ errors: [...refused] });
         return;
       }
-      setExecuteFn(((executionArgs: ExecutionArgs) =>
-        finish(exchange, options.costLimit, runInTime(() => run(options.documents, executionArgs), exchange),
-          () => recordDenials(denials, exchange, args.contextValue as GraphQLContext))) as typeof execute);
+      setExecuteFn((async (executionArgs: ExecutionArgs) => {
+        let context!: GraphQLContext;
+        const result = await confirmed(exchange, () => {
+          context = options.contextOf(exchange, request);
+          return runInTime(() => run(options.documents, { ...executionArgs, contextValue: context }), exchange);
+        });
+        if (assumed?.hasRefused) doMore.add(args.document);
+        await recordDenials(denials, exchange, { ...context, services: options.services });
+        return finish(exchange, options.costLimit, result);
+      }) as typeof execute);
     },
   };
+}
+
+/** Whether an operation only asks, and not about the schema, which is not the same for everybody. */
+function isPlainQuery(documents: Documents, { document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation === 'query' && !documents.of(document).asksForSchema;
 }
 
 /** Notes what the operation is and costs. @returns why it may not run */
@@ -78,7 +100,7 @@ const graceMilliseconds = 1_500;
 
 function run(documents: Documents, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
   const operation = getOperationAST(args.document, args.operationName)!;
-  return operation.operation === 'query' && !documents.of(args.document).asksForSchema
+  return isPlainQuery(documents, args)
     ? runQuery(args, operation)
     : execute({ ...args, hideSuggestions: true });
 }
@@ -107,12 +129,7 @@ function runInTime(
 
 const tooLong = () => requestError('TIMEOUT', 'This took too long and was ended.');
 
-async function finish(
-  exchange: Exchange, costLimit: number, running: ExecutionResult | Promise<ExecutionResult>,
-  recordDenied: () => Promise<void>,
-): Promise<ExecutionResult> {
-  const result = await running;
-  await recordDenied();
+function finish(exchange: Exchange, costLimit: number, result: ExecutionResult): ExecutionResult {
   const refusals = exchange.refusals.errors();
   const errors = [...result.errors ?? [], ...refusals];
   return {

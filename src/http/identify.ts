@@ -1,8 +1,10 @@
 import type { Plugin } from 'graphql-yoga';
+import { assume } from '../auth/assumed.ts';
 import { type Authentication, authenticate } from '../auth/authenticate.ts';
 import { hasApiKey } from '../auth/api-key.ts';
 import type { Services } from '../services/context.ts';
 import type { Env } from '../env.ts';
+import { findOut } from './confirm.ts';
 import { type OwnOrigins, checkOwnPage } from './cross-site.ts';
 import type { ServerContext } from './exchange.ts';
 import type { Parameters } from './parameters.ts';
@@ -26,15 +28,20 @@ export function useIdentification(
       }
       const { ipAddress, requestId } = exchange;
       const origin = { ipAddress, userAgent: request.headers.get('user-agent'), requestId };
-      exchange.authentication = await authenticate(caller, request.headers, secureCookies, { origin, newId });
-      const { credentials, newCookie } = exchange.authentication;
+      exchange.lookUp = async () => {
+        const found = await authenticate(caller, request.headers, secureCookies, { origin, newId });
+        if (found.newCookie) exchange.responseHeaders.append('set-cookie', found.newCookie);
+        return found;
+      };
+      exchange.assumed = assume(caller, request.headers, secureCookies);
+      if (!exchange.assumed) exchange.authentication = await exchange.lookUp();
+      const { credentials } = (exchange.assumed ?? exchange).authentication;
       if (credentials === 'cookie') {
         checkOwnPage(request, env);
         if (request.method === 'GET' && parameters.query !== undefined) {
           throw requestError('CROSS_SITE_REFUSED', 'With a cookie, GET takes a documentId and no query.');
         }
       }
-      if (newCookie) exchange.responseHeaders.append('set-cookie', newCookie);
 
       const found = await persistedOperations.find(parameters);
       exchange.findings.documentId = found.documentId;
@@ -44,6 +51,10 @@ export function useIdentification(
       exchange.requested = found;
       const { documentId: _, ...rest } = parameters;
       setParams({ ...rest, query: found.text });
+    },
+    // What was refused before it ran: the log says who sent it.
+    onResultProcess({ serverContext: { exchange } }) {
+      return exchange.assumed ? findOut(exchange).then(() => undefined) : undefined;
     },
   };
 }

@@ -35,7 +35,7 @@ export type GraphQLServer = {
 export function createGraphQLServer(options: GraphQLOptions): GraphQLServer {
   const { env, services, secureCookies, schema, log, introspectionSchema = () => schema } = options;
   const documents = new Documents(schema, { introspection: !env.isProduction });
-  const yoga = createYoga<ServerContext, GraphQLContext>({
+  const yoga = createYoga<ServerContext>({
     schema,
     graphqlEndpoint: '/graphql',
     // Part of no address, so that none is taken for it.
@@ -53,10 +53,12 @@ export function createGraphQLServer(options: GraphQLOptions): GraphQLServer {
       useParameters(),
       useIdentification(services, env, secureCookies),
       useCheckedDocuments(documents),
-      useExecution({ documents, costLimit: env.costLimit, introspectionSchema }),
+      useExecution({
+        services, documents, costLimit: env.costLimit, introspectionSchema,
+        contextOf: (exchange, request) => contextOf(exchange, request, services, secureCookies),
+      }),
       useMaskedAnswers(log),
     ],
-    context: ({ exchange, request }) => contextOf(exchange, request, services, secureCookies),
   });
   return {
     handle: async (request, exchange) => yoga.handleRequest(request, { exchange }),
@@ -74,12 +76,13 @@ function useParameters(): Plugin<ServerContext, ServerContext> {
 }
 
 function contextOf(
-  { authentication, requestId, ipAddress, controller, refusals, responseHeaders }: Exchange, request: Request,
+  { authentication, assumed, requestId, ipAddress, controller, refusals, responseHeaders }: Exchange, request: Request,
   services: Services, secureCookies: boolean,
 ): GraphQLContext {
-  const { principal, credentials, sessionToken } = authentication;
+  const { principal, credentials, sessionToken } = assumed?.authentication ?? authentication;
   return {
-    services, principal, credentials, sessionToken, requestId, ipAddress, refusals, responseHeaders, secureCookies,
+    services: assumed ? { ...services, database: assumed } : services,
+    principal, credentials, sessionToken, requestId, ipAddress, refusals, responseHeaders, secureCookies,
     signal: controller.signal,
     userAgent: request.headers.get('user-agent'),
   };

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../db/database.ts';
+import type { RequestDatabase, Transaction } from '../db/database.ts';
 import type { Mail, MailStatus } from '../db/generated/prisma/client.ts';
 import { UnwritableMailError, composeMail } from './compose.ts';
 import { addEvent } from './events.ts';
@@ -8,7 +8,7 @@ import { suppress, suppressionOf } from './suppressions.ts';
 import { isMailTemplate, mailTemplates } from './templates.ts';
 
 export type DeliveryServices = {
-  database: Database;
+  database: RequestDatabase;
   mailer: Mailer;
   now: () => Date;
   newId: () => string;

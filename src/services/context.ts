@@ -1,12 +1,12 @@
 import type { Origin } from '../auth/origin.ts';
 import type { Principal } from '../auth/principal.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { RequestDatabase, Transaction } from '../db/database.ts';
 
 export type { Origin } from '../auth/origin.ts';
 
 /** What the whole process shares. Clock and ids are parameters, so that two runs can be made to agree. */
 export type Services = {
-  database: Database;
+  database: RequestDatabase;
   now: () => Date;
   /** UUIDv7, ascending within a process. */
   newId: () => string;

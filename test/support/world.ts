@@ -107,7 +107,7 @@ export async function openWorld(): Promise<World> {
   const env = readEnv({
     DATABASE_URL: created.url, CURSOR_SECRET: 'a secret of at least 32 bytes long', LOG_LEVEL: 'error',
   });
-  const services: Services = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
+  const services: Services & { database: Database } = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
   const logged: string[] = [];
   const log = createLog(env, { write: (line) => { logged.push(line); } });
   const server = await listen(
@@ -145,7 +145,7 @@ export async function sendTo(
 
 /** What all workspaces of a world share. */
 type Ground = {
-  services: Services;
+  services: Services & { database: Database };
   urls: World['urls'];
   tables: pg.Client;
   url: string;

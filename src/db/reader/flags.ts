@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { RequestDatabase } from '../database.ts';
 import { type Model } from '../models.ts';
 import { type Parameters, type Predicate } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
@@ -10,7 +10,7 @@ import { Values, printSql } from '../print-sql.ts';
  * @returns places of the conditions that hold, by record; records that are absent are absent here too
  */
 export async function readFlags(
-  database: Database, workspaceId: string, model: Model, ids: readonly string[], conditions: readonly Predicate[],
+  database: RequestDatabase, workspaceId: string, model: Model, ids: readonly string[], conditions: readonly Predicate[],
   parameters: Parameters, signal?: AbortSignal,
 ): Promise<Map<string, ReadonlySet<number>>> {
   const values = new Values(parameters);

@@ -2,7 +2,7 @@ import {
   type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLResolveInfo, getArgumentValues, getNamedType,
 } from 'graphql';
 import type { Profile } from '../../auth/profile.ts';
-import type { Database, Row, Statement } from '../database.ts';
+import type { RequestDatabase, Row, Statement } from '../database.ts';
 import { type Parameters, type Predicate, all, test } from '../predicate.ts';
 import { Values } from '../print-sql.ts';
 import { type ListArguments, listArguments } from './arguments.ts';
@@ -17,7 +17,7 @@ import { modelNamed } from '../models.ts';
 
 /** What reading needs of a request. */
 export type ReadContext = {
-  database: Database;
+  database: RequestDatabase;
   workspaceId: string;
   profile: Profile;
   parameters: Parameters;

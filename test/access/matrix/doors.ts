@@ -9,6 +9,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/transaction.ts': 'What a transaction of the database sends, in the workspace that this has named.',
   'src/db/caller.ts': 'Calls functions on platform tables inside a transaction; who calls says which (identity.ts).',
   'src/db/identity.ts': 'Functions on platform tables, by exact key: the token, the address or the id of who asks.',
+  'src/auth/assumed.ts': 'Reads as who asked before, for nobody until it is confirmed that he still is (http/confirm.ts).',
   'src/db/reader/read.ts':
     "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
   'src/db/reader/flags.ts':

@@ -1,0 +1,143 @@
+import { type GraphQLNamedType, getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSession, takeSessions } from '../../src/auth/session.ts';
+import { schema } from '../../src/schema/index.ts';
+import { type World, type WorldMember, openWorld, sendTo } from '../support/world.ts';
+import { startServer } from './http-server.ts';
+
+// Who asks is looked up together with the first read of his request, and taken for who he was until that is answered.
+
+let world: World;
+let deal: { globalId: string };
+beforeAll(async () => {
+  world = await openWorld();
+  deal = await world.aDeal({ owner: world.rep, amountMinor: 5n });
+  await world.aContact();
+});
+afterAll(() => world.close());
+
+function selectionOf(type: GraphQLNamedType, depth = 2): string {
+  if (isLeafType(type)) return '';
+  if (!isObjectType(type) || depth === 0) return '{ __typename }';
+  // A request by another session is seen.
+  const fields = Object.values(type.getFields()).filter(({ name, args }) => (
+    name !== 'lastSeenAt' && !args.some(isRequiredArgument)));
+  const wanted = fields.filter(({ name, type: of }) => isLeafType(getNamedType(of)) || name === 'nodes');
+  return `{ __typename ${wanted.map(({ name, type: of }) => `${name} ${selectionOf(getNamedType(of), depth - 1)}`).join(' ')} }`;
+}
+
+/** Ways to begin a request: every query that needs no argument, some that do, and several at once. */
+const documents = () => [
+  ...Object.values(schema.getQueryType()!.getFields()).filter(({ args }) => !args.some(isRequiredArgument))
+    .map(({ name, type }) => `{ ${name} ${selectionOf(getNamedType(type))} }`),
+  `{ deal(id: "${deal.globalId}") { title amount { amountMinor } viewerCan { update } } }`,
+  `{ node(id: "${deal.globalId}") { id } nodes(ids: ["${deal.globalId}"]) { id } }`,
+  '{ a: deals { totalCount } b: contacts { totalCount nodes { fullName } } viewer { user { email } } }',
+];
+
+const ask = (token: string, document: string) => sendTo(world.url, document, {}, token);
+const session = ({ userId }: WorldMember) => (
+  startSession(world.database, { userId, workspaceId: world.workspaceId, userAgent: null }));
+
+describe.each([
+  ['a role', 'delete from member_role where member_id = $1',
+    `insert into member_role (workspace_id, member_id, role_id)
+      select workspace_id, $1, id from role where built_in = 'ADMIN'`],
+  ['the membership', 'update member set is_active = false where id = $1', 'update member set is_active = true where id = $1'],
+])('%s that was taken', (_what, take, give) => {
+  test('is gone in the very next request, whatever it reads, as for somebody of whom nothing is remembered', async () => {
+    const somebody = await world.aMember({ roles: ['ADMIN'] });
+    let changed = 0;
+    for (const document of documents()) {
+      await ask(somebody.token, document);
+      const before = await ask(somebody.token, document);
+      await world.rows(take, [somebody.id]);
+      const after = await ask(somebody.token, document);
+      expect(after, document).toEqual(await ask(await session(somebody), document));
+      if (JSON.stringify(after) !== JSON.stringify(before)) changed += 1;
+      await world.rows(give, [somebody.id]);
+      // What was given is there at once, too.
+      expect((await ask(somebody.token, document)).errors, document).toEqual(before.errors);
+    }
+    expect(changed).toBeGreaterThan(15);
+  });
+});
+
+test('a session that was ended shows nothing in the very next request', async () => {
+  const document = `{ deal(id: "${deal.globalId}") { title } deals { totalCount } }`;
+  const token = await session(world.owner);
+  for (let time = 0; time < 2; time += 1) expect((await ask(token, document)).data).toMatchObject({ deals: { totalCount: 1 } });
+  await takeSessions(world.database, { token });
+  const { data, errors } = await ask(token, document);
+  expect(data).toEqual({ deal: null, deals: null });
+  expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+});
+
+test('a look-up that fails shows nothing', async () => {
+  const token = await session(world.owner);
+  const document = '{ deals { totalCount } }';
+  for (let time = 0; time < 2; time += 1) await ask(token, document);
+  const signature = 'function principal_of_session(text, text, text, uuid[])';
+  await world.rows(`set role gatehouse_identity; revoke execute on ${signature} from gatehouse_app; set role gatehouse_owner`);
+  const { data, errors } = await ask(token, document);
+  await world.rows(`set role gatehouse_identity; grant execute on ${signature} to gatehouse_app; set role gatehouse_owner`);
+  expect({ data, codes: errors.map(({ extensions }) => extensions?.code) })
+    .toEqual({ data: null, codes: ['INTERNAL_SERVER_ERROR'] });
+  expect((await ask(token, document)).data).toEqual({ deals: { totalCount: 1 } });
+});
+
+test('the look-up is a statement of its own the first time, once a minute, and where nothing is read', async () => {
+  const token = await session(world.owner);
+  const statements = (document: string) => world.statementsOf(() => ask(token, document));
+  const read = '{ deals(first: 1) { nodes { id } } }';
+  expect(await statements(read)).toBe(3);
+  expect(await statements(read)).toBe(2);
+  expect(await statements('{ a: deals { totalCount } b: contacts { totalCount } }')).toBe(4);
+  expect(await statements('{ __typename }')).toBe(1);
+  for (let time = 0; time < 2; time += 1) expect(await statements('{ viewer { user { email } } }')).toBe(2);
+
+  await world.rows(`update session set last_seen_at = now() - interval '2 minutes' where user_id = $1`, [world.owner.userId]);
+  expect(await statements(read)).toBe(3);
+  expect(await statements(read)).toBe(2);
+  expect((await world.rows<{ isNoted: boolean }>(
+    `select count(*) = 1 as "isNoted" from session where user_id = $1 and last_seen_at > now() - interval '1 minute'`,
+    [world.owner.userId]))[0]).toEqual({ isNoted: true });
+});
+
+test('what is refused to somebody who has just been given it is neither told nor kept', async () => {
+  const somebody = await world.aMember({ roles: ['REP'] });
+  const document = '{ roles { nodes { name } } }';
+  const denials = async ({ id } = somebody) => (await world.rows<{ n: number }>(
+    'select count(*)::int as n from security_event where member_id = $1', [id]))[0]!.n;
+  await ask(somebody.token, '{ deals { totalCount } }');
+  await world.rows(
+    `insert into member_role (workspace_id, member_id, role_id)
+       select workspace_id, $1, id from role where built_in = 'ADMIN'`, [somebody.id]);
+  expect((await ask(somebody.token, document)).errors).toEqual([]);
+  expect(await denials()).toBe(0);
+
+  const other = await world.aMember({ roles: ['REP'] });
+  await ask(other.token, '{ deals { totalCount } }');
+  expect((await ask(other.token, `{ deals { totalCount } ${document.slice(1)}`)).errors).toHaveLength(1);
+  expect(await denials(other)).toBe(1);
+});
+
+test('the log names nobody who was not confirmed, however far the request came', async () => {
+  const server = await startServer({ schema });
+  try {
+    for (const query of ['{ deals { totalCount } }', '{ viewer { member { id } } }', '{ nonsense }', '{']) {
+      const token = await server.aToken();
+      const logged = async () => {
+        await server.post({ query }, { authorization: `Bearer ${token}` });
+        const line = server.logLines.findLast((each) => each.includes('"msg":"request"'))!;
+        const { memberId, credentials } = JSON.parse(line) as { memberId?: string; credentials: string };
+        return { isNamed: memberId !== undefined, credentials };
+      };
+      for (let time = 0; time < 2; time += 1) expect(await logged(), query).toEqual({ isNamed: true, credentials: 'bearer' });
+      await takeSessions(server.database, { token });
+      expect(await logged(), query).toEqual({ isNamed: false, credentials: 'bearer' });
+    }
+  } finally {
+    await server.close();
+  }
+});
