@@ -12,7 +12,9 @@ const config: CodegenConfig = {
   generates: {
     'examples/generated/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false, persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' } },
+      presetConfig: {
+        fragmentMasking: false, persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
@@ -32,6 +34,7 @@ let outputs: Promise<Output[]> | undefined;
 export async function generatedFile(path: string): Promise<string> {
   outputs ??= generate(config, false) as Promise<Output[]>;
   const found = (await outputs).find(({ filename }) => filename.endsWith(path));
-  if (!found) throw new Error(`codegen.ts makes no ${path}; it makes ${(await outputs).map(({ filename }) => filename).join(', ')}.`);
+  if (!found) throw new Error(
+    `codegen.ts makes no ${path}; it makes ${(await outputs).map(({ filename }) => filename).join(', ')}.`);
   return found.content;
 }

@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // What takes minutes has commands of its own: npm run test:access, test:chaos and test:timing.
-    exclude: ['test/access', 'test/chaos', 'test/timing'].some((folder) => process.argv.some((word) => word.includes(folder)))
+    exclude: ['test/access', 'test/chaos', 'test/timing']
+      .some((folder) => process.argv.some((word) => word.includes(folder)))
       ? [] : ['test/access/two-worlds/**', 'test/chaos/**', 'test/timing/**'],
     globalSetup: ['test/support/start-database.ts'],
     pool: 'forks',

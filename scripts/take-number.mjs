@@ -6,6 +6,8 @@ export function takeNumber(args, name, variable, command) {
   if (at < 0) return;
   const [, joined] = args[at].split('=');
   const [value] = args.splice(at, joined ? 1 : 2).slice(-1).map((each) => joined ?? each);
-  if (!/^\d{1,9}$/.test(value ?? '')) giveUp(new NotReady(`--${name} takes a whole number: ${command} -- --${name} 500`));
+  if (!/^\d{1,9}$/.test(value ?? '')) {
+    giveUp(new NotReady(`--${name} takes a whole number: ${command} -- --${name} 500`));
+  }
   process.env[variable] = value;
 }

@@ -1,6 +1,6 @@
 /*
- * npm run test:access: the proof of the permissions, with `--runs` random documents and from `--seed`; all of it, or the
- * files that follow.
+ * npm run test:access: the proof of the permissions, with `--runs` random documents and from `--seed`; all of it, or
+ * the files that follow.
  */
 import { launch } from './launch.mjs';
 import { giveUp } from './ready.mjs';

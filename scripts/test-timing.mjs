@@ -1,6 +1,6 @@
 /*
- * npm run test:timing: what the time of an answer tells about an address. `--samples` of each kind (500), from `--lanes`
- * clients at once (2); all of it, or what `-t` names.
+ * npm run test:timing: what the time of an answer tells about an address. `--samples` of each kind (500), from
+ * `--lanes` clients at once (2); all of it, or what `-t` names.
  */
 import { launch } from './launch.mjs';
 import { giveUp } from './ready.mjs';

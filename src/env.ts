@@ -279,7 +279,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
 }
 
 /** What a command needs that works on the database and serves nobody. */
-export type DatabaseEnv = Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder' | 'databasePooling'>;
+export type DatabaseEnv =
+  Pick<Env, 'isProduction' | 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder' | 'databasePooling'>;
 
 /**
  * Reads of the environment where the database is; nothing else has to be right, or set.

@@ -14,9 +14,9 @@ await runProgram(async () => {
   const { slug, 'yes-delete-everything-of': confirmed } = values;
   if (!slug) throw new Refusal(`--slug is needed:\n${usage}`);
   if (confirmed !== slug) {
-    throw new Refusal(
-      `This deletes the workspace "${slug}" with all that is in it, for good. Keep a backup, and if it is meant:\n${usage
-        .replaceAll('acme', slug)}`);
+    const meant = usage.replaceAll('acme', slug);
+    throw new Refusal(`This deletes the workspace "${slug}" with all that is in it, for good. `
+      + `Keep a backup, and if it is meant:\n${meant}`);
   }
   const database = await findDatabase(readDatabaseEnv(), console.error);
   try {

@@ -4,8 +4,9 @@ import { type BlockList, isIP } from 'node:net';
 const maxHops = 20;
 
 /**
- * The address that a request came from. `X-Forwarded-For` is believed as far as the addresses that wrote it are trusted:
- * read from the right, the first one that is not is the client's. So whoever is no trusted proxy cannot choose his own.
+ * The address that a request came from. `X-Forwarded-For` is believed as far as the addresses that wrote it are
+ * trusted: read from the right, the first one that is not is the client's. So whoever is no trusted proxy cannot choose
+ * his own.
  *
  * @param peer the other end of the connection; undefined once it is gone
  * @returns in one way of writing, an IPv4 address never as IPv6; null where there is none

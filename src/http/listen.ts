@@ -54,7 +54,9 @@ export async function listen(app: App, { port, host, noticeMilliseconds }: Liste
 
 /** What never became a request: its bytes cannot be read, are too many, or do not come. */
 function answerToClientError(code: string): string {
-  const [status, message] = clientErrors[code] ?? ['400 Bad Request', 'The request cannot be read: it is no proper HTTP/1.1.'];
+  const [status, message] = clientErrors[code] ?? [
+    '400 Bad Request', 'The request cannot be read: it is no proper HTTP/1.1.',
+  ];
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
   const type = 'Content-Type: application/json; charset=utf-8';
   return [`HTTP/1.1 ${status}`, type, `Content-Length: ${body.length}`, 'Connection: close', '', body].join('\r\n');

@@ -23,8 +23,8 @@ export function createLog(env: Pick<Env, 'logLevel'>, destination?: DestinationS
 }
 
 /**
- * Standard output, in pieces of 4 KB or what has gathered in a quarter of a second: a system call for each line would be
- * a tenth of what a small request costs. What is left is written at the end of the process, unless that is killed.
+ * Standard output, in pieces of 4 KB or what has gathered in a quarter of a second: a system call for each line would
+ * be a tenth of what a small request costs. What is left is written at the end of the process, unless that is killed.
  */
 function buffered(): DestinationStream {
   return pino.destination({ sync: false, minLength: 4_096, periodicFlush: 250 });

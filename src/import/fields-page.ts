@@ -16,7 +16,8 @@ export function importPage(): string {
 }
 
 function section({ noun, fields, links, children, matchBy, hasKey }: ImportNoun): string {
-  const recognised = [...(hasKey ? ['`key`'] : []), ...Object.keys(matchBy).map((each) => `\`matchBy: "${each}"\``)].join(', ');
+  const recognised = [...(hasKey ? ['`key`'] : []), ...Object.keys(matchBy).map((each) => `\`matchBy: "${each}"\``)]
+    .join(', ');
   return [
     `### ${noun}`,
     '',
@@ -27,7 +28,8 @@ function section({ noun, fields, links, children, matchBy, hasKey }: ImportNoun)
     ...Object.entries(fields).map(([name, field]) => fieldRow(name, field)),
     ...table('link', 'to', Object.entries(links).map(([name, link]) => linkRow(name, link))),
     ...Object.entries(children).flatMap(([name, child]) => [
-      '', `Entries of \`children.${name}\`: ${child.description}`, '', '| field or link | type | |', '| --- | --- | --- |',
+      '', `Entries of \`children.${name}\`: ${child.description}`, '', '| field or link | type | |',
+      '| --- | --- | --- |',
       ...Object.entries(child.links).map(([link, definition]) => linkRow(link, definition)),
       ...Object.entries(child.fields).map(([field, definition]) => fieldRow(field, definition)),
     ]),
@@ -39,11 +41,17 @@ function table(first: string, second: string, rows: string[]): string[] {
   return rows.length === 0 ? [] : ['', `| ${first} | ${second} | |`, '| --- | --- | --- |', ...rows];
 }
 
-function fieldRow(name: string, { type, description, isRequired, onCreation }: FieldDefinition): string {
-  return `| \`${name}\`${isRequired ? ' (required)' : ''} | ${type} | ${description}${onCreation ? ' On creation only.' : ''} |`;
+function fieldRow(name: string, field: FieldDefinition): string {
+  return tableRow(name, field.type, field);
 }
 
-function linkRow(name: string, { to, description, isRequired, onCreation }: LinkDefinition): string {
-  const by = linkTargets[to].map((each) => `\`${each}\``).join(', ');
-  return `| \`${name}\`${isRequired ? ' (required)' : ''} | a ${to}, by ${by} | ${description}${onCreation ? ' On creation only.' : ''} |`;
+function linkRow(name: string, link: LinkDefinition): string {
+  const by = linkTargets[link.to].map((each) => `\`${each}\``).join(', ');
+  return tableRow(name, `a ${link.to}, by ${by}`, link);
+}
+
+function tableRow(name: string, type: string, meant: FieldDefinition | LinkDefinition): string {
+  const required = meant.isRequired ? ' (required)' : '';
+  const onCreation = meant.onCreation ? ' On creation only.' : '';
+  return `| \`${name}\`${required} | ${type} | ${meant.description}${onCreation} |`;
 }

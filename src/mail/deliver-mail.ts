@@ -125,7 +125,9 @@ async function writeDown(
       ...(status === 'SENT' ? { sentAt: now } : {}),
     },
   });
-  await addEvent(tx, services, mail, { kind: status === 'QUEUED' ? 'DEFERRED' : status, attempt: attempts, answer, at: now });
+  await addEvent(tx, services, mail, {
+    kind: status === 'QUEUED' ? 'DEFERRED' : status, attempt: attempts, answer, at: now,
+  });
   if (status === 'BOUNCED') {
     await suppress(tx, services, { workspaceId, address: toAddress, reason: 'BOUNCE', note: answer, now });
   }

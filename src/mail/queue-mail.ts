@@ -46,7 +46,8 @@ export async function queueMail<Name extends MailTemplateName>(
   if (mailTemplates[template].hasLink && !link) throw new Error(`The mail ${template} needs a link.`);
   const id = services.newId();
   await insertMail(tx, {
-    id, eventId: services.newId(), at: services.now(), template, locale: to.locale ?? null, toAddress: recipient.address, toName: recipient.name,
+    id, eventId: services.newId(), at: services.now(), template, locale: to.locale ?? null,
+    toAddress: recipient.address, toName: recipient.name,
     variables: storedVariables(variables), linkPath: link?.path ?? null, linkPurpose: link?.purpose ?? null,
     linkTokenId: link?.tokenId ?? null, usefulUntil: usefulUntil ?? null,
   });
@@ -68,7 +69,8 @@ export async function queueAgain(
     where: { workspaceId, id, version },
     data: {
       status: 'QUEUED', nextAttemptAt: now, attempts: 0, sentAt: null, version: { increment: 1 }, updatedAt: now,
-      messageIdHeader: status === 'SENT' ? messageIdHeader!.replace(/^<[^@]*/, `<${services.newId()}`) : messageIdHeader,
+      messageIdHeader: status === 'SENT' ? messageIdHeader!.replace(/^<[^@]*/, `<${services.newId()}`)
+        : messageIdHeader,
     },
   });
   if (!after) return null;

@@ -3,8 +3,8 @@ import type { Recipient } from './address.ts';
 import { type Mailer, MailError, type MailErrorKind, shownAnswer } from './mailer.ts';
 
 /**
- * Longest silence of the mail server, longest attempt, and how long the server is left alone after it has refused us, as
- * opposed to a mail: many wrong passwords in a row get an address blocked.
+ * Longest silence of the mail server, longest attempt, and how long the server is left alone after it has refused us,
+ * as opposed to a mail: many wrong passwords in a row get an address blocked.
  */
 export type SmtpTimeouts = { silenceMilliseconds: number; attemptMilliseconds: number; pauseMilliseconds: number };
 const usualTimeouts: SmtpTimeouts = {
@@ -86,8 +86,8 @@ function refusalOfUs({ code, command = '', message, response, responseCode = 0 }
 
 /**
  * RFC 5321: 4xx is for now, 5xx for good. RFC 3463: the enhanced code says what of it is the mailbox's doing; 5.1.x is
- * an address that does not exist, 5.2.1 one that takes no mail. Without one, 550, 551 and 553 in answer to the recipient
- * mean it. 5.7.x and the like are about us, so no other mail to the address has to suffer for it.
+ * an address that does not exist, 5.2.1 one that takes no mail. Without one, 550, 551 and 553 in answer to the
+ * recipient mean it. 5.7.x and the like are about us, so no other mail to the address has to suffer for it.
  */
 function kindOf({ command = '', response = '', responseCode = 0 }: SmtpError): MailErrorKind {
   if (responseCode < 500 || !aboutTheMail.test(command)) return 'later';

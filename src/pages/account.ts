@@ -25,10 +25,11 @@ const accountPage: Page = {
     });
     const switches = others.map(({ slug, name }) => html`<li><span>${name}</span>
 ${button('switch', 'workspace', slug, `${words.switchTo} ${name}`, words.switchTo)}</li>`);
-    const rows = sessions.map((session) => html`<li><span>${deviceOf(session.userAgent)}
-<small>${session.ipAddress ? `${session.ipAddress} · ` : ''}${words.lastSeen} ${time.format(session.lastSeenAt)}</small></span>
-${session.isCurrent ? html`<span class="hint">${words.thisOne}</span>`
-    : button('end', 'session', session.id, `${words.endSession}: ${deviceOf(session.userAgent)}`, words.endSession)}</li>`);
+    const rows = sessions.map(({ id, userAgent, ipAddress, lastSeenAt, isCurrent }) => html`
+<li><span>${deviceOf(userAgent)}
+<small>${ipAddress ? `${ipAddress} · ` : ''}${words.lastSeen} ${time.format(lastSeenAt)}</small></span>
+${isCurrent ? html`<span class="hint">${words.thisOne}</span>`
+    : button('end', 'session', id, `${words.endSession}: ${deviceOf(userAgent)}`, words.endSession)}</li>`);
     return page(words, {
       title: words.accountTitle,
       body: html`<p>${words.signedInAs} <strong>${person?.email ?? ''}</strong><br>

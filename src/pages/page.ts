@@ -23,10 +23,12 @@ const style = `
   a { color: var(--blue) } .hint, .links { color: var(--soft); font-size: .92rem } .links { margin-top: 1.5rem }
   .wrong { padding: .6rem .8rem; border-left: 4px solid var(--red); background: var(--pale) }
   .rows { list-style: none; padding: 0; margin: 0 } .rows li { display: flex; gap: 1rem; align-items: center;
-    justify-content: space-between; padding: .6rem 0; border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent) }
+    justify-content: space-between; padding: .6rem 0;
+    border-top: 1px solid color-mix(in srgb, var(--line) 40%, transparent) }
   .rows small { display: block; color: var(--soft) } .actions { display: flex; flex-wrap: wrap; gap: .8rem;
     margin-top: 1.5rem }
-  .actions button { margin: 0; padding: .45rem 1rem } button.grave { background: var(--red) } .rows .hint { white-space: nowrap }
+  .actions button { margin: 0; padding: .45rem 1rem } button.grave { background: var(--red) }
+  .rows .hint { white-space: nowrap }
 `;
 
 /** Nothing is loaded, no script runs, nobody frames the page, and forms go nowhere but here. */
@@ -55,7 +57,9 @@ export type PageParts = {
 };
 
 /** A whole page as the answer. */
-export function page(words: Words, { title, body, wrong, status = wrong ? 422 : 200, headers = {} }: PageParts): Response {
+export function page(
+  words: Words, { title, body, wrong, status = wrong ? 422 : 200, headers = {} }: PageParts,
+): Response {
   const { text } = html`<!doctype html>
 <html lang="${words.language}">
 <meta charset="utf-8">

@@ -44,7 +44,8 @@ const confirmPage = linkPage({
   form: ({ words }, { email, workspaceName }) => ({
     title: words.confirmTitle,
     body: html`<p>${words.confirmIntroduction}</p>
-${userNameField(email)}<p>${words.forAddress} <strong>${email}</strong><br>${words.workspace} <strong>${workspaceName}</strong></p>
+${userNameField(email)}<p>${words.forAddress} <strong>${email}</strong><br>
+${words.workspace} <strong>${workspaceName}</strong></p>
 ${newPasswordFields(words)}
 <button>${words.makeWorkspace}</button>`,
   }),

@@ -24,7 +24,8 @@ const english = {
 
   signInTitle: 'Sign in',
   signIn: 'Sign in',
-  signInRefused: 'The e-mail address or the password is wrong. After many tries, wait a few minutes or set a new password.',
+  signInRefused:
+    'The e-mail address or the password is wrong. After many tries, wait a few minutes or set a new password.',
   forgotten: 'Forgot your password?',
   noAccount: 'Sign up',
 

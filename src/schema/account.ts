@@ -20,7 +20,8 @@ const Session = builder.objectRef<ListedSession>('Session').implement({
   access: 'parent',
   fields: (t) => ({
     id: t.id({
-      nullable: false, description: 'The id: `session_` and a UUID. No secret.', resolve: ({ id }) => globalId('session', id),
+      nullable: false, description: 'The id: `session_` and a UUID. No secret.',
+      resolve: ({ id }) => globalId('session', id),
     }),
     isCurrent: t.exposeBoolean('isCurrent', { nullable: false, description: 'Whether it is the one that asks.' }),
     device: t.string({
@@ -34,7 +35,8 @@ const Session = builder.objectRef<ListedSession>('Session').implement({
       type: 'DateTime', nullable: false, description: 'When it was last used, to the minute.',
     }),
     expiresAt: t.expose('expiresAt', {
-      type: 'DateTime', nullable: false, description: 'When it ends unless it is used before, by the workspace\'s settings.',
+      type: 'DateTime', nullable: false,
+      description: 'When it ends unless it is used before, by the workspace\'s settings.',
     }),
   }),
 });
@@ -43,7 +45,9 @@ const MembershipType = builder.objectRef<Membership>('Membership').implement({
   description: 'A workspace that one is a member of.',
   access: 'parent',
   fields: (t) => ({
-    slug: t.exposeString('slug', { nullable: false, description: 'Short name, for signing in and for switchWorkspace.' }),
+    slug: t.exposeString('slug', {
+      nullable: false, description: 'Short name, for signing in and for switchWorkspace.',
+    }),
     name: t.exposeString('name', { nullable: false, description: 'What people call it.' }),
   }),
 });
@@ -107,8 +111,8 @@ const currentPassword = 'The password of now, to show that it is oneself.';
 sessionMutation('changePassword', {
   access: 'signedIn',
   description:
-    'Changes one\'s password. All of one\'s sessions end; the one that asks goes on with a new secret. A mail tells it. ' +
-    'A wrong password is INVALID_CREDENTIALS, and so are too many tries.',
+    'Changes one\'s password. All of one\'s sessions end; the one that asks goes on with a new secret. A mail tells '
+      + 'it. A wrong password is INVALID_CREDENTIALS, and so are too many tries.',
   input: builder.inputType('ChangePasswordInput', {
     description: 'The password of now, and the next one.',
     fields: (t) => ({
@@ -142,8 +146,8 @@ identityMutation('changeEmail', {
 identityMutation('confirmEmail', {
   access: 'public',
   description:
-    'Makes a new address the one to sign in with, by the link that was sent to it. Both addresses are told, and all of ' +
-    'the person\'s sessions end. A link that was used, superseded, is too old or never was: NOT_FOUND.',
+    'Makes a new address the one to sign in with, by the link that was sent to it. Both addresses are told, and all of '
+      + 'the person\'s sessions end. A link that was used, superseded, is too old or never was: NOT_FOUND.',
   input: builder.inputType('ConfirmEmailInput', {
     description: 'The link of a mail.',
     fields: (t) => ({
@@ -156,8 +160,8 @@ identityMutation('confirmEmail', {
 identityMutation('deleteAccount', {
   access: 'signedIn',
   description:
-    'Deletes one\'s account and ends one\'s membership in every workspace; records and history stay there. LAST_OWNER ' +
-    'names the workspaces of which one is the last owner: make somebody else owner first.',
+    'Deletes one\'s account and ends one\'s membership in every workspace; records and history stay there. LAST_OWNER '
+      + 'names the workspaces of which one is the last owner: make somebody else owner first.',
   input: builder.inputType('DeleteAccountInput', {
     description: 'That it is meant.',
     fields: (t) => ({ currentPassword: t.string({ required: true, description: currentPassword }) }),
@@ -176,7 +180,9 @@ function userOf(context: GraphQLContext): SignedInUser {
   const { userId } = principal;
   const { sessionToken: token } = context;
   if (userId && token) return { userId, principal, token };
-  throw new GraphQLError('That needs somebody who is signed in: no key does it.', { extensions: { code: 'FORBIDDEN' } });
+  throw new GraphQLError('That needs somebody who is signed in: no key does it.', {
+    extensions: { code: 'FORBIDDEN' },
+  });
 }
 
 function forgetSession(context: GraphQLContext): void {

@@ -115,7 +115,8 @@ builder.queryFields((t) => ({
     access: 'job.read',
     nullable: { list: true, items: false },
     description: 'What the workspace has in the queue right now, by kind of job.',
-    resolve: (_root, _args, context) => withApiErrors(() => findWaitingJobs(serviceContextOf(context, signedIn(context)))),
+    resolve: (_root, _args, context) => withApiErrors(() => findWaitingJobs(
+      serviceContextOf(context, signedIn(context)))),
   }),
 }));
 

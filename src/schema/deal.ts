@@ -37,7 +37,8 @@ export const Deal = builder.prismaObject('Deal', {
       access: 'deal.financial', description: 'Per cent, 0 to 100. Follows the stage, unless it was set by hand.',
     }),
     isProbabilitySetByHand: t.exposeBoolean('isProbabilitySetByHand', {
-      access: 'deal.financial', description: 'Whether somebody has set the probability: then it stays when the deal moves.',
+      access: 'deal.financial',
+      description: 'Whether somebody has set the probability: then it stays when the deal moves.',
     }),
     weightedAmount: t.field({
       type: Money, access: 'deal.financial', select: { amountMinor: true, currency: true, probability: true },
@@ -49,14 +50,17 @@ export const Deal = builder.prismaObject('Deal', {
     currency: t.exposeString('currency', { access: 'deal.core', description: 'ISO 4217 code of amount and lines.' }),
     forecastCategory: t.field({
       type: ForecastCategory, access: 'deal.financial',
-      extensions: { reading: { kind: 'derived', derived: { category: dealForecastCategory }, columns: ['forecastCategory'] } },
+      extensions: {
+        reading: { kind: 'derived', derived: { category: dealForecastCategory }, columns: ['forecastCategory'] },
+      },
       description: 'What a forecast makes of it: set by hand, else as its stage says; of a closed deal what the stage '
         + 'means. Null for whoever cannot read stages.',
       resolve: (deal) => (deal as unknown as { category: 'PIPELINE' }).category,
     }),
     isForecastCategorySetByHand: t.boolean({
       access: 'deal.financial', select: { forecastCategory: true },
-      description: 'Whether its forecast category was set by hand, and stays whatever stage it moves to while it is open.',
+      description:
+        'Whether its forecast category was set by hand, and stays whatever stage it moves to while it is open.',
       resolve: (deal) => deal.forecastCategory !== null,
     }),
     expectedCloseOn: t.expose('expectedCloseOn', {
@@ -67,7 +71,8 @@ export const Deal = builder.prismaObject('Deal', {
     }),
     lossReason: t.exposeString('lossReason', { access: 'deal.internal', description: 'Why it was lost.' }),
     stageReason: t.exposeString('stageReason', {
-      access: 'deal.internal', description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
+      access: 'deal.internal',
+      description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
     }),
     source: t.exposeString('source', { access: 'deal.internal', description: 'Where the deal came from.' }),
     notes: t.exposeString('notes', { access: 'deal.internal', description: 'Internal notes.' }),
@@ -281,12 +286,13 @@ commandMutation('dealUpdate', updateDeal, {
 });
 commandMutation('dealMove', moveDeal, {
   description:
-    'Moves a deal along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed ' +
-    'stage needs `deal.close`, out of one `deal.reopen`.',
+    'Moves a deal along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed '
+      + 'stage needs `deal.close`, out of one `deal.reopen`.',
   input: DealMoveInput, record: { deal: Deal }, toInput: withAmount,
 });
 batchMutation('dealMoveMany', moveDeals, {
-  description: 'Moves many deals, each as dealMove does.', item: DealMoveItemInput, list: 'moves', record: { deal: Deal },
+  description: 'Moves many deals, each as dealMove does.', item: DealMoveItemInput, list: 'moves',
+  record: { deal: Deal },
   toInput: withAmount,
 });
 commandMutation('dealDelete', deleteDeal, {

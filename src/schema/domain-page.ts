@@ -61,7 +61,8 @@ export function domainPage(schema: GraphQLSchema, name: string): string {
   return [
     `# ${titleOf(name)}`,
     '',
-    `Rules by hand (\`docs/domain/by-hand/${name}.md\`), all else from schema and policies: \`npm run generate\` writes it anew.`,
+    `Rules by hand (\`docs/domain/by-hand/${name}.md\`), all else from schema and policies: `
+      + '`npm run generate` writes it anew.',
     'What the columns say, `schema.graphql` says as well; [permissions](../permissions.md) has the words for reaches.',
     '',
     byHand,
@@ -75,15 +76,15 @@ export function domainPage(schema: GraphQLSchema, name: string): string {
     ...types.flatMap((type) => fieldsOf(type)),
     '## Commands',
     '',
-    'Every command answers with its record and with `userErrors`, all of them at once. Inputs that change a record name its ' +
-      '`version`; `idempotencyKey` makes sending one again harmless.',
+    'Every command answers with its record and with `userErrors`, all of them at once. Inputs that change a record '
+      + 'name its `version`; `idempotencyKey` makes sending one again harmless.',
     '',
     ...commands.flatMap((field) => commandSection(field)),
     ...errorSection(schema, byHand),
     '## Events',
     '',
-    "Each command that did something leaves an event of its type in the outbox, with the record's id, the names of the fields " +
-      'that changed and the version, never values; and an audit entry.',
+    "Each command that did something leaves an event of its type in the outbox, with the record's id, the names of the "
+      + 'fields that changed and the version, never values; and an audit entry.',
     '',
     ...eventsOf(commands).map((event) => `- \`${event}\``),
     '',

@@ -3,13 +3,15 @@ import { builder } from './builder.ts';
 import { globalId } from './global-id.ts';
 
 export const UserErrorInterface = builder.interfaceRef<UserError>('UserError').implement({
-  description: 'Something that stands against a mutation. Match on `code`: it is permanent, the message may be reworded.',
+  description:
+    'Something that stands against a mutation. Match on `code`: it is permanent, the message may be reworded.',
   resolveType: (error) => error.type ?? 'PlainUserError',
   fields: (t) => ({
     code: t.exposeString('code', { nullable: false, description: 'What it is; docs/errors.md lists them.' }),
     message: t.exposeString('message', { nullable: false, description: 'What was wrong and what to do, in English.' }),
     path: t.stringList({
-      nullable: { list: false, items: false }, description: 'Which part of the input it is about, such as `["input", "stageId"]`.',
+      nullable: { list: false, items: false },
+      description: 'Which part of the input it is about, such as `["input", "stageId"]`.',
       resolve: (error) => [...error.path],
     }),
   }),
@@ -27,7 +29,8 @@ builder.objectRef<UserError>('VersionConflict').implement({
   interfaces: [UserErrorInterface],
   fields: (t) => ({
     currentVersion: t.int({
-      nullable: false, description: 'The version the record has now.', resolve: (error) => error.data!.currentVersion as number,
+      nullable: false, description: 'The version the record has now.',
+      resolve: (error) => error.data!.currentVersion as number,
     }),
   }),
 });
@@ -37,7 +40,9 @@ builder.objectRef<UserError>('InUse').implement({
   access: 'parent',
   interfaces: [UserErrorInterface],
   fields: (t) => ({
-    count: t.int({ nullable: false, description: 'How many records need it.', resolve: (error) => error.data!.count as number }),
+    count: t.int({
+      nullable: false, description: 'How many records need it.', resolve: (error) => error.data!.count as number,
+    }),
   }),
 });
 
@@ -84,10 +89,12 @@ builder.objectRef<UserError>('StageNotAllowed').implement({
   interfaces: [UserErrorInterface],
   fields: (t) => ({
     fromStageId: t.id({
-      nullable: false, description: 'The stage the record is in.', resolve: (error) => globalId('stage', error.data!.fromStageId as string),
+      nullable: false, description: 'The stage the record is in.',
+      resolve: (error) => globalId('stage', error.data!.fromStageId as string),
     }),
     toStageId: t.id({
-      nullable: false, description: 'The stage asked for.', resolve: (error) => globalId('stage', error.data!.toStageId as string),
+      nullable: false, description: 'The stage asked for.',
+      resolve: (error) => globalId('stage', error.data!.toStageId as string),
     }),
     allowedStageIds: t.idList({
       nullable: { list: false, items: false }, description: 'Stages the record may go to.',

@@ -13,7 +13,8 @@ import { addressFields, deleteInput, keyField, restoreInput, writes } from './wr
 registerNode('exchangeRate', 'ExchangeRate');
 
 const ExchangeRate = builder.prismaObject('ExchangeRate', {
-  description: 'What money of another currency is worth in the workspace\'s, from a day on until there is a later rate.',
+  description:
+    'What money of another currency is worth in the workspace\'s, from a day on until there is a later rate.',
   ...recordOf('ExchangeRate', 'exchangeRate'),
   select: { id: true },
   interfaces: [Node],
@@ -24,7 +25,8 @@ const ExchangeRate = builder.prismaObject('ExchangeRate', {
     }),
     toCurrency: t.exposeString('toCurrency', {
       access: 'exchangeRate.core',
-      description: 'ISO 4217 code of what it is converted to: the workspace\'s default currency when the rate was made.',
+      description:
+        'ISO 4217 code of what it is converted to: the workspace\'s default currency when the rate was made.',
     }),
     validOn: t.expose('validOn', {
       type: 'Date', access: 'exchangeRate.core', description: 'The first day on which it holds.',
@@ -91,7 +93,8 @@ commandMutation('exchangeRateCreate', createExchangeRate, {
   description: 'Writes down what a currency is worth from a day on.', input: ExchangeRateCreateInput, record,
 });
 commandMutation('exchangeRateUpdate', updateExchangeRate, {
-  description: 'Corrects a rate; whatever is converted by it is converted anew.', input: ExchangeRateUpdateInput, record,
+  description: 'Corrects a rate; whatever is converted by it is converted anew.', input: ExchangeRateUpdateInput,
+  record,
 });
 commandMutation('exchangeRateDelete', deleteExchangeRate, {
   description: 'Puts a rate into the bin: the one before holds on.',

@@ -16,7 +16,9 @@ const comparison = { lt: 'Less than.', lte: 'At most.', gt: 'Greater than.', gte
 const equality = {
   eq: 'Equal to.', ne: 'Not equal to; includes records without a value.', isNull: 'True: has no value. False: has one.',
 };
-const membership = { in: 'One of these, at most 200.', notIn: 'None of these, at most 200; includes records without a value.' };
+const membership = {
+  in: 'One of these, at most 200.', notIn: 'None of these, at most 200; includes records without a value.',
+};
 
 function filterType(
   name: string, type: 'String' | 'ID' | 'Int' | 'BigInt' | 'Boolean' | 'DateTime' | 'Date' | object,
@@ -34,7 +36,9 @@ function filterType(
           fields[operator] = t.field({ type: [type as 'String'], description });
         }
       }
-      if (kinds.comparison) for (const [operator, description] of Object.entries(comparison)) fields[operator] = one(description);
+      if (kinds.comparison) {
+        for (const [operator, description] of Object.entries(comparison)) fields[operator] = one(description);
+      }
       if (kinds.text) {
         fields.contains = one('Contains this text, whatever the case.');
         fields.startsWith = one('Starts with this text, whatever the case.');
@@ -55,7 +59,11 @@ const DateFilter = filterType('DateFilter', 'Date', { comparison: true });
 
 /** One field of a `where`: which filter type it has and what it tests. */
 type FilterSpec = { type: () => AnyInputRef; field: FilterField; sameAs?: string };
-type ColumnOptions = { column?: string; /** The output field whose right it takes, when it is not the one of its name. */ sameAs?: string };
+type ColumnOptions = {
+  column?: string;
+  /** The output field whose right it takes, when it is not the one of its name. */
+  sameAs?: string;
+};
 
 function column(type: () => AnyInputRef, decode?: (value: unknown, path: string) => unknown) {
   return (options: ColumnOptions = {}): FilterSpec => ({
@@ -181,10 +189,13 @@ const OrderDirection = builder.enumType('OrderDirection', {
   values: { ASC: { description: 'From small to large, A to Z, old to new.' }, DESC: { description: 'The other way.' } },
 });
 
-const orderables = new Map<string, { noun: Noun; typeName: string; columns: Orderable; outputs: Record<string, string> }>();
+const orderables =
+  new Map<string, { noun: Noun; typeName: string; columns: Orderable; outputs: Record<string, string> }>();
 
 /** Declares what a noun's lists can be ordered by: enum value → the output field, and its column where it differs. */
-export function orderInput(noun: Noun, typeName: string, fields: Record<string, string | { field: string; column: string }>) {
+export function orderInput(
+  noun: Noun, typeName: string, fields: Record<string, string | { field: string; column: string }>,
+) {
   const columns: Orderable = {};
   const outputs: Record<string, string> = {};
   for (const [value, spec] of Object.entries(fields)) {
@@ -223,14 +234,16 @@ export function takeReadRights(groupOf: (typeName: string, field: string) => Fie
     for (const [name, field] of Object.entries(fields)) {
       const group = groupOf(typeName, sameAs[name] ?? name);
       if (group) field.fieldGroup = group;
-      else problems.push(`${typeName}Where.${name} is named after no field of ${typeName}: rename it, or say \`sameAs\`.`);
+      else problems.push(
+        `${typeName}Where.${name} is named after no field of ${typeName}: rename it, or say \`sameAs\`.`);
     }
   }
   for (const { typeName, columns, outputs } of orderables.values()) {
     for (const [value, output] of Object.entries(outputs)) {
       const group = groupOf(typeName, output);
       if (group) columns[value]!.fieldGroup = group;
-      else problems.push(`${typeName}OrderField.${value} is named after no field of ${typeName}: change it in orderInput().`);
+      else problems.push(
+        `${typeName}OrderField.${value} is named after no field of ${typeName}: change it in orderInput().`);
     }
   }
   return problems;
@@ -241,7 +254,9 @@ export function inputRights(): { place: string; permission: string }[] {
   return [
     ...[...filters.values()].flatMap(({ noun, typeName, fields }) => Object.entries(fields).map(([name, field]) => (
       { place: `${typeName}Where.${name}`, permission: `${noun}.${field.fieldGroup}` }))),
-    ...[...orderables.values()].flatMap(({ noun, typeName, columns }) => Object.entries(columns).map(([value, { fieldGroup }]) => (
-      { place: `${typeName}OrderField.${value}`, permission: `${noun}.${fieldGroup}` }))),
+    ...[...orderables.values()].flatMap(({ noun, typeName, columns }) =>
+      Object.entries(columns).map(([value, { fieldGroup }]) => ({
+        place: `${typeName}OrderField.${value}`, permission: `${noun}.${fieldGroup}`,
+      }))),
   ];
 }

@@ -27,7 +27,8 @@ const Key = builder.enumType('ForecastKey', {
 });
 
 const ForecastGroup = builder.objectRef<ForecastGroupShape>('ForecastGroup').implement({
-  description: 'Deals of a forecast that have in common what it is told apart by; what it is not told apart by is null.',
+  description:
+    'Deals of a forecast that have in common what it is told apart by; what it is not told apart by is null.',
   access: 'parent',
   fields: (t) => {
     const sum = (which: 'sum' | 'weightedSum', description: string) => t.field({
@@ -36,8 +37,9 @@ const ForecastGroup = builder.objectRef<ForecastGroupShape>('ForecastGroup').imp
     });
     const converted = (which: 'converted' | 'weightedConverted', of: string) => t.field({
       type: Money, access: 'deal.financial',
-      description: `${of} in the workspace's currency: open deals at today's rate, won ones at that of the day on which they `
-        + 'closed, rounded half to even. Null when a rate is missing.',
+      description:
+        `${of} in the workspace's currency: open deals at today's rate, won ones at that of the day on which they `
+          + 'closed, rounded half to even. Null when a rate is missing.',
       resolve: (group) => group[which],
     });
     return {
@@ -63,7 +65,8 @@ const ForecastGroup = builder.objectRef<ForecastGroupShape>('ForecastGroup').imp
       converted: converted('converted', 'The sum'),
       weightedConverted: converted('weightedConverted', 'The weighted sum'),
       currenciesWithoutRate: t.stringList({
-        access: 'deal.financial', description: 'Currencies that occur and have no rate on or before the day that counts.',
+        access: 'deal.financial',
+        description: 'Currencies that occur and have no rate on or before the day that counts.',
         resolve: ({ currenciesWithoutRate }) => currenciesWithoutRate,
       }),
     };
@@ -79,7 +82,8 @@ const Forecast = builder.objectRef<ForecastShape>('Forecast').implement({
     currency: t.exposeString('currency', { nullable: false, description: 'What sums are converted to: ISO 4217.' }),
     groups: t.field({
       type: [ForecastGroup], nullable: false,
-      description: 'By month, then what is surest first. Empty when there is no such deal.', resolve: ({ groups }) => groups,
+      description: 'By month, then what is surest first. Empty when there is no such deal.',
+      resolve: ({ groups }) => groups,
     }),
   }),
 });
@@ -89,8 +93,8 @@ const maxPipelines = 100;
 builder.queryField('forecast', (t) => t.field({
   type: Forecast,
   access: 'deal.read',
-  description: 'Sums of deals by category, member, team and month, in their own currencies and in the workspace\'s. Of the '
-    + 'deals that the caller can read; needs `deal.financial` on all of these, and `stage.read`.',
+  description: 'Sums of deals by category, member, team and month, in their own currencies and in the workspace\'s. Of '
+    + 'the deals that the caller can read; needs `deal.financial` on all of these, and `stage.read`.',
   args: {
     by: t.arg({
       type: [Key], required: true, defaultValue: ['CATEGORY'], description: 'By what the deals are told apart.',
@@ -104,7 +108,9 @@ builder.queryField('forecast', (t) => t.field({
   },
   resolve: (_root, { by, pipelineIds, from, to, where }, context, info) => withApiErrors(async () => {
     const { profile, workspace } = signedIn(context);
-    if (profile.readVerdict('deal', 'financial') !== 'always') throw forbiddenUse('forecast', 'deal.financial', { over: ' on every deal in your reach' });
+    if (profile.readVerdict('deal', 'financial') !== 'always') {
+      throw forbiddenUse('forecast', 'deal.financial', { over: ' on every deal in your reach' });
+    }
     // Which deals are in it, and under which category, tells of their stages.
     if (!profile.reachOf('stage', 'read')) throw forbiddenUse('forecast', 'stage.read');
     if (pipelineIds && pipelineIds.length > maxPipelines) {
@@ -114,7 +120,8 @@ builder.queryField('forecast', (t) => t.field({
     const toCurrency = workspace.defaultCurrency;
     const rows = await readForecast({
       pipelineIds: pipelineIds?.map((id, at) => idOf('pipeline', String(id), `pipelineIds.${at}`)) ?? null,
-      where: compileWhere(filterOf('deal'), where, profile), from: from ?? null, to: to ?? null, keys: by as ForecastKey[],
+      where: compileWhere(filterOf('deal'), where, profile), from: from ?? null, to: to ?? null,
+      keys: by as ForecastKey[],
       ...peopleWanted(info, profile, by as ForecastKey[]), timeZone: workspace.timeZone, toCurrency,
     }, startPrinting(info, read), read);
     return { currency: toCurrency, groups: summariseForecast(rows, toCurrency) };

@@ -1,9 +1,12 @@
 import {
-  type GraphQLField, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema, getNamedType, isInterfaceType,
+  type GraphQLField, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLSchema, getNamedType,
+  isInterfaceType,
   isIntrospectionType, isNonNullType, isObjectType, isUnionType, responsePathAsArray,
 } from 'graphql';
 import { registerColumn } from '../auth/column-rights.ts';
-import { type FieldAccess, type FieldRule, accessOf, canBeRefused, fieldRule, registerAccess } from '../auth/field-rules.ts';
+import {
+  type FieldAccess, type FieldRule, accessOf, canBeRefused, fieldRule, registerAccess,
+} from '../auth/field-rules.ts';
 import { type FieldGroup, parsePermission } from '../auth/nouns.ts';
 import type { Profile } from '../auth/profile.ts';
 import { type ShieldedSchema, shieldSchema } from '../auth/shield.ts';
@@ -34,15 +37,18 @@ export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
   }
   for (const type of Object.values(schema.getTypeMap())) {
     if (isUnionType(type) && type.extensions.access) {
-      problems.push(`${type.name}: rules on unions are not applied; give the access to the fields of each of its types.`);
+      problems.push(
+        `${type.name}: rules on unions are not applied; give the access to the fields of each of its types.`);
     }
     if (!isInterfaceType(type)) continue;
     if (type.extensions.access && type.extensions.access !== 'parent') {
-      problems.push(`${type.name}: rules on interfaces are not applied; give the access to the fields of each of its types.`);
+      problems.push(
+        `${type.name}: rules on interfaces are not applied; give the access to the fields of each of its types.`);
     }
     for (const { name, extensions } of Object.values(type.getFields())) {
       if (extensions.access && extensions.access !== 'parent') {
-        problems.push(`${type.name}.${name}: rules on interfaces are not applied; give the access to the field of each type.`);
+        problems.push(
+          `${type.name}.${name}: rules on interfaces are not applied; give the access to the field of each type.`);
       }
     }
   }
@@ -74,11 +80,16 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
   const own = field.extensions.access as Access | undefined;
   const access = own ?? (type.extensions.access as Access | undefined);
   if (!access) {
-    return [`${coordinate} has no access: write \`access: '…'\` where it is declared (src/schema/access.ts says what there is).`];
+    return [
+      `${coordinate} has no access: write \`access: '…'\` where it is declared `
+      + '(src/schema/access.ts says what there is).',
+    ];
   }
   const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
   if (access === 'public') publicFields.add(coordinate);
-  if (!isRoot && (access === 'public' || access === 'signedIn')) return [`${coordinate}: '${access}' is for root fields only.`];
+  if (!isRoot && (access === 'public' || access === 'signedIn')) {
+    return [`${coordinate}: '${access}' is for root fields only.`];
+  }
   if (isRoot && access === 'parent') return [`${coordinate}: a root field has no parent; name its permission.`];
   const permissions = permissionsIn(access);
   if (permissions.length > 1 && !isRoot) return [`${coordinate}: several permissions are for root fields only.`];
@@ -103,9 +114,15 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
     }
     registerColumns(type, field, permissions[0] ?? null);
   } else if (returnsRecords(field) && !isReadField(type, field)) {
-    problems.push(`${coordinate} answers with records but is not read by the compiler: use the helpers of src/schema/connections.ts or records.ts.`);
+    problems.push(
+      `${coordinate} answers with records but is not read by the compiler: `
+      + 'use the helpers of src/schema/connections.ts or records.ts.',
+    );
   } else if (returnsUnfiltered(field)) {
-    problems.push(`${coordinate} answers with records that have no row filter of their own: give their type a noun (recordOf), or reach them from their parent.`);
+    problems.push(
+      `${coordinate} answers with records that have no row filter of their own: `
+      + 'give their type a noun (recordOf), or reach them from their parent.',
+    );
   }
   return problems;
 }
@@ -168,7 +185,8 @@ function recordResolver(field: Field): Resolver | undefined {
   const reading = readingOf(field);
   if (reading.kind !== 'relation') return declared ?? field.resolve;
   if (field.extensions.list && connectionOf(getNamedType(field.type) as GraphQLObjectType)) return declared;
-  // t.relation declares a resolver of its own, which knows nothing of aliases; only ours that come with a reading count.
+  // t.relation declares a resolver of its own, which knows nothing of aliases; only ours that come with a reading
+  // count.
   const own = field.extensions.pothosPrismaRelationField ? undefined : declared;
   return own ?? ((row, _args, _context, info) => relatedRows(row as Row, info));
 }
@@ -182,7 +200,9 @@ function guardRoot(field: Field, { rootMiddleware }: ShieldedSchema): Resolver {
   return (root, args, context, info) => middleware(resolve as never, root, args, context, info);
 }
 
-/** Always: straight on. Never: refused, and neither column nor resolver is touched. By the record: the rule is asked. */
+/**
+ * Always: straight on. Never: refused, and neither column nor resolver is touched. By the record: the rule is asked.
+ */
 function guardField(field: Field, access: FieldAccess, { recordRules }: ShieldedSchema): void {
   if (!canBeRefused(access)) return;
   const resolve = field.resolve!;
@@ -196,7 +216,9 @@ function guardField(field: Field, access: FieldAccess, { recordRules }: Shielded
       rule = fieldRule(field, profile);
     }
     const { verdict, permission } = rule!;
-    if (verdict === 'always' || (verdict === 'byRecord' && mayReadRecord!(row))) return resolve(row, args, context, info);
+    if (verdict === 'always' || (verdict === 'byRecord' && mayReadRecord!(row))) {
+      return resolve(row, args, context, info);
+    }
     context.refusals.note(info.fieldNodes[0]!, () => responsePathAsArray(info.path), access.coordinate, permission);
     return null;
   };

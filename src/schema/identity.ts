@@ -14,8 +14,8 @@ import { continueAs } from './records.ts';
 
 // What people do who are not signed in. A document may hold one of these: one try for each request.
 
-const passwordDescription = 'At least 15 characters of any kind, at most 1,024; none that is known from breaches, and ' +
-  'not the address or the name of the workspace.';
+const passwordDescription = 'At least 15 characters of any kind, at most 1,024; none that is known from breaches, and '
+  + 'not the address or the name of the workspace.';
 
 sessionMutation('signIn', {
   access: 'public',
@@ -76,8 +76,8 @@ identityMutation('resendSignUp', {
 sessionMutation('confirmSignUp', {
   access: 'public',
   description:
-    'Makes the account and its workspace, and starts a session. A link that was used, superseded, is too old or never ' +
-    'was: NOT_FOUND.',
+    'Makes the account and its workspace, and starts a session. A link that was used, superseded, is too old or never '
+      + 'was: NOT_FOUND.',
   input: builder.inputType('ConfirmSignUpInput', {
     description: 'The link of a sign-up, and the password of the new account.',
     fields: (t) => ({

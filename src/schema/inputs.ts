@@ -25,7 +25,9 @@ const groups = new WeakMap<GraphQLInputObjectType, Map<string, FieldGroup>>();
  *
  * @returns sentences about inputs that write something no field shows
  */
-export function checkInputs(schema: GraphQLSchema, groupOf: (typeName: string, field: string) => FieldGroup | null): string[] {
+export function checkInputs(
+  schema: GraphQLSchema, groupOf: (typeName: string, field: string) => FieldGroup | null,
+): string[] {
   const problems: string[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     const written = isInputObjectType(type) ? (type.extensions.writes as WrittenRecord | undefined) : undefined;
@@ -33,10 +35,12 @@ export function checkInputs(schema: GraphQLSchema, groupOf: (typeName: string, f
     const byField = new Map<string, FieldGroup>();
     for (const { name, extensions } of Object.values((type as GraphQLInputObjectType).getFields())) {
       if (addressing.has(name)) continue;
-      const own = (extensions.pothosOptions as { access?: string } | undefined)?.access ?? extensions.access as string | undefined;
+      const own = (extensions.pothosOptions as { access?: string } | undefined)?.access
+        ?? extensions.access as string | undefined;
       const group = (own?.split('.')[1] as FieldGroup | undefined) ?? groupOf(written.typeName, name);
       if (group) byField.set(name, group);
-      else problems.push(`${type.name}.${name} is named after no field of ${written.typeName}: rename it, or give it an \`access\`.`);
+      else problems.push(
+        `${type.name}.${name} is named after no field of ${written.typeName}: rename it, or give it an \`access\`.`);
     }
     groups.set(type as GraphQLInputObjectType, byField);
   }
@@ -58,11 +62,15 @@ export function requireWriteRights(
     const permission = `${written!.noun}.${group}`;
     const field = `${path}.${name}`;
     const needs = `that needs the permission ${permission} with ${written!.verb ?? verb}`;
-    throw new GraphQLError(`You may not write ${field}: ${needs}.`, { extensions: { code: 'FORBIDDEN', field, permission } });
+    throw new GraphQLError(`You may not write ${field}: ${needs}.`, {
+      extensions: { code: 'FORBIDDEN', field, permission },
+    });
   }
   for (const [name, value] of Object.entries(input)) {
     const within = getNullableType(type.getFields()[name]!.type);
-    if (value && isInputObjectType(within)) requireWriteRights(within, value as object, verb, profile, `${path}.${name}`);
+    if (value && isInputObjectType(within)) {
+      requireWriteRights(within, value as object, verb, profile, `${path}.${name}`);
+    }
   }
 }
 
@@ -71,7 +79,9 @@ export function writeRights(schema: GraphQLSchema): { place: string; permission:
   return Object.values(schema.getTypeMap()).flatMap((type) => {
     if (!isInputObjectType(type) || !groups.has(type)) return [];
     const { noun } = type.extensions.writes as WrittenRecord;
-    return [...groups.get(type)!].map(([name, group]) => ({ place: `${type.name}.${name}`, permission: `${noun}.${group}` }));
+    return [...groups.get(type)!].map(([name, group]) => ({
+      place: `${type.name}.${name}`, permission: `${noun}.${group}`,
+    }));
   });
 }
 
@@ -84,7 +94,8 @@ export function withLocalIds<T>(type: GraphQLInputType, value: T, path = 'input'
   const nullable = getNullableType(type);
   if (value === null || value === undefined) return value;
   if (isListType(nullable)) {
-    return (value as unknown[]).map((item, at) => withLocalIds(nullable.ofType as GraphQLInputType, item, `${path}.${at}`)) as T;
+    return (value as unknown[])
+      .map((item, at) => withLocalIds(nullable.ofType as GraphQLInputType, item, `${path}.${at}`)) as T;
   }
   const named = getNamedType(nullable);
   if (!isInputObjectType(named)) return value;

@@ -180,9 +180,10 @@ commandMutation('invitationRevoke', revokeInvitation, {
 sessionMutation('acceptInvitation', {
   access: 'public',
   description:
-    'Makes whoever holds the link of an invitation a member, and starts a session in that workspace. A new account ' +
-    'is made with the password; who has one with the address gives its password, or is signed in to it. A link that was ' +
-    'used, superseded, taken back, is too old or never was: NOT_FOUND. Signed in with another address: NOT_PERMITTED.',
+    'Makes whoever holds the link of an invitation a member, and starts a session in that workspace. A new account is '
+      + 'made with the password; who has one with the address gives its password, or is signed in to it. A link that '
+      + 'was used, superseded, taken back, is too old or never was: NOT_FOUND. Signed in with another address: '
+      + 'NOT_PERMITTED.',
   input: builder.inputType('AcceptInvitationInput', {
     description: 'The link of an invitation, and who accepts it.',
     fields: (t) => ({

@@ -300,22 +300,24 @@ builder.objectRef<UserError>('ConversionSettled').implement({
 
 commandMutation('leadConvert', convertLead, {
   description: 'Makes a lead what it has turned out to be, in one transaction: a company, a contact or both, and '
-    + 'perhaps a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second call '
-    + 'changes nothing and answers as the first.',
+    + 'perhaps a deal. Needs the right to create or update each of them besides. The lead becomes read-only. A second '
+    + 'call changes nothing and answers as the first.',
   input: LeadConvertInput, record: { lead: Lead }, toInput: toInput as never,
   more: (t) => ({
     plan: t.field({
       type: Plan, description: 'What was done, or with `dryRun` would be; null when it is refused.',
       resolve: ({ recordId, report }, _args, context) => {
         if (report || !recordId) return (report ?? null) as ConversionReport | null;
-        return inQuestion(serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) => tellAgainOf(asked, recordId));
+        return inQuestion(
+          serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) => tellAgainOf(asked, recordId));
       },
     }),
     suggestions: t.field({
       type: LeadConversionSuggestions,
       description: 'Records that might be the same, to choose from while the lead is one; for use with `dryRun`.',
       resolve: ({ recordId }, _args, context) => (recordId
-        ? inQuestion(serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) => suggestTargets(asked, recordId)) : null),
+        ? inQuestion(serviceContextOf(context, signedIn(context)), 'lead.convert', (asked) =>
+          suggestTargets(asked, recordId)) : null),
     }),
   }),
 });

@@ -42,7 +42,8 @@ export const Lead = builder.prismaObject('Lead', {
     score: t.exposeInt('score', { access: 'lead.internal', description: 'From 0 to 100, higher is better.' }),
     lossReason: t.exposeString('lossReason', { access: 'lead.internal', description: 'Why nothing came of it.' }),
     stageReason: t.exposeString('stageReason', {
-      access: 'lead.internal', description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
+      access: 'lead.internal',
+      description: 'Why it is in its stage: one of the stage\'s reasons, in the words it had on entry.',
     }),
     amount: t.field({
       type: Money, access: 'lead.financial', select: { amountMinor: true, currency: true },
@@ -226,12 +227,13 @@ commandMutation('leadUpdate', updateLead, {
 });
 commandMutation('leadMove', moveLead, {
   description:
-    'Moves a lead along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed ' +
-    'stage needs `lead.close`, out of one `lead.reopen`.',
+    'Moves a lead along its pipeline, and fills in what the stage asks for. The ledger keeps every move. Into a closed '
+      + 'stage needs `lead.close`, out of one `lead.reopen`.',
   input: LeadMoveInput, record: { lead: Lead }, toInput: withAmount,
 });
 batchMutation('leadMoveMany', moveLeads, {
-  description: 'Moves many leads, each as leadMove does.', item: LeadMoveItemInput, list: 'moves', record: { lead: Lead },
+  description: 'Moves many leads, each as leadMove does.', item: LeadMoveItemInput, list: 'moves',
+  record: { lead: Lead },
   toInput: withAmount,
 });
 commandMutation('leadDelete', deleteLead, {

@@ -186,8 +186,8 @@ function templateMutation<Input extends { name: string; locale: string }>(
 
 templateMutation('mailTemplateUpdate', updateMailTemplate, {
   description:
-    'Gives a template the workspace\'s own words in one language, from the next mail on. They are checked before they ' +
-    'are kept: unknown variables, a missing link, links to elsewhere but https, HTML.',
+    'Gives a template the workspace\'s own words in one language, from the next mail on. They are checked before they '
+      + 'are kept: unknown variables, a missing link, links to elsewhere but https, HTML.',
   input: MailTemplateUpdateInput,
 });
 templateMutation('mailTemplateReset', resetMailTemplate, {

@@ -97,7 +97,8 @@ const MailConnection = connectionType('Mail', Mail);
 
 const MailWhere = whereInput('mail', 'Mail', () => ({
   id: id('mail'), template: string(), toAddress: string(), status: enumeration('MailStatus', MailStatus),
-  attempts: int(), nextAttemptAt: instant(), sentAt: instant(), createdAt: instant(), messageId: string({ column: 'messageIdHeader' }),
+  attempts: int(), nextAttemptAt: instant(), sentAt: instant(), createdAt: instant(),
+  messageId: string({ column: 'messageIdHeader' }),
 }));
 const MailOrder = orderInput('mail', 'Mail', { CREATED_AT: 'createdAt', NEXT_ATTEMPT_AT: 'nextAttemptAt' });
 
@@ -154,8 +155,8 @@ commandMutation('mailResend', resendMail, {
 });
 commandMutation('mailReport', reportMail, {
   description:
-    'Tells of a bounce or a complaint: the address comes onto the suppression list. For programs that read bounces, or ' +
-    'a provider\'s webhooks; telling it again changes nothing.',
+    'Tells of a bounce or a complaint: the address comes onto the suppression list. For programs that read bounces, or '
+      + 'a provider\'s webhooks; telling it again changes nothing.',
   input: MailReportInput,
   record,
 });

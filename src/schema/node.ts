@@ -16,7 +16,8 @@ export const Node = builder.interfaceRef<Row>('Node').implement({
   description: 'A record with an id that is unique among all records.',
   resolveType: (row) => row[typeKey] as string,
   fields: (t) => ({
-    id: t.id({ nullable: false, description: 'The id: the noun and a UUID, such as `deal_0192f0c1-…`.', resolve: (row) => row.id as string }),
+    id: t.id({ nullable: false, description: 'The id: the noun and a UUID, such as '
+      + '`deal_0192f0c1-…`.', resolve: (row) => row.id as string }),
   }),
 });
 
@@ -37,7 +38,8 @@ builder.queryFields((t) => ({
   }),
   nodes: t.field({
     type: [Node], access: 'signedIn', nullable: { list: true, items: true }, extensions: { readsRecords: true },
-    description: 'Records of any kind by their ids, at most 200, in the order of the ids; null for each that is absent or out of reach.',
+    description: 'Records of any kind by their ids, at most 200, in the order of the ids; null for each that is absent '
+      + 'or out of reach.',
     args: { ids: t.arg.idList({ required: true, description: 'Ids of records, at most 200.' }) },
     resolve: (_root, { ids }, context, info) => findNodes(ids.map(String), context, info),
   }),
@@ -47,7 +49,9 @@ builder.queryFields((t) => ({
 export const maxIds = 200;
 
 /** One statement for records of all kinds. The noun's read verdict comes first: without it nothing is asked. */
-export async function findNodes(ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo): Promise<(Row | null)[]> {
+export async function findNodes(
+  ids: readonly string[], context: GraphQLContext, info: GraphQLResolveInfo,
+): Promise<(Row | null)[]> {
   const { profile } = signedIn(context);
   return withApiErrors(async () => {
     if (ids.length > maxIds) throw badInput('ids', `ids: at most ${maxIds} at a time.`);
@@ -67,8 +71,8 @@ export async function findNodes(ids: readonly string[], context: GraphQLContext,
 export type AskedNodes = { noun: Noun; ids: readonly string[]; conditions?: ReadonlyMap<string, Predicate> };
 
 /**
- * Records of several kinds, as far as they are in reach, for fields that answer with all of these: by noun and id, such as
- * `deal_0192f0c1-…`.
+ * Records of several kinds, as far as they are in reach, for fields that answer with all of these: by noun and id, such
+ * as `deal_0192f0c1-…`.
  *
  * @param selections the fields of the document whose selections say what is read
  */

@@ -118,8 +118,8 @@ const PipelineChangeInput = builder.inputType('PipelineChangeInput', {
       type: [ChangedStageInput],
       required: true,
       description:
-        'All stages that stay or come, in their order, open ones first; at most 100. Those of the pipeline that are not ' +
-        'here are retired.',
+        'All stages that stay or come, in their order, open ones first; at most 100. Those of the pipeline that are '
+          + 'not here are retired.',
     }),
   }),
 });
@@ -145,8 +145,9 @@ builder.queryField('pipelineChangePlan', (t) =>
 
 commandMutation('pipelineChange', changePipeline, {
   description:
-    'Gives a pipeline other stages and takes the records along: all of it in one transaction, at most 10,000 records. Needs ' +
-    '`stage.create` and `stage.update` for what it does to stages, and to see and move every record where any moves.',
+    'Gives a pipeline other stages and takes the records along: all of it in one transaction, at most 10,000 records. '
+      + 'Needs `stage.create` and `stage.update` for what it does to stages, and to see and move every record where '
+      + 'any moves.',
   input: PipelineChangeInput,
   record: { pipeline: Pipeline },
   more: (t) => ({

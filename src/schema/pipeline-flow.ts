@@ -22,7 +22,9 @@ const Step = builder.objectRef<StageFlow['next'][number]>('StageStep').implement
       resolve: ({ stage }) => asRecord(stage),
     }),
     count: t.exposeInt('count', { nullable: false, description: 'How many entries went on there.' }),
-    share: t.exposeFloat('share', { nullable: false, description: 'Their share of all entries into the stage, 0 to 1.' }),
+    share: t.exposeFloat('share', {
+      nullable: false, description: 'Their share of all entries into the stage, 0 to 1.',
+    }),
   }),
 });
 
@@ -51,9 +53,9 @@ const Flow = builder.objectRef<StageFlow>('StageFlow').implement({
 builder.queryField('pipelineFlow', (t) => t.field({
   type: [Flow],
   access: 'stage.read',
-  description: 'How records went from stage to stage, by the ledger: conversion between stages and the median time in each. Of '
-    + 'those that the caller can read. Null when the pipeline is absent. Of a pipeline for deals it needs `deal.read`, of one '
-    + 'for leads `lead.read`.',
+  description: 'How records went from stage to stage, by the ledger: conversion between stages and the median time in '
+    + 'each. Of those that the caller can read. Null when the pipeline is absent. Of a pipeline for deals it needs '
+    + '`deal.read`, of one for leads `lead.read`.',
   args: {
     pipelineId: t.arg.id({ required: true, description: 'The pipeline.' }),
     from: t.arg({ type: 'DateTime', description: 'Entries from this instant on.' }),

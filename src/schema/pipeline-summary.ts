@@ -32,7 +32,8 @@ function totalFields(t: object) {
     count: b.int({ nullable: false, description: 'How many records.', resolve: ({ count }) => count }),
     sum: sum('sum', 'Their amounts added up.'),
     weightedSum: sum(
-      'weightedSum', 'Their amounts times their probability, each towards zero to a whole minor unit as Deal.weightedAmount is, added up.'),
+      'weightedSum', 'Their amounts times their probability, each towards zero to a whole minor unit as '
+        + 'Deal.weightedAmount is, added up.'),
   };
 }
 
@@ -64,9 +65,15 @@ const Summary = builder.objectRef<PipelineSummary>('PipelineSummary').implement(
       type: [StageTotals], access: 'stage.read', nullable: { list: true, items: false },
       description: 'Its stages in order, those without a record included.', resolve: ({ stages }) => stages,
     }),
-    open: t.field({ type: Totals, access: 'stage.read', description: 'In stages that are open.', resolve: ({ open }) => open }),
-    won: t.field({ type: Totals, access: 'stage.read', description: 'In stages that mean won.', resolve: ({ won }) => won }),
-    lost: t.field({ type: Totals, access: 'stage.read', description: 'In stages that mean lost.', resolve: ({ lost }) => lost }),
+    open: t.field({
+      type: Totals, access: 'stage.read', description: 'In stages that are open.', resolve: ({ open }) => open,
+    }),
+    won: t.field({
+      type: Totals, access: 'stage.read', description: 'In stages that mean won.', resolve: ({ won }) => won,
+    }),
+    lost: t.field({
+      type: Totals, access: 'stage.read', description: 'In stages that mean lost.', resolve: ({ lost }) => lost,
+    }),
   }),
 });
 
@@ -82,9 +89,9 @@ builder.queryField('pipelineSummary', (t) => t.field({
     }),
     asOf: t.arg({
       type: 'DateTime',
-      description: 'The pipeline as it was at this instant, by the ledger: stages, amounts and probabilities as they were '
-        + 'written down at the last move before. What was put into the bin later is in it. What the caller can read is '
-        + 'decided by today\'s rights.',
+      description: 'The pipeline as it was at this instant, by the ledger: stages, amounts and probabilities as they '
+        + 'were written down at the last move before. What was put into the bin later is in it. What the caller can '
+        + 'read is decided by today\'s rights.',
     }),
   },
   resolve: (_root, { pipelineId, where, asOf }, context, info) => withApiErrors(async () => {
@@ -106,13 +113,15 @@ function wantsOf(info: GraphQLResolveInfo, profile: Profile): SummaryWants {
   const type = (name: string) => info.schema.getType(name) as GraphQLObjectType;
   const summary = selectedBelow(info, info.fieldNodes, type('PipelineSummary'));
   const stages = selectedBelow(info, summary.get('stages') ?? [], type('StageSummary'));
-  const totals = ['open', 'won', 'lost'].map((name) => selectedBelow(info, summary.get(name) ?? [], type('PipelineTotals')));
+  const totals = ['open', 'won', 'lost'].map((name) => selectedBelow(
+    info, summary.get(name) ?? [], type('PipelineTotals')));
   const isWanted = (name: string) => {
     const { verdict } = fieldRule(type('StageSummary').getFields()[name]!, profile);
     return verdict === 'always' && [stages, ...totals].some((each) => each.has(name));
   };
   return {
-    pipeline: summary.has('pipeline') ? planRecordBelow(info, summary.get('pipeline')!, type('Pipeline'), profile) : null,
+    pipeline: summary.has('pipeline') ? planRecordBelow(info, summary.get('pipeline')!, type('Pipeline'), profile)
+      : null,
     stages: summary.has('stages') ? planRecordBelow(info, stages.get('stage') ?? [], type('Stage'), profile) : null,
     counts: isWanted('count'),
     sums: isWanted('sum'),
@@ -121,8 +130,8 @@ function wantsOf(info: GraphQLResolveInfo, profile: Profile): SummaryWants {
 }
 
 /**
- * What a pipeline carries is known when it was read: only then the right to read that can be missing, or a condition about
- * deals be out of place.
+ * What a pipeline carries is known when it was read: only then the right to read that can be missing, or a condition
+ * about deals be out of place.
  *
  * @throws GraphQLError
  */

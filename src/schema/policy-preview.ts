@@ -1,4 +1,6 @@
-import { type MemberPreview, type RightChange, maxPreviewMembers, previewPolicy } from '../services/access/preview-policy.ts';
+import {
+  type MemberPreview, type RightChange, maxPreviewMembers, previewPolicy,
+} from '../services/access/preview-policy.ts';
 import { grantProblems, toGrants } from '../services/role/role-grants.ts';
 import { builder } from './builder.ts';
 import { serviceContextOf } from './context.ts';
@@ -12,9 +14,15 @@ const RightChangeType = builder.objectRef<RightChange>('RightChange').implement(
   description: 'A right that a member would gain, lose, or have over more or fewer records.',
   access: 'parent',
   fields: (t) => ({
-    permission: t.exposeString('permission', { nullable: false, description: 'Such as `deal.move`, or `deal.financial` for a group of fields.' }),
-    verb: t.exposeString('verb', { nullable: false, description: 'For a group of fields: whether it is read, created or updated.' }),
-    before: t.exposeString('before', { nullable: true, description: 'Its reach now: own, team or any; null for not at all.' }),
+    permission: t.exposeString('permission', {
+      nullable: false, description: 'Such as `deal.move`, or `deal.financial` for a group of fields.',
+    }),
+    verb: t.exposeString('verb', {
+      nullable: false, description: 'For a group of fields: whether it is read, created or updated.',
+    }),
+    before: t.exposeString('before', {
+      nullable: true, description: 'Its reach now: own, team or any; null for not at all.',
+    }),
     after: t.exposeString('after', { nullable: true, description: 'Its reach then.' }),
   }),
 });
@@ -35,13 +43,16 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
   fields: (t) => ({
     member: t.field({
       type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: ({ memberId }, _args, context, info) => asRecord(loadRecord(globalId('member', memberId), context, info)),
+      resolve: ({ memberId }, _args, context, info) => asRecord(
+        loadRecord(globalId('member', memberId), context, info)),
     }),
     changes: t.field({
-      type: [RightChangeType], nullable: { list: false, items: false }, description: 'Rights that change.', resolve: ({ changes }) => changes,
+      type: [RightChangeType], nullable: { list: false, items: false }, description: 'Rights that change.',
+      resolve: ({ changes }) => changes,
     }),
     records: t.field({
-      type: [RecordCountChange], nullable: { list: false, items: false }, description: 'Nouns of which the member could read more or fewer records.',
+      type: [RecordCountChange], nullable: { list: false, items: false },
+      description: 'Nouns of which the member could read more or fewer records.',
       resolve: ({ records }) => records,
     }),
   }),
@@ -49,11 +60,15 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
 
 builder.queryField('policyPreview', (t) => t.field({
   type: [Preview], access: 'access.explain', nullable: { list: true, items: false },
-  description: `What a draft of a role would change, and for whom, before it is written. One reads every role, member and team oneself; counted are nouns of which one reads every record. At most ${maxPreviewMembers} members.`,
+  description:
+    'What a draft of a role would change, and for whom, before it is written. One reads every role, member and team '
+    + `oneself; counted are nouns of which one reads every record. At most ${maxPreviewMembers} members.`,
   args: {
     roleId: t.arg.id({ description: 'The role whose grants the draft would replace.' }),
     grants: t.arg({ type: [GrantInput], required: true, description: 'The grants of the draft.' }),
-    memberIds: t.arg.idList({ description: `Who would get a role that is yet to be made; at most ${maxPreviewMembers}.` }),
+    memberIds: t.arg.idList({
+      description: `Who would get a role that is yet to be made; at most ${maxPreviewMembers}.`,
+    }),
   },
   resolve: async (_root, { roleId, grants, memberIds }, context) => {
     if (memberIds && memberIds.length > maxPreviewMembers) {

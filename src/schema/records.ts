@@ -86,7 +86,9 @@ export async function withForbiddenUse<T>(query: string, run: () => Promise<T>):
   try {
     return await run();
   } catch (error) {
-    if (error instanceof NotPermittedError) throw forbiddenUse(query, error.permission, { over: ' over the whole workspace' });
+    if (error instanceof NotPermittedError) {
+      throw forbiddenUse(query, error.permission, { over: ' over the whole workspace' });
+    }
     throw error;
   }
 }

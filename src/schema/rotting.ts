@@ -6,7 +6,9 @@ export const RotClock = builder.enumType('RotClock', {
   description: 'What counts as a sign of life of a record, besides its move into the stage.',
   values: {
     STAGE_CHANGE: { description: 'Nothing else: only moving it.' },
-    OWNER_ACTIVITY: { description: 'What its owner has done on it: a task completed, any other activity that has happened.' },
+    OWNER_ACTIVITY: {
+      description: 'What its owner has done on it: a task completed, any other activity that has happened.',
+    },
     TWO_WAY_CONTACT: { description: 'A call or a meeting on it that has taken place, whoever had it.' },
   },
 });

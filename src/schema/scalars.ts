@@ -19,7 +19,8 @@ builder.scalarType('BigInt', {
 });
 
 builder.scalarType('DateTime', {
-  description: 'An instant, ISO 8601 in UTC with milliseconds: `"2026-11-22T06:04:00.000Z"`. Input may have any offset.',
+  description:
+    'An instant, ISO 8601 in UTC with milliseconds: `"2026-11-22T06:04:00.000Z"`. Input may have any offset.',
   serialize: (value) => (value instanceof Date ? value.toISOString() : instantText(String(value))),
   parseValue: (value) => {
     const pattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
@@ -43,7 +44,8 @@ builder.scalarType('Date', {
 });
 
 builder.scalarType('Decimal', {
-  description: 'A decimal number as a string, so that no digit is lost: `"2.5"`. At most 10 digits before the point, 4 after.',
+  description:
+    'A decimal number as a string, so that no digit is lost: `"2.5"`. At most 10 digits before the point, 4 after.',
   serialize: String,
   parseValue: (value) => {
     const text = typeof value === 'number' ? String(value) : value;
@@ -55,13 +57,14 @@ builder.scalarType('Decimal', {
 });
 
 builder.scalarType('Rate', {
-  description: 'A rate of exchange as a string: a number above 0 with at most 10 digits before the point and 10 after it, '
-    + 'such as `"0.0061728"`.',
+  description: 'A rate of exchange as a string: a number above 0 with at most 10 digits before the point and 10 after '
+    + 'it, such as `"0.0061728"`.',
   serialize: String,
   parseValue: (value) => {
     const text = typeof value === 'number' ? String(value) : value;
     if (typeof text !== 'string' || !/^\d{1,10}(\.\d{1,10})?$/.test(text) || Number(text) === 0) {
-      throw badInput('A Rate is a number above 0 with at most 10 digits before the point and 10 after it: "0.0061728".');
+      throw badInput(
+        'A Rate is a number above 0 with at most 10 digits before the point and 10 after it: "0.0061728".');
     }
     return text;
   },

@@ -26,7 +26,8 @@ const nouns = Object.keys(searchedNouns) as SearchedNoun[];
 
 const SearchNoun = builder.enumType('SearchNoun', {
   description: 'A kind of record that is searched.',
-  values: Object.fromEntries(nouns.map((noun) => [noun.toUpperCase(), { value: noun, description: descriptions[noun] }])) as
+  values: Object.fromEntries(nouns.map((noun) =>
+    [noun.toUpperCase(), { value: noun, description: descriptions[noun] }])) as
     Record<string, { value: SearchedNoun; description: string }>,
 });
 
@@ -36,11 +37,13 @@ const SearchHit = builder.objectRef<SearchCandidate & { record: Row }>('SearchHi
   fields: (t) => ({
     record: t.field({ type: Node, nullable: false, description: 'The record.', resolve: ({ record }) => record }),
     field: t.string({
-      nullable: false, description: 'Which of its fields fits, such as `fullName` or `emails`; always one that the caller can read.',
+      nullable: false, description: 'Which of its fields fits, such as `fullName` or `emails`; always one that the '
+        + 'caller can read.',
       resolve: ({ field }) => field,
     }),
     score: t.float({
-      nullable: false, description: 'How well it fits, from 0 to 1; to be compared within one answer.', resolve: ({ score }) => score,
+      nullable: false, description: 'How well it fits, from 0 to 1; to be compared within one answer.',
+      resolve: ({ score }) => score,
     }),
   }),
 });
@@ -54,9 +57,9 @@ builder.queryField('search', (t) => t.field({
   access: 'signedIn',
   extensions: { readsRecords: true },
   nullable: { list: true, items: false },
-  description: 'Records by names, titles, addresses and numbers, as one types: every word typed begins a word of the record, '
-    + 'whatever the case, accents and punctuation. Best first; where nothing fits, what is similar. Only what the caller can '
-    + 'read is found, and only by fields that he can read.',
+  description: 'Records by names, titles, addresses and numbers, as one types: every word typed begins a word of the '
+    + 'record, whatever the case, accents and punctuation. Best first; where nothing fits, what is similar. Only what '
+    + 'the caller can read is found, and only by fields that he can read.',
   args: {
     query: t.arg.string({ required: true, description: 'What was typed, at most 200 characters.' }),
     nouns: t.arg({ type: [SearchNoun], description: 'Kinds of records; all that the caller can read when absent.' }),
@@ -64,7 +67,9 @@ builder.queryField('search', (t) => t.field({
   },
   resolve: (_root, { query, nouns: wanted, first }, context, info) => withApiErrors(async () => {
     const { profile } = signedIn(context);
-    if (query.length > maxQueryLength) throw badInput('query', `query has at most ${maxQueryLength} characters; this has ${query.length}.`);
+    if (query.length > maxQueryLength) {
+      throw badInput('query', `query has at most ${maxQueryLength} characters; this has ${query.length}.`);
+    }
     const most = first ?? 20;
     if (most < 0 || most > maxHits) throw badInput('first', `first is between 0 and ${maxHits}; ${most} is not.`);
     const read = readContextOf(context);
@@ -73,7 +78,8 @@ builder.queryField('search', (t) => t.field({
     if (typed === '' || most === 0) return [];
     const candidates = await searchCandidates(
       read.database, read.workspaceId, typed, reach, read.parameters, most, read.signal);
-    const selections = selectedBelow(info, info.fieldNodes, info.schema.getType('SearchHit') as GraphQLObjectType).get('record') ?? [];
+    const selections = selectedBelow(info, info.fieldNodes, info.schema.getType('SearchHit') as GraphQLObjectType)
+      .get('record') ?? [];
     const asked = [...Map.groupBy(candidates, ({ noun }) => noun)].map(([noun, ofNoun]) => {
       const { flag, condition } = detailsOf(noun, profile);
       return { noun, ids: ofNoun.map(({ id }) => id), conditions: new Map(condition ? [[flag, condition]] : []) };

@@ -45,7 +45,8 @@ const SecurityEvent = builder.prismaObject('SecurityEvent', {
     }),
     detail: t.string({
       access: 'securityLog.core', select: { noun: true, detail: true },
-      description: 'What exactly, in a few words; null where it was done with a record of a kind, such as `role`, of which the reader may not read all: it may name one.',
+      description: 'What exactly, in a few words; null where it was done with a record of a kind, such as `role`, of '
+        + 'which the reader may not read all: it may name one.',
       resolve: ({ noun, detail }, _args, context) => (mayRead(noun, context) ? detail : null),
     }),
     member: t.relation('member', {
@@ -63,7 +64,8 @@ const SecurityEvent = builder.prismaObject('SecurityEvent', {
     }),
     recordId: t.id({
       access: 'securityLog.core', select: { noun: true, recordId: true },
-      description: 'Id of what it was done with, which may be gone; null where the reader may not read all of that kind.',
+      description:
+        'Id of what it was done with, which may be gone; null where the reader may not read all of that kind.',
       resolve: ({ noun, recordId }, _args, context) => (
         noun && recordId && mayRead(noun, context) ? globalId(noun, recordId) : null),
     }),

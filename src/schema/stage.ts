@@ -45,8 +45,9 @@ function passage(t: object, relation: 'enterRoles' | 'leaveRoles', way: string, 
   const flags = new Map([[flag, all(byRole, isOpen)]]);
   return (t as FieldBuilder).boolean({
     access: 'stage.core', extensions: { reading: { kind: 'flags', flags: () => flags } },
-    description: `Whether the stage lets the viewer's roles move records ${way} it; ${besides}. His rights to a record, `
-      + 'and what the stage asks of it, are besides.',
+    description:
+      `Whether the stage lets the viewer's roles move records ${way} it; ${besides}. His rights to a record, `
+        + 'and what the stage asks of it, are besides.',
     resolve: (row) => (row as Row)[flag] === true,
   });
 }
@@ -78,7 +79,8 @@ export const Stage = builder.prismaObject('Stage', {
       description: 'A record rots that has shown no sign of life for so many days here; null: never.',
     }),
     rotClock: t.expose('rotClock', {
-      type: RotClock, access: 'stage.core', description: 'What counts as a sign of life, besides the move into the stage.',
+      type: RotClock, access: 'stage.core',
+      description: 'What counts as a sign of life, besides the move into the stage.',
     }),
     pipeline: t.relation('pipeline', {
       access: 'stage.core',
@@ -155,11 +157,13 @@ export const entryRuleInputFields = (t: InputBuilder) => ({
       'most 200 characters.',
   }),
   enterRoleIds: t.idList({
-    access: 'stage.core', description: 'Roles that may move records into it: replaces the list. At most 50; empty: all.',
+    access: 'stage.core',
+    description: 'Roles that may move records into it: replaces the list. At most 50; empty: all.',
     ...idOfNoun('role'),
   }),
   leaveRoleIds: t.idList({
-    access: 'stage.core', description: 'Roles that may move records out of it: replaces the list. At most 50; empty: all.',
+    access: 'stage.core',
+    description: 'Roles that may move records out of it: replaces the list. At most 50; empty: all.',
     ...idOfNoun('role'),
   }),
 });
@@ -176,8 +180,8 @@ const stageInputFields = (t: InputBuilder) => ({
     type: ForecastCategory, description: `Of an open stage: ${categoryDescription} PIPELINE when absent.`,
   }),
   rotAfterDays: t.int({
-    description: 'Of an open stage: a record rots that has shown no sign of life for so many days here, 1 to 3650; null: '
-      + 'never.',
+    description: 'Of an open stage: a record rots that has shown no sign of life for so many days here, 1 to 3650; '
+      + 'null: never.',
   }),
   rotClock: t.field({ type: RotClock, description: 'What counts as a sign of life; STAGE_CHANGE when absent.' }),
   nextStageIds: t.idList({
@@ -222,8 +226,8 @@ const StageUpdateInput = builder.inputType('StageUpdateInput', {
     }),
     isRetired: t.boolean({
       access: 'stage.core',
-      description: 'True retires it: nothing enters it any more, and it stays for history; false takes it back. IN_USE while deals ' +
-        'or leads are in it, be they in the bin.',
+      description: 'True retires it: nothing enters it any more, and it stays for history; false takes it back. IN_USE '
+        + 'while deals or leads are in it, be they in the bin.',
     }),
     ...stageInputFields(t),
   }),

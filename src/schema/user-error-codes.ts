@@ -33,14 +33,15 @@ export const userErrorCodes: Record<UserErrorCode, { meaning: string; remedy: st
     remedy: 'Make somebody else owner first.',
   },
   LEAD_CONVERTED: {
-    meaning: 'The lead was converted, so it is read-only; `lead` says what it became, as far as the caller can see that.',
+    meaning:
+      'The lead was converted, so it is read-only; `lead` says what it became, as far as the caller can see that.',
     remedy: 'Change what it became, or take the conversion back with leadUnconvert.',
   },
   CONVERSION_SETTLED: {
     meaning:
-      'The conversion cannot be taken back any more: a record it made or filled has changed since (`CHANGED`), something ' +
-      'hangs on one it made (`IN_USE`, `count` says how much of it the caller can see), or one is out of the caller\'s ' +
-      'reach (`OUT_OF_REACH`). One entry for each reason.',
+      'The conversion cannot be taken back any more: a record it made or filled has changed since (`CHANGED`), '
+        + 'something hangs on one it made (`IN_USE`, `count` says how much of it the caller can see), or one is out of '
+        + 'the caller\'s reach (`OUT_OF_REACH`). One entry for each reason.',
     remedy: 'Change the records that the lead became by hand.',
   },
   LIMIT_REACHED: {

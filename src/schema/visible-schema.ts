@@ -12,8 +12,8 @@ const documents = new WeakMap<GraphQLSchema, DocumentNode>();
 
 /**
  * The schema as a profile may know it, for introspection and GraphiQL: without fields, mutations and inputs that it is
- * always refused, and without types that nothing leads to any more. Documents run on the one executable schema; this one
- * only answers what there is.
+ * always refused, and without types that nothing leads to any more. Documents run on the one executable schema; this
+ * one only answers what there is.
  */
 export function visibleSchema(schema: GraphQLSchema, profile: Profile | null): GraphQLSchema {
   if (!profile) return prune(schema, null);
@@ -35,7 +35,8 @@ function hiddenPlaces(schema: GraphQLSchema, profile: Profile | null): Set<strin
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
     for (const field of Object.values(type.getFields())) {
-      const isHidden = profile ? fieldRule(field as never, profile).verdict === 'never' : isRoot && field.extensions.access !== 'public';
+      const isHidden = profile ? fieldRule(field as never, profile).verdict === 'never'
+        : isRoot && field.extensions.access !== 'public';
       if (isHidden) hidden.add(`${type.name}.${field.name}`);
     }
   }
@@ -59,7 +60,8 @@ function hideEmptyInputs(schema: GraphQLSchema, hidden: Set<string>): void {
   const fieldsOf = (type: GraphQLInputObjectType) => Object.values(type.getFields())
     .map(({ name, type: of }) => ({ place: `${type.name}.${name}`, of: getNamedType(of) }));
   for (let found = 1; found > 0;) {
-    const empty = new Set(inputs.filter((type) => fieldsOf(type).every(({ place }) => hidden.has(place))) as GraphQLNamedType[]);
+    const empty = new Set(
+      inputs.filter((type) => fieldsOf(type).every(({ place }) => hidden.has(place))) as GraphQLNamedType[]);
     const takers = inputs.flatMap(fieldsOf).filter(({ place, of }) => empty.has(of) && !hidden.has(place));
     for (const { place } of takers) hidden.add(place);
     found = takers.length;
@@ -75,21 +77,27 @@ function withoutHidden(definition: DefinitionNode, hidden: ReadonlySet<string>):
   switch (definition.kind) {
     case Kind.OBJECT_TYPE_DEFINITION:
     case Kind.INPUT_OBJECT_TYPE_DEFINITION:
-      return { ...definition, fields: definition.fields?.filter(({ name }) => !hidden.has(`${definition.name.value}.${name.value}`)) } as DefinitionNode;
+      return { ...definition, fields: definition.fields
+        ?.filter(({ name }) => !hidden.has(`${definition.name.value}.${name.value}`)) } as DefinitionNode;
     case Kind.ENUM_TYPE_DEFINITION:
-      return { ...definition, values: definition.values?.filter(({ name }) => !hidden.has(`${definition.name.value}.${name.value}`)) };
+      return { ...definition, values: definition.values
+        ?.filter(({ name }) => !hidden.has(`${definition.name.value}.${name.value}`)) };
     default:
       return definition;
   }
 }
 
-/** Definitions that can be come to from the roots. An object type left without fields is gone, with what leads to it. */
+/**
+ * Definitions that can be come to from the roots. An object type left without fields is gone, with what leads to it.
+ */
 function reachable(definitions: readonly DefinitionNode[]): DefinitionNode[] {
   const byName = new Map(definitions.flatMap((each) => ('name' in each && each.name ? [[each.name.value, each]] : [])));
   const implementations = new Map<string, string[]>();
   for (const each of definitions) {
     if (each.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    for (const { name } of each.interfaces ?? []) implementations.set(name.value, [...implementations.get(name.value) ?? [], each.name.value]);
+    for (const { name } of each.interfaces ?? []) {
+      implementations.set(name.value, [...implementations.get(name.value) ?? [], each.name.value]);
+    }
   }
   const kept = new Set<string>();
   const open = ['Query', 'Mutation'];
@@ -113,7 +121,9 @@ function namesIn(definition: DefinitionNode): string[] {
     case Kind.INTERFACE_TYPE_DEFINITION:
       return [
         ...(definition.interfaces ?? []).map(({ name }) => name.value),
-        ...(definition.fields ?? []).flatMap((field) => [nameOf(field.type), ...(field.arguments ?? []).map(({ type }) => nameOf(type))]),
+        ...(definition.fields ?? []).flatMap((field) => [
+          nameOf(field.type), ...(field.arguments ?? []).map(({ type }) => nameOf(type)),
+        ]),
       ];
     case Kind.INPUT_OBJECT_TYPE_DEFINITION: return (definition.fields ?? []).map(({ type }) => nameOf(type));
     case Kind.UNION_TYPE_DEFINITION: return (definition.types ?? []).map(({ name }) => name.value);

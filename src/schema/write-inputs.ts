@@ -46,12 +46,13 @@ export function moveFields(t: InputBuilder, noun: 'deal' | 'lead') {
     ...stageReasonFields(t),
     stageEnteredAt: t.field({
       type: 'DateTime',
-      description: `When it was moved, where that is written down later: after its last move. Needs \`${noun}.backdate\`; the `
-        + 'ledger marks the entry as backdated.',
+      description:
+        `When it was moved, where that is written down later: after its last move. Needs \`${noun}.backdate\`; the `
+          + 'ledger marks the entry as backdated.',
     }),
     reason: t.string({
-      description: `Why rules of the stages are set aside, which needs \`${noun}.moveAgainstRules\`; kept in audit and ` +
-        'ledger. Without a broken rule it is not looked at. At most 500 characters.',
+      description: `Why rules of the stages are set aside, which needs \`${noun}.moveAgainstRules\`; kept in audit and `
+        + 'ledger. Without a broken rule it is not looked at. At most 500 characters.',
     }),
   };
 }

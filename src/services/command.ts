@@ -26,7 +26,9 @@ export type CommandContext = {
   act: string;
 };
 
-/** A change that was made. `before` and `after` hold the fields that the audit compares; absent on create and delete. */
+/**
+ * A change that was made. `before` and `after` hold the fields that the audit compares; absent on create and delete.
+ */
 export type Done = {
   kind: 'done';
   recordId: string;

@@ -104,7 +104,8 @@ const errorsByConstraint: Record<string, UserError> = {
   exchange_rate_rate_check: wrong('rate is more than 0.', 'rate'),
   exchange_rate_day_key: taken('There is a rate of this currency for this day.', 'validOn'),
 
-  stage_forecast_category_check: wrong('Only an open stage has a forecast category, and none is CLOSED.', 'forecastCategory'),
+  stage_forecast_category_check: wrong(
+    'Only an open stage has a forecast category, and none is CLOSED.', 'forecastCategory'),
   stage_rot_after_days_check: wrong('Records rot in open stages, after 1 to 3650 days.', 'rotAfterDays'),
   deal_forecast_category_check: wrong('A deal is CLOSED by its stage alone.', 'forecastCategory'),
   stage_name_check: nameLength(200),

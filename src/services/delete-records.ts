@@ -20,13 +20,18 @@ type Companions = (context: CommandContext, id: string, data: object, batchId: s
  * Puts a record into the bin. It stays there with the id of its batch, so that restoring brings back exactly what went
  * with it.
  */
-export function deleteCommand(noun: DeletableNoun, check: Check = async () => [], companions?: Companions): Command<DeleteInput> {
-  return binCommand(noun, 'delete', check, companions, (context) => (
-    { deletedAt: context.now, deletedInBatchId: context.services.newId(), updatedAt: context.now, version: { increment: 1 } }));
+export function deleteCommand(
+  noun: DeletableNoun, check: Check = async () => [], companions?: Companions,
+): Command<DeleteInput> {
+  return binCommand(noun, 'delete', check, companions, ({ now, services }) => ({
+    deletedAt: now, deletedInBatchId: services.newId(), updatedAt: now, version: { increment: 1 },
+  }));
 }
 
 /** Takes a record out of the bin again. */
-export function restoreCommand(noun: DeletableNoun, check: Check = async () => [], companions?: Companions): Command<DeleteInput> {
+export function restoreCommand(
+  noun: DeletableNoun, check: Check = async () => [], companions?: Companions,
+): Command<DeleteInput> {
   return binCommand(noun, 'restore', check, companions, ({ now }) => (
     { deletedAt: null, deletedInBatchId: null, updatedAt: now, version: { increment: 1 } }));
 }

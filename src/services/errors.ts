@@ -34,7 +34,8 @@ export function invalid(message: string, ...path: string[]): UserError {
 export function versionConflict(currentVersion: number): UserError {
   return {
     code: 'VERSION_CONFLICT', path: ['input', 'version'], type: 'VersionConflict',
-    message: `The record has changed meanwhile: its version is ${currentVersion} now. Read it again, then repeat the change.`,
+    message:
+      `The record has changed meanwhile: its version is ${currentVersion} now. Read it again, then repeat the change.`,
     data: { currentVersion },
   };
 }

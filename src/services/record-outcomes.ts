@@ -8,7 +8,11 @@ import { userError } from './errors.ts';
 
 /** What is kept of an answered mutation. */
 export type Recorded = {
-  key: { key: string; mutation: string; inputHash: string; /** Of a batch: what became of each input. */ results?: CommandResult[] };
+  key: {
+    key: string; mutation: string; inputHash: string;
+    /** Of a batch: what became of each input. */
+    results?: CommandResult[];
+  };
 };
 
 /** How a principal is named in audit and idempotency rows. */
@@ -33,7 +37,8 @@ export async function storedResults(
   return [{
     recordId: null,
     userErrors: [userError(
-      'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input', 'idempotencyKey',
+      'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input',
+      'idempotencyKey',
     )],
   }];
 }
@@ -75,30 +80,40 @@ export function recordOutcomes(
     }
   }
   const keys = key ? [{
-    key: key.key, mutation: key.mutation, input_hash: key.inputHash, record_id: made[0]!.recordId, user_errors: key.results ?? [],
+    key: key.key, mutation: key.mutation, input_hash: key.inputHash, record_id: made[0]!.recordId,
+    user_errors: key.results ?? [],
   }] : [];
   tx.$send`
     with ${insertPart('entered', 'StageChange', made.flatMap(({ entry }) => entry ?? []))} entry as (
       select * from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(
         id uuid, event_id uuid, record_id uuid, reason text, field_names text[], record_version int)
     ), audited as (
-      insert into gatehouse.audit_entry (workspace_id, id, at, member_id, principal, door, noun, verb, record_id, field_names, reason)
-      select ${principal.workspace.id}::uuid, e.id, ${now}::timestamptz, ${principal.memberId}::uuid, ${principalName(principal)},
-        ${principal.door}::gatehouse.door, ${noun}, ${act}, e.record_id, e.field_names, e.reason from entry e
+      insert into gatehouse.audit_entry (
+        workspace_id, id, at, member_id, principal, door, noun, verb, record_id, field_names, reason)
+      select ${principal.workspace.id}::uuid, e.id, ${now}::timestamptz, ${principal.memberId}::uuid,
+        ${principalName(principal)}, ${principal.door}::gatehouse.door, ${noun}, ${act},
+        e.record_id, e.field_names, e.reason
+      from entry e
     ), announced as (
-      insert into gatehouse.outbox_event (workspace_id, id, type, noun, record_id, field_names, record_version, occurred_at)
-      select ${principal.workspace.id}::uuid, e.event_id, ${`${noun}.${act}`}, ${noun}, e.record_id, e.field_names, e.record_version,
-        ${now}::timestamptz from entry e
+      insert into gatehouse.outbox_event (
+        workspace_id, id, type, noun, record_id, field_names, record_version, occurred_at)
+      select ${principal.workspace.id}::uuid, e.event_id, ${`${noun}.${act}`}, ${noun}, e.record_id, e.field_names,
+        e.record_version, ${now}::timestamptz from entry e
     ), remembered as (
-      insert into gatehouse.idempotency_key (workspace_id, principal, mutation, key, input_hash, record_id, user_errors, created_at)
-      select ${principal.workspace.id}::uuid, ${principalName(principal)}, k.mutation, k.key, k.input_hash, k.record_id, k.user_errors, ${now}::timestamptz
+      insert into gatehouse.idempotency_key (
+        workspace_id, principal, mutation, key, input_hash, record_id, user_errors, created_at)
+      select ${principal.workspace.id}::uuid, ${principalName(principal)}, k.mutation, k.key, k.input_hash,
+        k.record_id, k.user_errors, ${now}::timestamptz
       from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(
         mutation text, key text, input_hash text, record_id uuid, user_errors jsonb)
     )
-    insert into gatehouse.audit_change (workspace_id, id, audit_entry_id, field_name, before, after, about_noun, about_id, digest, salt)
-    select ${principal.workspace.id}::uuid, v.id, v.audit_entry_id, v.field_name, v.before, v.after, v.about_noun, v.about_id, v.digest, v.salt
+    insert into gatehouse.audit_change (
+      workspace_id, id, audit_entry_id, field_name, before, after, about_noun, about_id, digest, salt)
+    select ${principal.workspace.id}::uuid, v.id, v.audit_entry_id, v.field_name, v.before, v.after, v.about_noun,
+      v.about_id, v.digest, v.salt
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as v(
-      id uuid, audit_entry_id uuid, field_name text, before jsonb, after jsonb, about_noun text, about_id uuid, digest text, salt text)`;
+      id uuid, audit_entry_id uuid, field_name text, before jsonb, after jsonb, about_noun text, about_id uuid,
+      digest text, salt text)`;
 }
 
 /** Fields that differ; on a create or delete every field that has a value. Bookkeeping is not a change. */
@@ -107,11 +122,13 @@ function changesOf({ before = {}, after = {} }: Done): { field: string; before: 
   return [...fields]
     .filter((field) => !bookkeeping.has(field))
     .map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
-    .filter((change) => change.before !== change.after && JSON.stringify(jsonOf(change.before)) !== JSON.stringify(jsonOf(change.after)));
+    .filter((change) => change.before !== change.after
+      && JSON.stringify(jsonOf(change.before)) !== JSON.stringify(jsonOf(change.after)));
 }
 
 const bookkeeping = new Set(['workspaceId', 'id', 'version', 'createdAt', 'updatedAt', 'pipelineKind']);
 
 function jsonOf(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each)) ?? 'null');
+  return JSON.parse(
+    JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? String(each) : each)) ?? 'null');
 }

@@ -17,13 +17,16 @@ import { modelOf, recordsOf } from './noun-models.ts';
 /** A predicate of the principal's as Prisma's `where` over a noun's records, in his workspace. */
 export function whereOf(context: CommandContext, noun: Noun, predicate: Predicate): PrismaWhere {
   return {
-    AND: [{ workspaceId: context.principal.workspace.id }, printPrisma(predicate, modelNamed(modelOf[noun]!), context.parameters)],
+    AND: [
+      { workspaceId: context.principal.workspace.id },
+      printPrisma(predicate, modelNamed(modelOf[noun]!), context.parameters),
+    ],
   };
 }
 
 /**
- * Records of the command's noun that its verb may touch: in reach, and in the bin just when it restores. Only what can be
- * read can be touched: the answer to a change (a version, a stage) would tell of the record otherwise.
+ * Records of the command's noun that its verb may touch: in reach, and in the bin just when it restores. Only what can
+ * be read can be touched: the answer to a change (a version, a stage) would tell of the record otherwise.
  */
 export function reachable(context: CommandContext): PrismaWhere {
   const { noun, verb, principal: { profile } } = context;
@@ -44,7 +47,9 @@ function lookUpsOf(context: CommandContext) {
   return known;
 }
 
-/** Those of the ids that name records the principal can read. One statement, none for ids that the command asked before. */
+/**
+ * Those of the ids that name records the principal can read. One statement, none for ids that the command asked before.
+ */
 export async function readableIds(
   context: CommandContext, noun: Noun, ids: readonly (string | null | undefined)[],
 ): Promise<Set<string>> {
@@ -72,7 +77,9 @@ export async function linkProblems(context: CommandContext, links: readonly Link
 export type Link = { noun: Noun; id: string | null | undefined; path: readonly string[] };
 
 /** The same for the inputs of a batch, in their order: one statement for each noun, however many inputs there are. */
-export async function linkProblemsOf(context: CommandContext, inputs: readonly (readonly Link[])[]): Promise<UserError[][]> {
+export async function linkProblemsOf(
+  context: CommandContext, inputs: readonly (readonly Link[])[],
+): Promise<UserError[][]> {
   const readable = new Map<Noun, Set<string>>();
   for (const [noun, links] of Map.groupBy(inputs.flat(), (link) => link.noun)) {
     readable.set(noun, await readableIds(context, noun, links.map(({ id }) => id)));
@@ -88,7 +95,10 @@ export async function linkProblemsOf(context: CommandContext, inputs: readonly (
  */
 export function sightProblems({ principal, noun, verb }: CommandContext, of: Noun, ...path: string[]): UserError[] {
   if (principal.profile.reachOf(of, 'read') === 'any') return [];
-  return [userError('NOT_PERMITTED', `To ${verb} a ${noun} one must see every ${of}: that needs the permission ${of}.read with the reach ANY.`, ...path)];
+  return [userError(
+    'NOT_PERMITTED',
+    `To ${verb} a ${noun} one must see every ${of}: that needs the permission ${of}.read with the reach ANY.`, ...path,
+  )];
 }
 
 export type Ownership = { ownerId: string | null; teamId: string | null };
@@ -126,13 +136,16 @@ export async function ownershipProblems(
   if (before ? reaches('assign', before) : principal.profile.reachOf(noun, 'assign')) return [];
   return [userError(
     'NOT_PERMITTED',
-    `You may not hand over a ${noun} from or to somebody outside your own reach: that needs the permission ${noun}.assign.`,
+    `You may not hand over a ${noun} from or to somebody outside your own reach: `
+    + `that needs the permission ${noun}.assign.`,
     'input', 'ownerId',
   )];
 }
 
 /** The same for new records, in their order: owners and teams are looked up once, however many records there are. */
-export async function ownershipProblemsOf(context: CommandContext, owned: readonly Partial<Ownership>[]): Promise<UserError[][]> {
+export async function ownershipProblemsOf(
+  context: CommandContext, owned: readonly Partial<Ownership>[],
+): Promise<UserError[][]> {
   await ownersOf(context, owned.map(({ ownerId }) => ownerId));
   await readableIds(context, 'team', owned.map(({ teamId }) => teamId).filter((id) => id !== context.principal.teamId));
   const problems: UserError[][] = [];
@@ -146,18 +159,23 @@ function definedOnly<T extends object>(values: T): Partial<T> {
 
 type Owner = { teamId: string | null; isActive: boolean; isReadable: boolean };
 
-/** Members by id with their teams, whoever they are: reach asks for the team of an owner that nobody may name any more. */
+/**
+ * Members by id with their teams, whoever they are: reach asks for the team of an owner that nobody may name any more.
+ */
 async function ownersOf(
   context: CommandContext, ids: readonly (string | null | undefined)[],
 ): Promise<Map<string, Owner>> {
   const { tx, principal } = context;
   const { owners } = lookUpsOf(context);
-  if (principal.memberId) owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
+  if (principal.memberId) {
+    owners.set(principal.memberId, { teamId: principal.teamId, isActive: true, isReadable: true });
+  }
   const named = [...new Set(ids.filter((id): id is string => Boolean(id)))];
   const wanted = named.filter((id) => !owners.has(id));
   if (wanted.length > 0) {
     const members = await tx.member.findMany({
-      where: { workspaceId: principal.workspace.id, id: { in: wanted } }, select: { id: true, teamId: true, isActive: true },
+      where: { workspaceId: principal.workspace.id, id: { in: wanted } },
+      select: { id: true, teamId: true, isActive: true },
     });
     const readables = await readableIds(context, 'member', wanted);
     for (const id of wanted) owners.set(id, null);
@@ -196,13 +214,16 @@ export function writeProblems(
   const { principal, noun, verb } = context;
   const owner = record.owner ?? lookUpsOf(context).owners.get(record.ownerId ?? '') ?? null;
   return columns.flatMap((written) => {
-    const { column, group } = typeof written === 'string' ? { column: written, group: columnGroup(noun, written) } : written;
+    const { column, group } = typeof written === 'string' ? { column: written, group: columnGroup(noun, written) }
+      : written;
     const reach = principal.profile.reachOf(noun, verb, group);
     // As wide as the verb itself: then whoever may touch the record may write the field.
     if (reach && reach === principal.profile.reachOf(noun, verb)) return [];
     const rule = allowed(principal.profile, noun, verb, group);
     const row = { ...record, owner, shares: record.shares ?? [] };
     if (evaluate(rule, row, context.parameters)) return [];
-    return [userError('NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`, 'input', column)];
+    return [userError(
+      'NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`,
+      'input', column)];
   });
 }

@@ -63,7 +63,8 @@ async function deleteTenantRows(client: pg.Client, id: string): Promise<DeletedW
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attisdropped
     where n.nspname = '${schemaName}' and c.relkind = 'r' order by 1`);
-  const deletions = tables.map(({ name }, at) => `d${at} as (delete from "${name}" where workspace_id = $1 returning 1)`);
+  const deletions =
+    tables.map(({ name }, at) => `d${at} as (delete from "${name}" where workspace_id = $1 returning 1)`);
   const counts = tables.map(({ name }, at) => `select '${name}' as table, (select count(*)::int from d${at}) as count`);
   const { rows } = await client.query<{ table: string; count: number }>(
     `with ${deletions.join(', ')} ${counts.join(' union all ')}`, [id]);

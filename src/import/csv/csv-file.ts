@@ -121,7 +121,9 @@ function headerOf(
   const rows = [...reader.push(text), ...reader.end()];
   const at = rows.flatMap((row, place) => (isBlank(row) ? [] : [place]))[skipLines];
   const row = at === undefined ? undefined : rows[at];
-  if (!row) throw new Refusal(`${name} has no header: ${rows.length === 0 ? 'it is empty' : 'all its lines are blank'}.`);
+  if (!row) {
+    throw new Refusal(`${name} has no header: ${rows.length === 0 ? 'it is empty' : 'all its lines are blank'}.`);
+  }
   const where = `${name}, line ${row.line}: the header`;
   if ((row.problem === undefined ? row.cells.join('') : row.text).includes('\0')) {
     const reason = by === 'mark' ? `, so it is not ${encoding.toUpperCase()} as its mark says` : '';

@@ -44,7 +44,8 @@ type QuotedCell =
  * lines, and reading goes on behind the line where it was noticed: no row is guessed, and none is lost in silence.
  *
  * Ours, because csv-parse takes the rest of the file for one cell after a broken quote in a row's first one, and counts
- * CRLF within quotes twice (docs/decisions/0010); test/import/csv-rows.test.ts compares the two on everything well-formed.
+ * CRLF within quotes twice (docs/decisions/0010); test/import/csv-rows.test.ts compares the two on everything
+ * well-formed.
  */
 export class RowReader {
   readonly #shape: CsvShape;

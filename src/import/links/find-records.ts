@@ -56,7 +56,9 @@ async function findByKey(work: Work, { to, source }: Search, keys: readonly stri
   const where = { AND: [readableRecords(work, to), { id: { in: ids } }] };
   const found = await recordsOf<Row>(work.tx, to).findMany({ where, select: { id: true } });
   const known = new Set(found.map(({ id }) => id));
-  return references.filter((each) => known.has(each[recordKey])).map((each) => ({ id: each[recordKey]!, text: each.key }));
+  return references.filter((each) => known.has(each[recordKey])).map((each) => ({
+    id: each[recordKey]!, text: each.key,
+  }));
 }
 
 async function findByText(work: Work, search: Search, texts: readonly string[]): Promise<FoundRecord[]> {
@@ -70,7 +72,9 @@ async function findByText(work: Work, search: Search, texts: readonly string[]):
     ],
   };
   if (column === 'emails.address') {
-    const contacts = await work.tx.contact.findMany({ where, select: { id: true, emails: { select: { address: true } } } });
+    const contacts = await work.tx.contact.findMany({
+      where, select: { id: true, emails: { select: { address: true } } },
+    });
     return contacts.flatMap(({ id, emails }) => emails.map(({ address }) => ({ id, text: foldText(by, address) })))
       .filter(({ text }) => texts.includes(text));
   }
@@ -83,7 +87,9 @@ export async function someTexts(work: Work, search: Search, limit: number): Prom
   const named = columns[search.to][search.by];
   if (!named || named.column.includes('.')) return [];
   const where = { AND: [readableRecords(work, search.to, named.group), ...narrowed(search)] };
-  const rows = await recordsOf<Row>(work.tx, search.to).findMany({ where, select: { [named.column]: true }, take: limit });
+  const rows = await recordsOf<Row>(work.tx, search.to).findMany({
+    where, select: { [named.column]: true }, take: limit,
+  });
   return rows.flatMap((row) => (row[named.column] as string | null) ?? []);
 }
 
@@ -92,7 +98,11 @@ function narrowed({ to, pipeline, pipelineKind }: Search): object[] {
   if (to === 'member') return [{ isActive: true }];
   if (to !== 'stage') return [];
   return [{ pipeline: {
-    is: { deletedAt: null, ...(pipelineKind ? { kind: pipelineKind } : {}), ...(pipeline ? { name: { equals: pipeline, mode: 'insensitive' } } : {}) },
+    is: {
+      deletedAt: null,
+      ...(pipelineKind ? { kind: pipelineKind } : {}),
+      ...(pipeline ? { name: { equals: pipeline, mode: 'insensitive' } } : {}),
+    },
   } }];
 }
 

@@ -24,7 +24,9 @@ export class LinkResolver {
    *
    * @param links  which of the rows' links, in the order of the rows; all of them unless given
    */
-  async resolve(work: Work, noun: ImportedNoun, rows: readonly PlannedRow[], links = rows.map((row) => row.links)): Promise<void> {
+  async resolve(
+    work: Work, noun: ImportedNoun, rows: readonly PlannedRow[], links = rows.map((row) => row.links),
+  ): Promise<void> {
     const searches = new Map<string, { search: Search; known: Map<string, Target>; wanted: Set<string> }>();
     for (const { link, text } of links.flat()) {
       const { name, search } = searchOf(noun, link);
@@ -49,7 +51,8 @@ export class LinkResolver {
 
   /** Of a row's links, which have been resolved: those that lead nowhere, and whose records are to be made. */
   toMake(noun: ImportedNoun, { links }: PlannedRow): PlannedLink[] {
-    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(noun, link).name)?.get(foldText(link.by, text));
+    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(noun, link).name)
+      ?.get(foldText(link.by, text));
     return links.filter((planned) => planned.link.ifMissing === 'create' && found(planned)?.ids.length === 0);
   }
 
@@ -76,17 +79,21 @@ export class LinkResolver {
       return;
     }
     if (ids.length === 0 && link.ifMissing !== 'refuse') return;
-    const what = `${link.definition.to} with the ${link.by}${link.by === 'key' ? ` (of ${link.source})` : ''} "${text}"`;
+    const what =
+      `${link.definition.to} with the ${link.by}${link.by === 'key' ? ` (of ${link.source})` : ''} "${text}"`;
     if (ids.length > 1) {
       row.problems.push({
-        ...origin, code: 'AMBIGUOUS', reason: `There are ${ids.length} records that fit a ${what}: which one is meant cannot be told.`,
-        suggestion: link.definition.to === 'stage' ? 'Name the "pipeline".' : 'Link by "key", or give them different names.',
+        ...origin, code: 'AMBIGUOUS',
+        reason: `There are ${ids.length} records that fit a ${what}: which one is meant cannot be told.`,
+        suggestion: link.definition.to === 'stage' ? 'Name the "pipeline".'
+          : 'Link by "key", or give them different names.',
       });
       return;
     }
     const near = nearest(text, await this.#suggestions(work, name, search));
     row.problems.push({
-      ...origin, code: 'NOT_FOUND', reason: `There is no ${what}${search.pipeline ? ` in the pipeline ${search.pipeline}` : ''}.`,
+      ...origin, code: 'NOT_FOUND',
+      reason: `There is no ${what}${search.pipeline ? ` in the pipeline ${search.pipeline}` : ''}.`,
       suggestion: near === undefined ? 'Import it before, correct it with "values", or say "ifMissing": "empty".'
         : `Did you mean "${near}"? Then: "values": {${JSON.stringify(text)}: ${JSON.stringify(near)}}.`,
     });
@@ -111,5 +118,7 @@ function searchOf(noun: ImportedNoun, link: CompiledLink): { name: string; searc
   const { by, source, pipeline, definition: { to } } = link;
   const pipelineKind = to !== 'stage' ? null : noun === 'lead' ? 'LEAD' : 'DEAL';
   const search: Search = { to, by, source, pipeline, pipelineKind };
-  return { name: `${to} ${by} ${by === 'key' ? source : ''} ${pipeline?.toLowerCase() ?? ''} ${pipelineKind ?? ''}`, search };
+  return {
+    name: `${to} ${by} ${by === 'key' ? source : ''} ${pipeline?.toLowerCase() ?? ''} ${pipelineKind ?? ''}`, search,
+  };
 }

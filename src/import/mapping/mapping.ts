@@ -8,18 +8,24 @@ import {
 } from './source.ts';
 
 /*
- * What a mapping says: which file holds which noun, and what its columns mean. Built from the nouns' definitions, so that
- * a field or link that a noun lacks is noticed here, and by every editor that knows docs/import-mapping.schema.json.
+ * What a mapping says: which file holds which noun, and what its columns mean. Built from the nouns' definitions, so
+ * that a field or link that a noun lacks is noticed here, and by every editor that knows
+ * docs/import-mapping.schema.json.
  */
 
 const csvSchema = z.strictObject({
   encoding: z.enum(encodings).optional()
-    .describe('How the file\'s letters are stored. A mark at its beginning goes before this; without both it must be UTF-8.'),
+    .describe(
+      'How the file\'s letters are stored. A mark at its beginning goes before this; without both it must be UTF-8.'),
   delimiter: z.string().min(1).max(4).optional().describe('Stands between cells; found by the header unless said.'),
-  quote: z.string().length(1).nullable().optional().describe('Encloses cells; found unless said. null where nothing does.'),
-  escape: z.string().length(1).optional().describe('Stands before a quote within a quoted cell; the quote itself unless said.'),
-  lenientQuotes: z.boolean().optional().describe('Take quotes in wrong places as letters, instead of refusing the row.'),
-  skipSpaces: z.boolean().optional().describe('Drop spaces behind delimiters, so that a quote behind them encloses the cell.'),
+  quote: z.string().length(1).nullable().optional().describe(
+    'Encloses cells; found unless said. null where nothing does.'),
+  escape: z.string().length(1).optional().describe(
+    'Stands before a quote within a quoted cell; the quote itself unless said.'),
+  lenientQuotes: z.boolean().optional().describe(
+    'Take quotes in wrong places as letters, instead of refusing the row.'),
+  skipSpaces: z.boolean().optional().describe(
+    'Drop spaces behind delimiters, so that a quote behind them encloses the cell.'),
   comment: z.string().min(1).optional().describe('Lines that begin with this are left out.'),
   skipLines: z.int().min(0).optional().describe('How many lines that are not blank stand before the header.'),
   columns: z.array(z.string().min(1)).min(1).optional().describe('The columns\' names, where the file has no header.'),
@@ -27,7 +33,8 @@ const csvSchema = z.strictObject({
 export type CsvSpec = z.infer<typeof csvSchema>;
 
 const keySchema = z.union([z.string().min(1), sourceSchema])
-  .describe('What identifies a record in the other system: a column, or several in a template. The next import finds it by this.');
+  .describe('What identifies a record in the other system: a column, or several in a template. The next import finds '
+    + 'it by this.');
 
 const stageSchema = z.strictObject({
   name: z.string().min(1),
@@ -40,9 +47,13 @@ const setupSchema = z.strictObject({
     name: z.string().min(1),
     kind: z.enum(['DEAL', 'LEAD']).optional().describe('What it carries; DEAL unless said.'),
     stages: z.array(stageSchema).min(1).describe('In order.'),
-  }).describe('A pipeline that must exist: where none of this name does, it is made; one that does is left as it is.')).optional(),
+  }).describe('A pipeline that must exist: where none of this name does, it is made; one that does is left as it is.'))
+    .optional(),
 }).describe('What must be there before the first file.');
-export type PipelineSetup = { name: string; kind?: 'DEAL' | 'LEAD'; stages: { name: string; status?: 'OPEN' | 'WON' | 'LOST'; probability?: number }[] };
+export type PipelineSetup = {
+  name: string; kind?: 'DEAL' | 'LEAD';
+  stages: { name: string; status?: 'OPEN' | 'WON' | 'LOST'; probability?: number }[];
+};
 
 export type ChildSpec = { fields?: Record<string, FieldSpec>; links?: Record<string, LinkSpec | string> };
 
@@ -81,7 +92,8 @@ export function mappingSchema(nouns: readonly ImportNoun[]) {
     style: styleSchema.optional(),
     setup: setupSchema.optional(),
     files: z.array(z.discriminatedUnion('noun', nouns.map(fileSchema) as never)).min(1)
-      .describe('What is read, in this order: records come before those that link to them. A file may come more than once.'),
+      .describe(
+        'What is read, in this order: records come before those that link to them. A file may come more than once.'),
   });
 }
 
@@ -98,24 +110,29 @@ function fileSchema(noun: ImportNoun) {
       matchBy: z.enum(Object.keys(noun.matchBy) as [string, ...string[]]).optional()
         .describe('Records that have no key yet are recognised by this field.'),
     }),
-    distinct: z.boolean().optional().describe('Several rows may stand for one record: the first counts, the others must agree.'),
+    distinct: z.boolean().optional().describe(
+      'Several rows may stand for one record: the first counts, the others must agree.'),
     existing: z.enum(['update', 'keep', 'only']).optional().describe(
-      'What happens to records that are here already: they are updated (unless said), kept as they are, or are the only ones that rows may stand for.'),
+      'What happens to records that are here already: they are updated (unless said), kept as they are, or are the '
+        + 'only ones that rows may stand for.'),
     fields: z.strictObject(fieldsOf(noun.fields, fieldSchema)).optional(),
     links: z.strictObject(linksOf(noun.links)).optional(),
     ...(Object.keys(noun.children).length === 0 ? {} : {
       rows: z.enum(['records', 'entries']).optional().describe(
-        'entries: rows that follow each other with the same key are one record, each with entries of its lists. records unless said.'),
-      children: z.strictObject(Object.fromEntries(Object.entries(noun.children).map(([name, child]) => [name, z.array(z.strictObject({
-        fields: z.strictObject(fieldsOf(child.fields, childValueSchema)).optional(),
-        links: z.strictObject(linksOf(child.links)).optional(),
-      })).optional().describe(child.description)]))).optional(),
+        'entries: rows that follow each other with the same key are one record, each with entries of its lists. '
+          + 'records unless said.'),
+      children: z.strictObject(
+        Object.fromEntries(Object.entries(noun.children).map(([name, child]) => [name, z.array(z.strictObject({
+          fields: z.strictObject(fieldsOf(child.fields, childValueSchema)).optional(),
+          links: z.strictObject(linksOf(child.links)).optional(),
+        })).optional().describe(child.description)]))).optional(),
     }),
   });
 }
 
 function fieldsOf(fields: ImportNoun['fields'], schema: typeof fieldSchema | typeof childValueSchema) {
-  return Object.fromEntries(Object.entries(fields).map(([name, { description }]) => [name, schema.optional().describe(description)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { description }]) => [name, schema.optional().describe(description)]));
 }
 
 function linksOf(links: Readonly<Record<string, LinkDefinition>>) {

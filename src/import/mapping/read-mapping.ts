@@ -48,7 +48,8 @@ function parseJson(path: string, text: string): unknown {
 }
 
 type Issue = {
-  code: string; path: PropertyKey[]; message: string; keys?: string[]; errors?: Issue[][]; expected?: string; values?: unknown[];
+  code: string; path: PropertyKey[]; message: string; keys?: string[]; errors?: Issue[][]; expected?: string;
+  values?: unknown[];
   discriminator?: string;
 };
 
@@ -62,15 +63,18 @@ function problemsOf(issue: Issue, root: unknown, base: PropertyKey[] = []): stri
       return issue.keys!.map((key) => `${where}: ${unknownKey(path, key, root)}`);
     case 'invalid_union': {
       if (issue.discriminator) return [`${where}: ${unknownNoun(value)}`];
-      const meant = issue.errors!.find((errors) => !errors.some((each) => each.path.length === 0 && each.code === 'invalid_type'));
+      const meant = issue.errors!
+        .find((errors) => !errors.some((each) => each.path.length === 0 && each.code === 'invalid_type'));
       if (!meant) return [`${where}: ${kindOf(value)} does not belong here.`];
       return meant.flatMap((each) => problemsOf(each, root, path));
     }
     case 'invalid_type':
       return [`${where}: ${value === undefined ? 'is missing.' : `takes ${issue.expected}, not ${kindOf(value)}.`}`];
-    case 'invalid_value':
-      return [`${where}: ${JSON.stringify(value)} is none of ${issue.values!.map((each) => JSON.stringify(each)).join(', ')}.`
-        + didYouMean(String(value), issue.values!.map(String))];
+    case 'invalid_value': {
+      const possible = issue.values!.map((each) => JSON.stringify(each)).join(', ');
+      const hint = didYouMean(String(value), issue.values!.map(String));
+      return [`${where}: ${JSON.stringify(value)} is none of ${possible}.${hint}`];
+    }
     case 'custom':
       return [`${where}: ${JSON.stringify(value)} cannot be used here. docs/import.md has the form it takes.`];
     default:
@@ -80,7 +84,8 @@ function problemsOf(issue: Issue, root: unknown, base: PropertyKey[] = []): stri
 
 /** `files[2].links.owner`, with the noun of the file for orientation. */
 function placeOf(path: PropertyKey[]): string {
-  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`)).join('');
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`))
+    .join('');
 }
 
 function kindOf(value: unknown): string {
@@ -122,9 +127,11 @@ function knownKeys(path: PropertyKey[], root: unknown): string[] {
     value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
     const noun = (value as { noun?: unknown } | undefined)?.noun;
     at = at.flatMap((each) => formsOf(each)).flatMap((each) => {
-      const next = typeof key === 'number' ? each.items as JsonSchema : each.properties?.[String(key)] ?? each.additionalProperties as JsonSchema;
+      const next = typeof key === 'number' ? each.items as JsonSchema
+        : each.properties?.[String(key)] ?? each.additionalProperties as JsonSchema;
       return next && typeof next === 'object' ? formsOf(next) : [];
-    }).filter((each) => noun === undefined || !each.properties?.noun || formsOf(each.properties.noun)[0]!.const === noun);
+    }).filter((each) => noun === undefined || !each.properties?.noun
+      || formsOf(each.properties.noun)[0]!.const === noun);
   }
   return [...new Set(at.flatMap((each) => formsOf(each)).flatMap((each) => Object.keys(each.properties ?? {})))];
 }
@@ -132,7 +139,9 @@ function knownKeys(path: PropertyKey[], root: unknown): string[] {
 /** A schema without its references and choices. */
 function formsOf(each: JsonSchema): JsonSchema[] {
   if (each.$ref === '#') return formsOf(jsonSchema!);
-  if (each.$ref) return formsOf(each.$ref.replace('#/', '').split('/').reduce((at, key) => at[key] as JsonSchema, jsonSchema!));
+  if (each.$ref) {
+    return formsOf(each.$ref.replace('#/', '').split('/').reduce((at, key) => at[key] as JsonSchema, jsonSchema!));
+  }
   const choices = (each.anyOf ?? each.oneOf ?? each.allOf) as JsonSchema[] | undefined;
   return choices ? choices.flatMap((choice) => formsOf(choice)) : [each];
 }

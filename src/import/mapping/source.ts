@@ -3,8 +3,8 @@ import { isDateFormat } from '../values/dates.ts';
 import { isTimeZone } from '../values/time-zone.ts';
 
 /*
- * Where a value comes from and how it is written. The descriptions become docs/import-mapping.schema.json, which editors
- * show while a mapping is written.
+ * Where a value comes from and how it is written. The descriptions become docs/import-mapping.schema.json, which
+ * editors show while a mapping is written.
  */
 
 const text = z.string().min(1);
@@ -12,11 +12,13 @@ const texts = z.array(z.string());
 const oneOrMore = z.union([z.string(), z.array(z.string()).min(1)]);
 
 /** A column by its name, or by its place from 1 where names are missing or come twice. */
-const columnSchema = z.union([text, z.int().min(1)]).describe('A column: its name in the header, or its place, from 1.');
+const columnSchema = z.union([text, z.int().min(1)]).describe(
+  'A column: its name in the header, or its place, from 1.');
 
 export const conditionSchema = z.strictObject({
   column: columnSchema,
-  is: oneOrMore.optional().describe('Holds where the cell is this, or one of these; case does not matter. "" is an empty cell.'),
+  is: oneOrMore.optional().describe(
+    'Holds where the cell is this, or one of these; case does not matter. "" is an empty cell.'),
   isNot: oneOrMore.optional().describe('Holds where the cell is none of these.'),
 }).describe('A condition on a row.');
 export type Condition = z.infer<typeof conditionSchema>;
@@ -26,14 +28,17 @@ const styleShape = {
   trim: z.boolean().optional().describe('Whether spaces around a text are dropped; true unless said.'),
   empty: texts.optional().describe('Texts that mean "nothing", besides the empty cell: ["N/A", "-"].'),
   format: z.union([z.string().refine(isDateFormat), z.array(z.string().refine(isDateFormat)).min(1)]).optional()
-    .describe('How dates are written: "dd.MM.yyyy", "M/d/yy h:mm a"; several are tried in order. ISO 8601 unless said.'),
+    .describe(
+      'How dates are written: "dd.MM.yyyy", "M/d/yy h:mm a"; several are tried in order. ISO 8601 unless said.'),
   timeZone: z.string().refine(isTimeZone).optional()
-    .describe('IANA zone of times that name no offset. The workspace\'s unless said. Dates without a time are always its own.'),
+    .describe(
+      'IANA zone of times that name no offset. The workspace\'s unless said. Dates without a time are always its own.'),
   decimal: z.enum(['.', ',']).optional().describe('Stands before the fraction of numbers; "." unless said.'),
   thousands: text.optional().describe('Stands between thousands: ",", ".", " ", "\'". Nothing unless said.'),
   strip: z.array(text).optional().describe('Texts that stand around numbers: ["$", "EUR"].'),
   factor: z.union([z.number(), z.string()]).refine((value) => /^-?\d+(\.\d+)?$/.test(String(value))).optional()
-    .describe('Numbers are multiplied by this: 1000 for amounts in thousands, 100 for fractions that are per cent here.'),
+    .describe(
+      'Numbers are multiplied by this: 1000 for amounts in thousands, 100 for fractions that are per cent here.'),
   round: z.boolean().optional().describe('Round what is finer than can be kept, instead of refusing the row.'),
   true: texts.optional().describe('Texts that mean yes; true, yes, y, 1, t, x unless said.'),
   false: texts.optional().describe('Texts that mean no; false, no, n, 0, f unless said.'),
@@ -44,7 +49,8 @@ export type Style = z.infer<typeof styleSchema>;
 const sourceShape = {
   column: columnSchema.optional(),
   constant: z.union([z.string(), z.number(), z.boolean()]).optional().describe('The same for every row.'),
-  template: text.optional().describe('Columns within a text: "{First Name} {Last Name}". Empty where one of its columns is.'),
+  template: text.optional().describe(
+    'Columns within a text: "{First Name} {Last Name}". Empty where one of its columns is.'),
   when: z.union([conditionSchema, z.array(conditionSchema).min(1)]).optional()
     .describe('Counts only in rows where this holds; elsewhere it is empty, and "else" decides.'),
   values: z.record(z.string(), z.union([z.string(), z.null()])).optional()
@@ -52,7 +58,8 @@ const sourceShape = {
   otherwise: z.enum(['keep', 'refuse', 'empty']).optional()
     .describe('What happens to texts that "values" does not name: they are kept, unless said.'),
   split: text.optional()
-    .describe('Separates several values in one cell: ";". In children each becomes an entry; elsewhere the first is taken.'),
+    .describe(
+      'Separates several values in one cell: ";". In children each becomes an entry; elsewhere the first is taken.'),
   ...styleShape,
   default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('Taken where everything else is empty.'),
 };
@@ -91,20 +98,24 @@ export const fieldSchema = z.union([text, z.strictObject({
 })]).describe('A column\'s name, or where the value comes from.');
 export type FieldSpec = string | (Source & { required?: boolean; onEmpty?: 'keep' | 'clear' });
 
-export const childValueSchema = z.union([text, z.strictObject({ ...sourceShape, ...nested, ...needShape })]).describe('A column\'s name, or where the value comes from.');
+export const childValueSchema = z.union([text, z.strictObject({ ...sourceShape, ...nested, ...needShape })]).describe(
+  'A column\'s name, or where the value comes from.');
 
 /** A link: what names the record, and how it is found by that. */
 export const linkSchema = (by: readonly string[], canBeMade: boolean) => z.union([text, z.strictObject({
   ...sourceShape, ...nested, ...needShape,
   by: z.enum(by as [string, ...string[]]).optional()
-    .describe('What the text is: the record\'s "key" in the other system, or its name, e-mail address and the like. name unless said.'),
+    .describe('What the text is: the record\'s "key" in the other system, or its name, e-mail address and the like. '
+      + 'name unless said.'),
   source: text.optional().describe('With by: "key", the system that the key is of; the mapping\'s unless said.'),
   pipeline: text.optional().describe('Of stages: the name of their pipeline.'),
   ifMissing: z.enum(canBeMade ? ['refuse', 'empty', 'create'] : ['refuse', 'empty']).optional()
     .describe(`What happens where there is no such record: the row is refused, ${
       canBeMade ? 'goes without the link, or the record is made' : 'or goes without the link'}. refuse unless said.`),
-  onEmpty: z.enum(['keep', 'clear']).optional().describe('What an empty cell does to a record that exists: keep, unless said.'),
+  onEmpty: z.enum(['keep', 'clear']).optional().describe(
+    'What an empty cell does to a record that exists: keep, unless said.'),
 })]);
 export type LinkSpec = Source & {
-  by?: string; source?: string; pipeline?: string; required?: boolean; ifMissing?: 'refuse' | 'empty' | 'create'; onEmpty?: 'keep' | 'clear';
+  by?: string; source?: string; pipeline?: string; required?: boolean; ifMissing?: 'refuse' | 'empty' | 'create';
+  onEmpty?: 'keep' | 'clear';
 };

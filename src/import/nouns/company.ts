@@ -16,7 +16,8 @@ export const companyNoun: ImportNoun = {
   },
   fields: {
     name: { type: 'text', isRequired: true, description: 'What it is called; at most 500 characters.' },
-    domain: { type: 'text', description: 'Host name of its web site; `https://` and `www.` are dropped. Taken from `websiteUrl` unless given.' },
+    domain: { type: 'text', description: 'Host name of its web site; `https://` and `www.` are dropped. Taken from '
+      + '`websiteUrl` unless given.' },
     websiteUrl: { type: 'text', description: 'Address of its web site.' },
     industry: { type: 'text', description: 'Branch of business; at most 200 characters.' },
     employeeCount: { type: 'integer', description: 'How many people work there.' },
@@ -33,7 +34,10 @@ export const companyNoun: ImportNoun = {
     createdAt: shared.importedAt,
   },
   links: {
-    parent: { to: 'company', input: 'parentId', description: 'The company it belongs to; may stand in the same file, above or below.' },
+    parent: {
+      to: 'company', input: 'parentId',
+      description: 'The company it belongs to; may stand in the same file, above or below.',
+    },
     owner: shared.owner,
     team: shared.team,
   },

@@ -43,7 +43,9 @@ export const contactNoun: ImportNoun = {
     phones: {
       input: 'phones',
       description: 'Telephone numbers; the first is the primary one of a new contact.',
-      fields: { number: { type: 'text', isRequired: true, description: 'As it is written; 2 to 64 characters.' }, label },
+      fields: {
+        number: { type: 'text', isRequired: true, description: 'As it is written; 2 to 64 characters.' }, label,
+      },
       links: {},
       needs: ['number'],
       identity: ({ number }) => lower(number).replace(/[^\p{L}\d+*#]/gu, ''),
@@ -76,8 +78,11 @@ export const contactNoun: ImportNoun = {
     const contacts = await tx.contact.findMany({
       where,
       include: {
-        emails: { orderBy, select: { address: true, ...entry } }, phones: { orderBy, select: { number: true, ...entry } },
-        addresses: { orderBy, select: { street: true, postalCode: true, city: true, region: true, country: true, ...entry } },
+        emails: { orderBy, select: { address: true, ...entry } },
+        phones: { orderBy, select: { number: true, ...entry } },
+        addresses: {
+          orderBy, select: { street: true, postalCode: true, city: true, region: true, country: true, ...entry },
+        },
         externalReferences: true, taggings: shared.tagged, owner: { select: { teamId: true } },
       },
     });

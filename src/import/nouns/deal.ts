@@ -38,7 +38,10 @@ export const dealNoun: ImportNoun = {
       fields: {
         description: { type: 'text', description: 'What is sold; the product\'s name unless given.' },
         quantity: { type: 'decimal', description: 'How many; 1 unless given.' },
-        unitPrice: { type: 'money', input: 'unitPriceMinor', isRequired: true, description: 'Price of one, in the deal\'s currency.' },
+        unitPrice: {
+          type: 'money', input: 'unitPriceMinor', isRequired: true,
+          description: 'Price of one, in the deal\'s currency.',
+        },
         discountPercent: { type: 'decimal', description: 'Per cent taken off, 0 to 100.' },
       },
       links: { product: { to: 'product', input: 'productId', description: 'The product.' } },

@@ -16,7 +16,8 @@ export const memberNoun: ImportNoun = {
     team: { to: 'team', input: 'teamId', description: 'The team the member is in.' },
     role: {
       to: 'role', input: 'roleIds.0', onCreation: true,
-      description: 'What the member may do: Owner, Admin, Manager, Rep, Viewer or a role of your own. None unless given: then he owns records and can do nothing.',
+      description: 'What the member may do: Owner, Admin, Manager, Rep, Viewer or a role of your own. None unless '
+        + 'given: then he owns records and can do nothing.',
     },
   },
   children: {},

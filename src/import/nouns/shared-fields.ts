@@ -2,7 +2,9 @@ import type { ChildDefinition, FieldDefinition, LinkDefinition } from './noun.ts
 
 /* Fields and links that several nouns have. */
 
-export const currency: FieldDefinition = { type: 'currency', description: 'What its amounts are in; the workspace\'s unless given.' };
+export const currency: FieldDefinition = {
+  type: 'currency', description: 'What its amounts are in; the workspace\'s unless given.',
+};
 export const notes: FieldDefinition = { type: 'text', description: 'Internal notes; at most 20,000 characters.' };
 export const country: FieldDefinition = { type: 'country', description: 'A country, by ISO code or by name.' };
 
@@ -16,7 +18,8 @@ export const createdAt: FieldDefinition = {
 };
 export const stageEnteredAt: FieldDefinition = {
   type: 'instant', input: 'history.stageEnteredAt', onCreation: true,
-  description: 'When it entered its stage (of a closed one: when it was closed); `createdAt` unless given. Needs `backdate`.',
+  description:
+    'When it entered its stage (of a closed one: when it was closed); `createdAt` unless given. Needs `backdate`.',
 };
 
 export const stage: LinkDefinition = {
@@ -37,7 +40,10 @@ export const tags: ChildDefinition = {
   group: 'core',
   description: 'Tags on it; those that it has besides stay.',
   fields: {},
-  links: { tag: { to: 'tag', input: 'tagId', isRequired: true, description: 'The tag. `"ifMissing": "create"` makes those that are missing.' } },
+  links: { tag: {
+    to: 'tag', input: 'tagId', isRequired: true,
+    description: 'The tag. `"ifMissing": "create"` makes those that are missing.',
+  } },
   needs: ['tag'],
   identity: ({ tagId }) => String(tagId),
 };

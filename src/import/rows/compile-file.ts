@@ -2,7 +2,9 @@ import type { ChildSpec, FileSpec, Mapping } from '../mapping/mapping.ts';
 import type { FieldSpec, LinkSpec, Source, Style } from '../mapping/source.ts';
 import { type LookUp, linkTargets } from '../nouns/link-targets.ts';
 import type { ChildDefinition, FieldDefinition, ImportNoun, LinkDefinition } from '../nouns/noun.ts';
-import { type Columns, type ReadSource, columnsOf, columnsRead, compileConditions, compileSource } from './source-text.ts';
+import {
+  type Columns, type ReadSource, columnsOf, columnsRead, compileConditions, compileSource,
+} from './source-text.ts';
 
 export type CompiledField = {
   /** As the report calls it: `amount`, `lines.unitPrice`. */
@@ -59,7 +61,8 @@ export type CompiledFile = {
 
 /** All columns that a file's part of the mapping reads. */
 export function columnsOfFile({ key, only, fields, links, children }: FileSpec): (string | number)[] {
-  const ofValues = (values: Record<string, FieldSpec | LinkSpec | string> = {}) => Object.values(values).flatMap(columnsRead);
+  const ofValues = (values: Record<string, FieldSpec | LinkSpec | string> = {}) => Object.values(values)
+    .flatMap(columnsRead);
   return [...new Set([
     ...columnsRead(key), ...(only ?? []).map(({ column }) => column), ...ofValues(fields), ...ofValues(links),
     ...Object.values(children ?? {}).flat().flatMap((child) => [...ofValues(child.fields), ...ofValues(child.links)]),
@@ -81,7 +84,8 @@ export function compileFile(
     told.add(problem);
   }), style, mapping.source, tell);
   if (!spec.key && !spec.matchBy) {
-    tell(`needs ${noun.hasKey ? '"key" (or "matchBy")' : '"matchBy"'}, so that running the import again finds its records.`);
+    const needed = noun.hasKey ? '"key" (or "matchBy")' : '"matchBy"';
+    tell(`needs ${needed}, so that running the import again finds its records.`);
   }
   const isNew = spec.existing !== 'only';
   return {
@@ -116,11 +120,14 @@ class Compiler {
   }
 
   fields(
-    specs: Record<string, FieldSpec> = {}, definitions: Readonly<Record<string, FieldDefinition>>, prefix: string, isNew = true,
+    specs: Record<string, FieldSpec> = {}, definitions: Readonly<Record<string, FieldDefinition>>, prefix: string,
+    isNew = true,
   ): CompiledField[] {
     const isTop = prefix === '';
     for (const [key, { isRequired }] of Object.entries(definitions)) {
-      if (isNew && isRequired && specs[key] === undefined) this.#tell(`the field "${prefix}${key}" is required and not mapped.`);
+      if (isNew && isRequired && specs[key] === undefined) {
+        this.#tell(`the field "${prefix}${key}" is required and not mapped.`);
+      }
     }
     return Object.entries(specs).map(([key, spec]) => {
       const definition = definitions[key]!;
@@ -134,17 +141,22 @@ class Compiler {
   }
 
   links(
-    specs: Record<string, LinkSpec | string> = {}, definitions: Readonly<Record<string, LinkDefinition>>, prefix: string, isNew = true,
+    specs: Record<string, LinkSpec | string> = {}, definitions: Readonly<Record<string, LinkDefinition>>,
+    prefix: string, isNew = true,
   ): CompiledLink[] {
     const isTop = prefix === 'links.';
     for (const [key, { isRequired }] of Object.entries(definitions)) {
-      if (isNew && isRequired && specs[key] === undefined) this.#tell(`the link "${prefix}${key}" is required and not mapped.`);
+      if (isNew && isRequired && specs[key] === undefined) {
+        this.#tell(`the link "${prefix}${key}" is required and not mapped.`);
+      }
     }
     return Object.entries(specs).map(([key, spec]) => {
       const definition = definitions[key]!;
       const options = typeof spec === 'string' ? {} : spec;
       const lookUps: readonly LookUp[] = linkTargets[definition.to];
-      if (options.pipeline !== undefined && definition.to !== 'stage') this.#tell(`"${prefix}${key}" is no stage and has no pipeline.`);
+      if (options.pipeline !== undefined && definition.to !== 'stage') {
+        this.#tell(`"${prefix}${key}" is no stage and has no pipeline.`);
+      }
       return {
         key, name: prefix + key, definition, read: this.#read(spec, prefix + key, !isTop), column: this.columnOf(spec),
         by: (options.by as LookUp | undefined) ?? lookUps.find((each) => each !== 'key')!,
@@ -156,14 +168,19 @@ class Compiler {
   }
 
   child({ fields, links }: ChildSpec, definition: ChildDefinition, prefix: string): CompiledChild {
-    const splits = Object.entries({ ...fields, ...links }).filter(([, spec]) => typeof spec === 'object' && spec.split !== undefined);
-    if (splits.length > 1) this.#tell(`"${prefix.slice(0, -1)}" splits more than one cell; only one can hold several entries.`);
+    const splits = Object.entries({ ...fields, ...links })
+      .filter(([, spec]) => typeof spec === 'object' && spec.split !== undefined);
+    if (splits.length > 1) {
+      this.#tell(`"${prefix.slice(0, -1)}" splits more than one cell; only one can hold several entries.`);
+    }
     const compiled = {
-      definition, fields: this.fields(fields, definition.fields, prefix), links: this.links(links, definition.links, prefix),
+      definition, fields: this.fields(fields, definition.fields, prefix),
+      links: this.links(links, definition.links, prefix),
     };
     const key = splits[0]?.[0];
     const source = [...compiled.fields, ...compiled.links].find((each) => each.key === key);
-    return { ...compiled, split: source ? { key: source.key, read: source.read, separator: (splits[0]![1] as Source).split! } : null };
+    return { ...compiled, split: source
+      ? { key: source.key, read: source.read, separator: (splits[0]![1] as Source).split! } : null };
   }
 
   #read(spec: string | Source, name: string, keepsAll: boolean): ReadSource {

@@ -20,7 +20,9 @@ export function joinRows(to: PlannedRow, row: PlannedRow): void {
   }
   const shift = (path: readonly (string | number)[]) => path.map((step, at) => (
     at === 1 && shifts.has(String(path[0])) ? Number(step) + shifts.get(String(path[0]))! : step));
-  for (const link of row.links) if (shifts.has(String(link.path[0]))) to.links.push({ ...link, path: shift(link.path) });
+  for (const link of row.links) {
+    if (shifts.has(String(link.path[0]))) to.links.push({ ...link, path: shift(link.path) });
+  }
   for (const [path, origin] of row.origins) {
     const steps = path.split('.');
     if (shifts.has(steps[0]!)) to.origins.set(shift(steps).join('.'), origin);

@@ -52,10 +52,13 @@ export function planRow(row: CsvRow, file: CompiledFile, context: ValueContext):
   return planned;
 }
 
-/** More or fewer cells than columns, unless nothing stands in those that are too many, or has no name that is missing. */
+/**
+ * More or fewer cells than columns, unless nothing stands in those that are too many, or has no name that is missing.
+ */
 function shapeProblem(cells: readonly string[], columns: readonly string[]): Problem | null {
   const isFine = cells.length >= columns.length
-    ? cells.slice(columns.length).every((cell) => cell.trim() === '') : columns.slice(cells.length).every((name) => name === '');
+    ? cells.slice(columns.length).every((cell) => cell.trim() === '')
+    : columns.slice(cells.length).every((name) => name === '');
   if (isFine) return null;
   const problem = formProblem(
     `The row has ${cells.length} cell${cells.length === 1 ? '' : 's'} where the header has ${columns.length}.`,
@@ -75,7 +78,9 @@ function currencyOf({ fields }: CompiledFile, cells: readonly string[], context:
   return read.ok ? read.value as string : context.currency;
 }
 
-const isMissing = ['is empty, and the mapping or the field requires it', 'Say a "default", or leave such rows out with "only".'] as const;
+const isMissing = [
+  'is empty, and the mapping or the field requires it', 'Say a "default", or leave such rows out with "only".',
+] as const;
 
 class RowPlanner {
   readonly #row: PlannedRow;
@@ -111,12 +116,14 @@ class RowPlanner {
     const found = this.#text(read, 'key');
     if (!found) {
       if (found === null) {
-        this.#refuse('key', column, '', 'is empty: the record could not be found again', 'Leave such rows out with "only".');
+        this.#refuse(
+          'key', column, '', 'is empty: the record could not be found again', 'Leave such rows out with "only".');
       }
       return null;
     }
     if (found.text.length > 255) {
-      this.#refuse('key', found.column, found.text, 'has more than the 255 characters of a key', 'Take other columns as the key.');
+      this.#refuse(
+        'key', found.column, found.text, 'has more than the 255 characters of a key', 'Take other columns as the key.');
     }
     return found.text;
   }
@@ -166,7 +173,9 @@ class RowPlanner {
         const value = this.#value(field, field.name, [child.definition.input, at, ...field.path], textOf(field.key));
         if (value !== undefined) set(entry, field.path, value);
       }
-      for (const link of child.links) this.#link(link, [child.definition.input, at, link.definition.input], textOf(link.key));
+      for (const link of child.links) {
+        this.#link(link, [child.definition.input, at, link.definition.input], textOf(link.key));
+      }
     }
     if (list.length > 0) this.#row.input[child.definition.input] = list;
   }
@@ -192,7 +201,8 @@ class RowPlanner {
       : found.text.includes('\0') ? 'holds a NUL character, which no text can have'
         : found.text.includes(damage) ? 'holds bytes that are no letters in the file\'s encoding' : null;
     if (unfit === null) return found as SourceText;
-    this.#refuse(field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : 'Correct it in the file.');
+    this.#refuse(
+      field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : 'Correct it in the file.');
     return undefined;
   }
 

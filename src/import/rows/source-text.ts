@@ -32,7 +32,8 @@ export function columnsOf(names: readonly string[], tell: (problem: string) => v
       }
       if (found.length > 1) {
         const told = found.map((at) => at + 1);
-        tell(`the column "${column}" stands ${found.length} times, at ${told.join(', ')}: name it by its place, "column": ${told[0]}.`);
+        tell(`the column "${column}" stands ${found.length} times, at ${told.join(', ')}: `
+          + `name it by its place, "column": ${told[0]}.`);
         return -1;
       }
       return found[0]!;
@@ -116,7 +117,9 @@ function firstOf(read: ReturnType<typeof compileText>, separator: string): Retur
   };
 }
 
-export function compileConditions(conditions: readonly Condition[], columns: Columns): (cells: readonly string[]) => boolean {
+export function compileConditions(
+  conditions: readonly Condition[], columns: Columns,
+): (cells: readonly string[]) => boolean {
   const tests = conditions.map(({ column, is, isNot }) => {
     const at = columns.indexOf(column);
     const fold = (text: string) => text.trim().toLowerCase();
@@ -147,7 +150,9 @@ function forEachPart(translate: Translate, separator: string): Translate {
   };
 }
 
-function compileValues(values: Readonly<Record<string, string | null>>, otherwise: 'keep' | 'refuse' | 'empty'): Translate {
+function compileValues(
+  values: Readonly<Record<string, string | null>>, otherwise: 'keep' | 'refuse' | 'empty',
+): Translate {
   const meanings = new Map(Object.entries(values).map(([from, to]) => [from.trim().toLowerCase(), to]));
   return (text) => {
     const meant = meanings.get(text.trim().toLowerCase());

@@ -52,7 +52,10 @@ class Check {
     }
     await this.#checkOpen();
     this.#job.progress.end();
-    return { skipped: this.#skipped, own: this.#own, newTags: [...this.#newTags.values()], counts: this.#counts, toWrite: this.#toWrite };
+    return {
+      skipped: this.#skipped, own: this.#own, newTags: [...this.#newTags.values()], counts: this.#counts,
+      toWrite: this.#toWrite,
+    };
   }
 
   async #check(rows: readonly PlannedRow[]): Promise<void> {
@@ -63,7 +66,9 @@ class Check {
     await session.work(async (work) => {
       const permission = importPermission(file);
       const [, verb] = permission.split('.') as [never, never];
-      if (!work.principal.profile.reachOf(noun, verb)) for (const row of fresh) row.problems.push(notPermitted(permission));
+      if (!work.principal.profile.reachOf(noun, verb)) {
+        for (const row of fresh) row.problems.push(notPermitted(permission));
+      }
       await resolver.resolve(work, noun, fresh, others);
       for (const row of fresh.filter(({ problems }) => problems.length === 0)) this.#noteNewTags(work, row);
     });
@@ -83,7 +88,8 @@ class Check {
   #noteNewTags({ principal }: Work, row: PlannedRow): void {
     for (const { text, link, origin } of this.#job.resolver.toMake(this.#job.file.noun.noun, row)) {
       if (!principal.profile.reachOf('tag', 'create')) row.problems.push({ ...notPermitted('tag.create'), ...origin });
-      row.problems.push(...tagFieldProblems({ name: text }, true).map(({ code, message }) => ({ ...origin, code, reason: message })));
+      row.problems.push(
+        ...tagFieldProblems({ name: text }, true).map(({ code, message }) => ({ ...origin, code, reason: message })));
       const folded = foldText(link.by, text);
       if (row.problems.length === 0 && !this.#newTags.has(folded)) this.#newTags.set(folded, text);
     }
@@ -119,11 +125,14 @@ class Check {
   /** Links to rows of the file that never came lead to records that are here, or nowhere. */
   async #checkOpen(): Promise<void> {
     const { session, file, resolver } = this.#job;
-    const open = this.#open.map(({ row, links }) => ({ row, links: links.filter((link) => this.#own.linesOf(link).length === 0) }))
+    const open = this.#open.map(({ row, links }) => ({
+      row, links: links.filter((link) => this.#own.linesOf(link).length === 0),
+    }))
       .filter(({ links }) => links.length > 0);
     for (let at = 0; at < open.length; at += batchSize) {
       const some = open.slice(at, at + batchSize);
-      await session.work((work) => resolver.resolve(work, file.noun.noun, some.map(({ row }) => row), some.map(({ links }) => links)));
+      await session.work((work) => resolver.resolve(
+        work, file.noun.noun, some.map(({ row }) => row), some.map(({ links }) => links)));
       for (const { row } of some) {
         if (row.problems.length === 0) continue;
         this.#toWrite -= 1;
@@ -140,16 +149,25 @@ class Check {
   }
 }
 
-function repetition({ isDistinct, isByEntries }: CompiledFile, what: string, line: number): { reason: string; suggestion: string } {
+function repetition(
+  { isDistinct, isByEntries }: CompiledFile, what: string, line: number,
+): { reason: string; suggestion: string } {
   if (isByEntries) {
-    return { reason: `The ${what} stands in line ${line} already, with others between.`, suggestion: 'Sort the file by the key: rows of one record follow each other.' };
+    return {
+      reason: `The ${what} stands in line ${line} already, with others between.`,
+      suggestion: 'Sort the file by the key: rows of one record follow each other.',
+    };
   }
   if (isDistinct) {
-    return { reason: `The row has the ${what} of line ${line}, and other values.`, suggestion: 'Take only columns that agree for the same record.' };
+    return {
+      reason: `The row has the ${what} of line ${line}, and other values.`,
+      suggestion: 'Take only columns that agree for the same record.',
+    };
   }
   return {
     reason: `The ${what} stands in line ${line} already.`,
-    suggestion: 'If these rows stand for one record, say "distinct": true; if not, add columns to the key with a template.',
+    suggestion:
+      'If these rows stand for one record, say "distinct": true; if not, add columns to the key with a template.',
   };
 }
 

@@ -15,7 +15,9 @@ import type { Work } from './session.ts';
 export type Existing = CurrentRecord | 'unreachable' | 'ambiguous';
 
 /** The records that rows stand for, by line; rows that are new have none. */
-export async function findExisting(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Map<number, Existing>> {
+export async function findExisting(
+  work: Work, file: CompiledFile, rows: readonly PlannedRow[],
+): Promise<Map<number, Existing>> {
   const ids = new Map<number, string>();
   const ambiguous: number[] = [];
   const keyed = rows.filter(({ key }) => key !== null);
@@ -42,7 +44,9 @@ export async function findExisting(work: Work, file: CompiledFile, rows: readonl
   return existing;
 }
 
-async function referencesByKey(work: Work, { noun, keySource }: CompiledFile, keys: string[]): Promise<Map<string, string>> {
+async function referencesByKey(
+  work: Work, { noun, keySource }: CompiledFile, keys: string[],
+): Promise<Map<string, string>> {
   const found = await work.tx.externalReference.findMany({
     where: { workspaceId: work.principal.workspace.id, noun: noun.noun, source: keySource, key: { in: keys } },
   });
@@ -50,7 +54,9 @@ async function referencesByKey(work: Work, { noun, keySource }: CompiledFile, ke
 }
 
 /** Records that the member may change by an import. */
-async function readRecords(work: Work, { noun }: CompiledFile, ids: readonly string[]): Promise<Map<string, CurrentRecord>> {
+async function readRecords(
+  work: Work, { noun }: CompiledFile, ids: readonly string[],
+): Promise<Map<string, CurrentRecord>> {
   if (ids.length === 0) return new Map();
   const { profile } = work.principal;
   const verbs = ['read', 'update', ...(profile.reachOf(noun.noun, 'import') ? ['import'] : [])] as Verb[];
@@ -65,7 +71,9 @@ async function readRecords(work: Work, { noun }: CompiledFile, ids: readonly str
  * Takes out of lists what leads to records that the member cannot read, as lists of the API do: entries that consist of
  * the link, which an update leaves where they are; of others the link alone. Sent back, they would be refused by name.
  */
-async function hideLinks(work: Work, { input: list, links }: ChildDefinition, records: readonly CurrentRecord[]): Promise<void> {
+async function hideLinks(
+  work: Work, { input: list, links }: ChildDefinition, records: readonly CurrentRecord[],
+): Promise<void> {
   for (const { to, input, isRequired } of Object.values(links)) {
     const entriesOf = ({ values }: CurrentRecord) => values[list] as readonly Entry[];
     const ids = records.flatMap((record) => entriesOf(record).map((entry) => entry[input] as string | null));
@@ -79,8 +87,12 @@ async function hideLinks(work: Work, { input: list, links }: ChildDefinition, re
   }
 }
 
-/** What an update, a move and tags would have to say for the record to be as the row says; null when it is so already. */
-export type Change = { update: Record<string, unknown> | null; stageId: string | null; tagIds: readonly string[] | null };
+/**
+ * What an update, a move and tags would have to say for the record to be as the row says; null when it is so already.
+ */
+export type Change = {
+  update: Record<string, unknown> | null; stageId: string | null; tagIds: readonly string[] | null;
+};
 
 export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, current: CurrentRecord): Change {
   const { noun } = file;
@@ -99,7 +111,8 @@ export function changeOf(work: Work, file: CompiledFile, row: PlannedRow, curren
       update[name] = input[name];
     }
   }
-  if (row.key !== null && !current.externalReferences.some(({ source, key }) => source === file.keySource && key === row.key)) {
+  if (row.key !== null
+    && !current.externalReferences.some(({ source, key }) => source === file.keySource && key === row.key)) {
     update.externalReferences = [...current.externalReferences, { source: file.keySource, key: row.key }];
   }
   const stageId = (row.input.stageId as string | undefined) ?? null;
@@ -125,7 +138,8 @@ function updatableInput({ fields, links, noun }: CompiledFile, row: PlannedRow):
   ]);
   const atEntry = noun.move ? ['stageId', 'lossReason', 'stageReason'] : [];
   // A cell that was empty says "nobody's" of a new record only.
-  const isUnsaid = (name: string) => name === 'ownerId' && row.input.ownerId === null && !row.cleared.includes('ownerId');
+  const isUnsaid = (name: string) => name === 'ownerId' && row.input.ownerId === null
+    && !row.cleared.includes('ownerId');
   return {
     ...Object.fromEntries(row.cleared.map((name) => [name, null])),
     ...Object.fromEntries(Object.entries(row.input).filter(([name]) =>
@@ -146,7 +160,9 @@ function mayCompare(
 type Entry = Readonly<Record<string, unknown>>;
 
 /** The list with the row's entries in it; null when they are there already. */
-function mergeEntries({ identity }: ChildDefinition, current: readonly Entry[], wanted: readonly Entry[]): Entry[] | null {
+function mergeEntries(
+  { identity }: ChildDefinition, current: readonly Entry[], wanted: readonly Entry[],
+): Entry[] | null {
   const merged = [...current];
   const used = new Set<number>();
   let isChanged = false;

@@ -24,11 +24,14 @@ export type ImportRun = { id: string; /** When an earlier attempt began that did
 export async function beginRun({ tx, principal, services }: Work, fingerprint: string): Promise<ImportRun> {
   const workspaceId = principal.workspace.id;
   const open = await tx.importRun.findFirst({
-    where: { workspaceId, fingerprint, finishedAt: null }, orderBy: { id: 'desc' }, select: { id: true, startedAt: true },
+    where: { workspaceId, fingerprint, finishedAt: null }, orderBy: { id: 'desc' },
+    select: { id: true, startedAt: true },
   });
   if (open) return { id: open.id, resumedFrom: open.startedAt };
   const id = services.services.newId();
-  await tx.importRun.create({ data: { workspaceId, id, memberId: memberOf(principal), fingerprint, startedAt: services.services.now() } });
+  await tx.importRun.create({
+    data: { workspaceId, id, memberId: memberOf(principal), fingerprint, startedAt: services.services.now() },
+  });
   return { id, resumedFrom: null };
 }
 

@@ -24,14 +24,17 @@ export async function prepareFiles(mapping: Mapping, place: string): Promise<Pre
     try {
       const csv = await openCsv(filePath, csvOptions, wanted);
       const where = `${csv.name} (${spec.noun})`;
-      const file = compileFile(spec, mapping, importNounNamed(spec.noun), csv.columns, (problem) => problems.push(`${where}: ${problem}`));
+      const file = compileFile(
+        spec, mapping, importNounNamed(spec.noun), csv.columns, (problem) => problems.push(`${where}: ${problem}`));
       prepared.push({ csv, file });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (!problems.includes(error.message)) problems.push(error.message);
     }
   }
-  if (problems.length > 0) throw new Refusal(['The mapping and the files do not fit together:', ...problems].join('\n  '));
+  if (problems.length > 0) {
+    throw new Refusal(['The mapping and the files do not fit together:', ...problems].join('\n  '));
+  }
   return prepared;
 }
 
@@ -50,5 +53,7 @@ function filesAt(mapping: Mapping, place: string, problems: string[]): { spec: F
   for (const name of names.filter((file) => !isThere(file))) {
     problems.push(`there is no file ${name} in ${place}.${didYouMean(name, there)}`);
   }
-  return mapping.files.filter(({ file }) => isThere(file)).map((spec) => ({ spec, filePath: path.join(place, spec.file) }));
+  return mapping.files.filter(({ file }) => isThere(file)).map((spec) => ({
+    spec, filePath: path.join(place, spec.file),
+  }));
 }

@@ -37,7 +37,8 @@ export class Progress {
     const now = this.#now();
     if (now - this.#toldAt < (this.#output.isTTY ? terminalMilliseconds : logMilliseconds)) return;
     this.#toldAt = now;
-    const of = this.#total === null ? '' : ` of ${number(this.#total)} (${Math.floor((100 * done) / Math.max(1, this.#total))} %)`;
+    const of = this.#total === null ? ''
+      : ` of ${number(this.#total)} (${Math.floor((100 * done) / Math.max(1, this.#total))} %)`;
     const line = `  ${this.#what}: ${number(done)}${of}, ${number(this.rate(done))} rows/s`;
     if (!this.#output.isTTY) {
       this.#output.write(`${line}\n`);

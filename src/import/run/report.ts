@@ -30,7 +30,8 @@ export class Report {
 
   async tell(file: string, line: number, key: string | null, problems: readonly Problem[]): Promise<void> {
     for (const { column, field, value, code, reason, suggestion } of problems) {
-      const told = value !== null && value.length > longestValue ? `${value.slice(0, longestValue)} … (${value.length} characters)` : value;
+      const told = value !== null && value.length > longestValue
+        ? `${value.slice(0, longestValue)} … (${value.length} characters)` : value;
       await this.#write({ file, line, key, column, field, value: told, code, reason, suggestion: suggestion ?? null });
     }
   }
@@ -46,7 +47,8 @@ export class Report {
     this.#check();
     this.#stream ??= this.#open();
     this.#count += 1;
-    const text = this.path.endsWith('.jsonl') ? JSON.stringify(entry) : columns.map((name) => cell(entry[name])).join(',');
+    const text = this.path.endsWith('.jsonl') ? JSON.stringify(entry)
+      : columns.map((name) => cell(entry[name])).join(',');
     if (!this.#stream.write(`${text}\n`)) await once(this.#stream, 'drain');
   }
 

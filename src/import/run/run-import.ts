@@ -29,7 +29,8 @@ export type ImportOptions = {
   signal?: AbortSignal;
 };
 
-export type ImportOutcome = { counts: Counts; /** Whether anything that was written stays. */ isKept: boolean; report: Report };
+export type ImportOutcome =
+  { counts: Counts; /** Whether anything that was written stays. */ isKept: boolean; report: Report };
 
 /**
  * Imports files by a mapping, as a member.
@@ -50,7 +51,10 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   const importing = new Importing(options, mapping, files, report, context);
   try {
     if (!isDryRun && !isAllOrNothing) {
-      return { counts: await importing.run(session, await fingerprintOf([mappingPath, ...pathsOf(files)])), isKept: true, report };
+      return {
+        counts: await importing.run(session, await fingerprintOf([mappingPath, ...pathsOf(files)])), isKept: true,
+        report,
+      };
     }
     return await session.inOne(async (one) => {
       const counts = await importing.run(one, null);
@@ -89,7 +93,8 @@ class Importing {
   readonly #context: FileJob['context'];
 
   constructor(
-    options: ImportOptions, mapping: Mapping, files: readonly PreparedFile[], report: Report, context: FileJob['context'],
+    options: ImportOptions, mapping: Mapping, files: readonly PreparedFile[], report: Report,
+    context: FileJob['context'],
   ) {
     this.#options = options;
     this.#mapping = mapping;
@@ -103,10 +108,13 @@ class Importing {
     const { progress } = this.#options;
     const run = fingerprint === null ? null : await session.work((work) => beginRun(work, fingerprint));
     if (run?.resumedFrom) {
-      progress.say(`This import was begun ${run.resumedFrom.toISOString()} and did not end: it goes on behind what is here already.`);
+      const begun = run.resumedFrom.toISOString();
+      progress.say(`This import was begun ${begun} and did not end: it goes on behind what is here already.`);
     }
     const pipelines = this.#mapping.setup?.pipelines ?? [];
-    for (const name of await session.work((work) => setUpPipelines(work, pipelines))) progress.say(`pipeline ${name}: created`);
+    for (const name of await session.work((work) => setUpPipelines(work, pipelines))) {
+      progress.say(`pipeline ${name}: created`);
+    }
     const resolver = new LinkResolver();
     const all = noCounts();
     for (const { csv, file } of this.#files) {
@@ -120,7 +128,9 @@ class Importing {
     { csv, file, session, resolver }: Pick<FileJob, 'csv' | 'file' | 'session' | 'resolver'>, run: ImportRun | null,
   ): Promise<Counts> {
     const { progress, signal } = this.#options;
-    const job: FileJob = { csv, file, session, resolver, context: this.#context, report: this.#report, progress, signal };
+    const job: FileJob = {
+      csv, file, session, resolver, context: this.#context, report: this.#report, progress, signal,
+    };
     const what = `${file.noun.plural} from ${csv.name}`;
     progress.begin(`checking ${what}`);
     const checked = await checkFile(job);
@@ -140,7 +150,8 @@ function inASentence(error: unknown, written: number, isOne: boolean): unknown {
   const left = isOne ? 'Nothing was written.' : 'What was written stays; the same command goes on from there.';
   if (error instanceof Stopped) return new Refusal(`Stopped. ${left}`);
   if (error instanceof DatabaseUnavailableError || databaseFailure(error) === 'unavailable') {
-    return new Refusal(`The database cannot be reached any more: ${(error as Error).message.trim().split('\n').at(-1)} ${left}`);
+    return new Refusal(
+      `The database cannot be reached any more: ${(error as Error).message.trim().split('\n').at(-1)} ${left}`);
   }
   if (error instanceof Refusal && written > 0) return new Refusal(`${error.message}\n${left}`);
   return error;

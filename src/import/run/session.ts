@@ -49,7 +49,8 @@ export class Session {
     const caller = tx ? callerIn(tx) : this.services.database;
     const principal = await principalByEmail(caller, workspace, email, 'IMPORT');
     if (!principal) {
-      throw new Refusal(`There is no active member ${email} in a workspace "${workspace}": check --workspace and --as.`);
+      throw new Refusal(
+        `There is no active member ${email} in a workspace "${workspace}": check --workspace and --as.`);
     }
     return principal;
   }
@@ -57,7 +58,8 @@ export class Session {
   async work<T>(run: (work: Work) => Promise<T>): Promise<T> {
     if (this.#outer) return run(workIn(this.services, this.#outer, await this.principal(this.#outer)));
     const principal = await this.principal();
-    return this.services.database.transaction(principal.workspace.id, (tx) => run(workIn(this.services, tx, principal)), {
+    return this.services.database.transaction(principal.workspace.id, (tx) =>
+      run(workIn(this.services, tx, principal)), {
       timeoutMilliseconds: batchMilliseconds,
     });
   }

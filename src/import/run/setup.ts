@@ -28,14 +28,17 @@ export async function setUpPipelines(work: Work, pipelines: readonly PipelineSet
     }
     const [result] = await createPipeline.runBatch(work.services, [{ name, kind, stages }]);
     if (result!.userErrors.length > 0) {
-      throw new Refusal(`The pipeline "${name}" cannot be made: ${result!.userErrors.map(({ message }) => message).join(' ')}`);
+      throw new Refusal(
+        `The pipeline "${name}" cannot be made: ${result!.userErrors.map(({ message }) => message).join(' ')}`);
     }
     made.push(name);
   }
   return made;
 }
 
-function checkStages(pipeline: string, wanted: PipelineSetup['stages'], found: readonly { name: string; status: string }[]): void {
+function checkStages(
+  pipeline: string, wanted: PipelineSetup['stages'], found: readonly { name: string; status: string }[],
+): void {
   const problems = wanted.flatMap(({ name, status = 'OPEN' }) => {
     const stage = found.find((each) => each.name.toLowerCase() === name.toLowerCase());
     if (!stage) return [`it has no stage "${name}".${didYouMean(name, found.map((each) => each.name))}`];

@@ -55,15 +55,21 @@ class Batch {
 
   /** Creates records and puts their tags on. Where tags are refused all is undone and done again without these rows. */
   async #createTagged(
-    create: AnyCommand, tag: AnyCommand, rows: readonly PlannedRow[], inputOf: (row: PlannedRow) => Record<string, unknown>,
+    create: AnyCommand, tag: AnyCommand, rows: readonly PlannedRow[],
+    inputOf: (row: PlannedRow) => Record<string, unknown>,
   ): Promise<void> {
     if (rows.length === 0) return;
     const { services, tx } = this.#work;
     const { made, refused } = await tentatively(tx, async () => {
       const results = await create.runBatch(services, rows.map(inputOf));
-      const there = rows.flatMap((row, at) => results[at]!.recordId === null ? [] : [{ row, recordId: results[at]!.recordId }]);
-      const tagged = await tag.runBatch(services, there.map(({ row, recordId }) => ({ recordId, tagIds: tagIdsOf(row) })));
-      const problems = there.flatMap(({ row }, at) => tagged[at]!.userErrors.length === 0 ? [] : [{ row, ...tagged[at]! }]);
+      const there = rows.flatMap((row, at) => results[at]!.recordId === null ? [] : [
+        { row, recordId: results[at]!.recordId },
+      ]);
+      const tagged = await tag.runBatch(
+        services, there.map(({ row, recordId }) => ({ recordId, tagIds: tagIdsOf(row) })));
+      const problems = there.flatMap(({ row }, at) => tagged[at]!.userErrors.length === 0 ? [] : [{
+        row, ...tagged[at]!,
+      }]);
       return { made: results, refused: problems };
     }, (outcome) => outcome.refused.length === 0);
     if (refused.length === 0) {
@@ -94,7 +100,8 @@ class Batch {
       if (steps.length > 0) changes.push({ row, steps });
       else this.#settle(row, updates ? 'unchanged' : 'kept');
     }
-    const left = changes.filter(({ row, steps }) => steps.every(({ command: { permission } }) => this.#permitted([row], permission).length > 0));
+    const left = changes.filter(({ row, steps }) =>
+      steps.every(({ command: { permission } }) => this.#permitted([row], permission).length > 0));
     for (const command of new Set(left.flatMap(({ steps }) => steps.map((step) => step.command)))) {
       const alone = left.filter(({ steps }) => steps.length === 1 && steps[0]!.command === command);
       await this.#run(command, alone.map(({ row }) => row), alone.map(({ steps }) => steps[0]!.input), 'updated');
@@ -157,7 +164,9 @@ class Batch {
   /** Who may import within a reach only makes records within it. */
   async #withinImport(rows: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
     const { noun } = this.#file.noun;
-    if (rows.length === 0 || !isOwnedNoun(noun) || this.#work.principal.profile.reachOf(noun, 'import') === 'any') return rows;
+    if (rows.length === 0 || !isOwnedNoun(noun) || this.#work.principal.profile.reachOf(noun, 'import') === 'any') {
+      return rows;
+    }
     const context = this.#work.contextFor(noun, 'import');
     const owners = rows.map(({ input }): Ownership => ownershipOfNew(context, input));
     const problems = await ownershipProblemsOf(context, owners);
@@ -187,7 +196,9 @@ export function notPermitted(permission: string): Problem {
 function unreachable({ noun: { noun } }: CompiledFile): Problem {
   return {
     column: null, field: 'key', value: null, code: 'NOT_FOUND',
-    reason: `The ${noun} with this key is in the bin, or it is not yours to change: that needs ${noun}.update and ${noun}.import over it.`,
+    reason:
+      `The ${noun} with this key is in the bin, or it is not yours to change: that needs ${noun}.update and `
+      + `${noun}.import over it.`,
     suggestion: 'Restore it, or leave what is here alone with "existing": "keep".',
   };
 }
@@ -210,21 +221,28 @@ function ambiguous({ noun: { noun }, matchBy }: CompiledFile): Problem {
 
 /** What a service says about an input, in terms of the file: the column that the value came from. */
 function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
-  const steps = path.filter((step, at) => at > 0 || step !== 'input').map((step) => (step === 'tagIds' ? 'tags' : step));
+  const steps = path.filter((step, at) => at > 0 || step !== 'input')
+    .map((step) => (step === 'tagIds' ? 'tags' : step));
   // A problem with `lines.0.unitPriceMinor` may be told as one with `lines.0` or `lines`.
   for (let length = steps.length; length > 0; length -= 1) {
     const place = steps.slice(0, length).join('.');
-    const origin = row.origins.get(place) ?? [...row.origins].find(([at, { field }]) => at.startsWith(`${place}.`) || field === place)?.[1];
-    if (origin) return { ...origin, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, origin.value) };
+    const origin = row.origins.get(place)
+      ?? [...row.origins].find(([at, { field }]) => at.startsWith(`${place}.`) || field === place)?.[1];
+    if (origin) {
+      return { ...origin, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, origin.value) };
+    }
   }
   const field = steps.join('.') || null;
-  return { column: null, field, value: null, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, null) };
+  return {
+    column: null, field, value: null, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, null),
+  };
 }
 
 function suggestionFor(code: UserError['code'], value: string | null): string | undefined {
   if (code !== 'INVALID_INPUT') return undefined;
   if (value === null) return 'Give the record the value that is missing; in the mapping with "else" or "default".';
-  return value.length > 100 ? 'Shorten or correct it in the file.' : `Correct it in the file; without it the row comes in by "values": {${JSON.stringify(value)}: null}.`;
+  return value.length > 100 ? 'Shorten or correct it in the file.'
+    : `Correct it in the file; without it the row comes in by "values": {${JSON.stringify(value)}: null}.`;
 }
 
 const suggestions: Partial<Record<UserError['code'], string>> = {

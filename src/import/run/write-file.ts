@@ -28,7 +28,10 @@ class Writing {
   readonly #settled = new Set<number>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #failures: unknown[] = [];
-  /** Two transactions at a time keep database and program busy; rows that wait for others, and one transaction, take one. */
+  /**
+   * Two transactions at a time keep database and program busy; rows that wait for others, and one transaction, take
+   * one.
+   */
   readonly #lanes: number;
   #batch: PlannedRow[] = [];
   #done = 0;
@@ -115,7 +118,8 @@ class Writing {
       if (lines.some((line) => own.standingOf(line) === 'open')) {
         if (!isLast) return 'wait';
         return {
-          ...planned.origin, code: 'CIRCLE', reason: `The row links to itself, over line ${lines.filter((line) => own.standingOf(line) === 'open').join(', ')}.`,
+          ...planned.origin, code: 'CIRCLE', reason:
+            `The row links to itself, over line ${lines.filter((line) => own.standingOf(line) === 'open').join(', ')}.`,
           suggestion: 'Break the circle in the file.',
         };
       }

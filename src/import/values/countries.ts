@@ -3,9 +3,11 @@ import { type Parsed, parsed, unreadable } from './value.ts';
 
 /** Names that are in use besides those of Unicode's list. */
 const otherNames: Record<string, string> = {
-  usa: 'US', 'u.s.a.': 'US', 'u.s.': 'US', 'united states of america': 'US', uk: 'GB', 'great britain': 'GB', england: 'GB',
+  usa: 'US', 'u.s.a.': 'US', 'u.s.': 'US', 'united states of america': 'US', uk: 'GB', 'great britain': 'GB',
+  england: 'GB',
   'czech republic': 'CZ', turkey: 'TR', 'the netherlands': 'NL', holland: 'NL', uae: 'AE', 'ivory coast': 'CI',
-  'republic of korea': 'KR', 'russian federation': 'RU', 'viet nam': 'VN', 'hong kong': 'HK', macedonia: 'MK', burma: 'MM',
+  'republic of korea': 'KR', 'russian federation': 'RU', 'viet nam': 'VN', 'hong kong': 'HK', macedonia: 'MK',
+  burma: 'MM',
 };
 
 const english = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
@@ -23,20 +25,25 @@ export function parseCountry(text: string, locale: string): Parsed<string> {
   const code = names.get(text.toLowerCase());
   if (code) return parsed(code);
   const near = text.length > 3 ? names.get(nearest(text, names.keys()) ?? '') : undefined;
-  return unreadable('is no country that is known by this name or code', near && `Did you mean ${english.of(near)} (${near})?`);
+  return unreadable(
+    'is no country that is known by this name or code', near && `Did you mean ${english.of(near)} (${near})?`);
 }
 
 function namesIn(locale: string): Map<string, string> {
   const known = codesByName.get(locale);
   if (known) return known;
   const names = new Map<string, string>(Object.entries(otherNames));
-  const displays = [...languages, locale].map((each) => new Intl.DisplayNames([each], { type: 'region', fallback: 'none' }));
+  const displays = [...languages, locale].map((each) => new Intl.DisplayNames([each], {
+    type: 'region', fallback: 'none',
+  }));
   for (const code of allPairs()) {
     // A withdrawn code (DD) has the name of its successor (DE), which is what it canonically is.
     const isWithdrawn = new Intl.Locale(`und-${code}`).region !== code;
     if (isWithdrawn || !english.of(code) || noCountries.has(code)) continue;
     names.set(code.toLowerCase(), code);
-    for (const name of displays.map((display) => display.of(code)!.toLowerCase())) if (!names.has(name)) names.set(name, code);
+    for (const name of displays.map((display) => display.of(code)!.toLowerCase())) {
+      if (!names.has(name)) names.set(name, code);
+    }
   }
   codesByName.set(locale, names);
   return names;

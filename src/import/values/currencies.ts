@@ -1,7 +1,8 @@
 const digits = new Map<string, number>();
 /** Where Intl follows how prices are written in shops (CLDR) and not ISO 4217. */
 const isoDigits: Record<string, number> = {
-  AFN: 2, ALL: 2, COP: 2, HUF: 2, IDR: 2, IQD: 3, IRR: 2, KPW: 2, LAK: 2, LBP: 2, MGA: 2, MMK: 2, PKR: 2, SOS: 2, SYP: 2, YER: 2,
+  AFN: 2, ALL: 2, COP: 2, HUF: 2, IDR: 2, IQD: 3, IRR: 2, KPW: 2, LAK: 2, LBP: 2, MGA: 2, MMK: 2, PKR: 2, SOS: 2,
+  SYP: 2, YER: 2,
 };
 
 /** How many decimals the currency's minor unit has by ISO 4217: 2 for USD, 0 for JPY, 3 for KWD. */

@@ -9,12 +9,14 @@ export type DateStyle = {
   timeZone?: string;
 };
 
-type Written = LocalTime & { hasTime: boolean; /** Minutes ahead of UTC; null when the text names none. */ offset: number | null };
+type Written = LocalTime
+  & { hasTime: boolean; /** Minutes ahead of UTC; null when the text names none. */ offset: number | null };
 type Reader = (text: string) => Written | null;
 
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const longMonthNames = [
-  'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december',
+  'january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november',
+  'december',
 ];
 
 const weekdayNames = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -25,13 +27,16 @@ const offsetPattern = 'Z|(?:UTC|GMT)(?:[+-]\\d{1,2}(?::?\\d{2})?)?|[+-]\\d{2}(?:
 /** What a pattern may be made of: how it looks in a text. Longer ones first, so that `MMM` is not read as `MM`, `M`. */
 const dateTokens: Record<string, string> = {
   yyyy: '(?<year>\\d{4})', yy: '(?<shortYear>\\d{2})', MMMM: `(?<longMonth>${longMonthNames.join('|')})`,
-  MMM: `(?<shortMonth>${monthNames.join('|')})`, MM: '(?<month>\\d{2})', M: '(?<month>\\d{1,2})', dd: '(?<day>\\d{2})', d: '(?<day>\\d{1,2})',
-  HH: '(?<hour>\\d{2})', H: '(?<hour>\\d{1,2})', hh: '(?<hour12>\\d{2})', h: '(?<hour12>\\d{1,2})', mm: '(?<minute>\\d{2})',
+  MMM: `(?<shortMonth>${monthNames.join('|')})`, MM: '(?<month>\\d{2})', M: '(?<month>\\d{1,2})', dd: '(?<day>\\d{2})',
+  d: '(?<day>\\d{1,2})',
+  HH: '(?<hour>\\d{2})', H: '(?<hour>\\d{1,2})', hh: '(?<hour12>\\d{2})', h: '(?<hour12>\\d{1,2})',
+  mm: '(?<minute>\\d{2})',
   ss: '(?<second>\\d{2})', SSS: '(?<fraction>\\d{3})', a: '(?<half>[ap]\\.?m\\.?)', Z: `(?<offset>${offsetPattern})`,
   EEEE: `(?:${weekdayNames.join('|')})`, EEE: `(?:${weekdayNames.map((name) => name.slice(0, 3)).join('|')})`,
 };
 /** Text in apostrophes stands for itself, as everything does that is no token. */
-const tokenPattern = new RegExp(`'[^']*'|${Object.keys(dateTokens).sort((a, b) => b.length - a.length).join('|')}`, 'g');
+const tokenPattern = new RegExp(
+  `'[^']*'|${Object.keys(dateTokens).sort((a, b) => b.length - a.length).join('|')}`, 'g');
 
 const iso = new RegExp('^(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})(?:[T ](?<hour>\\d{2}):(?<minute>\\d{2})'
   + '(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?\\s?(?<offset>' + offsetPattern + ')?)?$', 'i');
@@ -42,7 +47,9 @@ const readers = new Map<string, Reader>([['', (text) => written(iso.exec(text)?.
 export function parseInstant(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
   const found = read(text, style);
   if (!found) return notADate(text, style);
-  if (found.offset === null) return parsed(instantIn(found.hasTime ? style.timeZone ?? workspaceZone : workspaceZone, found));
+  if (found.offset === null) {
+    return parsed(instantIn(found.hasTime ? style.timeZone ?? workspaceZone : workspaceZone, found));
+  }
   const { offset, ...local } = found;
   return parsed(new Date(instantIn('UTC', local).getTime() - offset * 60_000));
 }
@@ -103,7 +110,8 @@ function written(groups: Record<string, string | undefined> | undefined): Writte
     month: longMonth ? longMonthNames.indexOf(longMonth.toLowerCase()) + 1
       : shortMonth ? monthNames.indexOf(shortMonth.toLowerCase()) + 1 : number('month'),
     day: number('day'),
-    hour: hour12 === undefined ? number('hour') : (Number(hour12) % 12) + (half?.toLowerCase().startsWith('p') ? 12 : 0),
+    hour: hour12 === undefined ? number('hour')
+      : (Number(hour12) % 12) + (half?.toLowerCase().startsWith('p') ? 12 : 0),
     minute: number('minute'), second: number('second'),
     millisecond: fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000),
     hasTime: groups.hour !== undefined || hour12 !== undefined,
@@ -120,35 +128,43 @@ function minutesOf(offset: string): number {
 /** No 31 April, no hour 25. */
 function isReal({ year, month, day, hour, minute, second, offset }: Written): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  return year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60
+    && second < 60
     && (offset === null || Math.abs(offset) <= 14 * 60);
 }
 
 function notADate(text: string, { format }: DateStyle): ReturnType<typeof unreadable> {
   const expected = format === undefined || format === ''
-    ? 'a date by ISO 8601, such as 2026-01-31' : `a date written as ${[format].flat().map((each) => `"${each}"`).join(' or ')}`;
+    ? 'a date by ISO 8601, such as 2026-01-31'
+    : `a date written as ${[format].flat().map((each) => `"${each}"`).join(' or ')}`;
   return unreadable(`is not ${expected}`, dateHint(text));
 }
 
 const commonDays = [
-  'yyyy-MM-dd', 'dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'dd-MM-yyyy', 'MM-dd-yyyy',
+  'yyyy-MM-dd', 'dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 'M/d/yyyy', 'dd-MM-yyyy',
+  'MM-dd-yyyy',
   'yyyy/MM/dd', 'yyyy.MM.dd', 'd MMM yyyy', 'MMM d, yyyy', 'd MMMM yyyy', 'MMMM d, yyyy', 'yyyyMMdd', 'EEE, d MMM yyyy',
   'M/d/yy', 'd/M/yy', 'd.M.yy',
 ];
 const commonTimes = [
-  '', ' HH:mm', ' HH:mm:ss', ' H:mm', ' H:mm:ss', ' h:mm a', ' h:mm:ss a', ', h:mm a', ', h:mm:ss a', ', HH:mm', ' HH:mm Z', ' HH:mm:ssZ', ' HH:mm:ss Z',
+  '', ' HH:mm', ' HH:mm:ss', ' H:mm', ' H:mm:ss', ' h:mm a', ' h:mm:ss a', ', h:mm a', ', h:mm:ss a', ', HH:mm',
+  ' HH:mm Z', ' HH:mm:ssZ', ' HH:mm:ss Z',
   ' h:mm a Z', 'THH:mm:ssZ', ' \'at\' h:mm a', ' \'at\' H:mm',
 ];
 
 /** Patterns under which the text would be a date, for a mapping that has none of them. */
 function dateHint(text: string): string | undefined {
-  const fitting = commonDays.flatMap((day) => commonTimes.map((time) => day + time)).filter((format) => readerOf(format)(text));
+  const fitting = commonDays.flatMap((day) => commonTimes.map((time) => day + time))
+    .filter((format) => readerOf(format)(text));
   const hints = fitting.slice(0, 2).map((format) => `"format": "${format}"`);
   if (hints.length > 0) return `It would fit ${hints.join(' or ')}.`;
-  if (/^\d{5}(\.\d+)?$/.test(text)) return 'It looks like a spreadsheet\'s number of a day: export the column as a date.';
+  if (/^\d{5}(\.\d+)?$/.test(text)) {
+    return 'It looks like a spreadsheet\'s number of a day: export the column as a date.';
+  }
   const zone = /\b[A-Z]{2,5}$/.exec(text)?.[0];
   if (zone && /\d/.test(text)) {
-    return `The format takes the letters of a zone as they are ("M/d/yyyy h:mm a ${zone}"), and "timeZone" says which it is.`;
+    return `The format takes the letters of a zone as they are ("M/d/yyyy h:mm a ${zone}"), `
+      + 'and "timeZone" says which it is.';
   }
   return emptyHint(text);
 }

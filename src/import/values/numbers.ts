@@ -17,7 +17,9 @@ export type Decimal = { digits: bigint; scale: number };
 
 const maxDigits = 40;
 
-export function parseDecimal(text: string, { decimal = '.', thousands, strip = [], factor }: NumberStyle): Parsed<Decimal> {
+export function parseDecimal(
+  text: string, { decimal = '.', thousands, strip = [], factor }: NumberStyle,
+): Parsed<Decimal> {
   let rest = text;
   for (const each of strip) rest = rest.replaceAll(each, '');
   // Spaces between thousands are often such as break no line: the mapping says " ".
@@ -25,7 +27,8 @@ export function parseDecimal(text: string, { decimal = '.', thousands, strip = [
   // Bookkeepers write what is below zero in brackets.
   rest = rest.trim().replace(/^\((.*)\)$/, '-$1').replace(/^([+-])\s+/, '$1');
   if (/^[+-]?\d+([.,]\d+)?[eE][+-]?\d+$/.test(rest)) {
-    return unreadable('is written with an exponent, so digits may have been lost', 'Export the column as plain digits.');
+    return unreadable(
+      'is written with an exponent, so digits may have been lost', 'Export the column as plain digits.');
   }
   const fractionAt = rest.lastIndexOf(decimal);
   const units = fractionAt === -1 ? rest : rest.slice(0, fractionAt);
@@ -34,7 +37,9 @@ export function parseDecimal(text: string, { decimal = '.', thousands, strip = [
   const whole = units.slice(sign.length);
   const grouped = thousands === undefined ? whole : ungroup(whole, thousands);
   const isNumber = grouped !== null && /^\d*$/.test(grouped) && /^\d*$/.test(fraction) && (grouped + fraction) !== '';
-  if (!isNumber) return unreadable(`is no number with "${decimal}" before the fraction`, numberHint(rest, decimal, thousands));
+  if (!isNumber) {
+    return unreadable(`is no number with "${decimal}" before the fraction`, numberHint(rest, decimal, thousands));
+  }
   const digits = (grouped + fraction).replace(/^0+(?=\d)/, '');
   if (digits.length > maxDigits) return unreadable(`has more than ${maxDigits} digits`);
   const number = { digits: BigInt(sign === '-' ? `-${digits}` : digits), scale: fraction.length };
@@ -88,7 +93,8 @@ function numberHint(text: string, decimal: string, thousands?: string): string |
     const around = text.replace(/[\d.,' \u00a0\u202f+-]/g, '');
     return `If ${JSON.stringify(around)} belongs to every number: "strip": [${JSON.stringify(around)}].`;
   }
-  const other = separators.map((each) => (/[\u00a0\u202f]/.test(each) ? ' ' : each)).find((each) => each !== decimal && each !== thousands);
+  const other = separators.map((each) => (/[\u00a0\u202f]/.test(each) ? ' ' : each))
+    .find((each) => each !== decimal && each !== thousands);
   if (other === undefined) return undefined;
   const asFraction = /[.,]/.test(other) ? `; if before the fraction: "decimal": "${other}"` : '';
   return `If "${other}" stands between thousands: "thousands": "${other}"${asFraction}.`;

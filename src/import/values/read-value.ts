@@ -7,7 +7,8 @@ import { type Parsed, parsed, unreadable } from './value.ts';
 
 /** What kinds of value fields take; docs/import.md says of each what it may look like. */
 export type ValueType =
-  | 'text' | 'integer' | 'percent' | 'decimal' | 'money' | 'currency' | 'country' | 'date' | 'instant' | 'boolean' | 'choice';
+  | 'text' | 'integer'
+  | 'percent' | 'decimal' | 'money' | 'currency' | 'country' | 'date' | 'instant' | 'boolean' | 'choice';
 
 /** How texts of a column are written. */
 export type ValueStyle = NumberStyle & DateStyle & {
@@ -18,14 +19,15 @@ export type ValueStyle = NumberStyle & DateStyle & {
 };
 
 /** What the meaning of a text depends on besides its column. */
-export type ValueContext = { timeZone: string; locale: string; /** Of the record: what money is in. */ currency: string };
+export type ValueContext =
+  { timeZone: string; locale: string; /** Of the record: what money is in. */ currency: string };
 
 const usualTrue = ['true', 'yes', 'y', '1', 't', 'x'];
 const usualFalse = ['false', 'no', 'n', '0', 'f'];
 
 /**
- * A cell's text as a value of a field's type: strings for `text`, `currency`, `country`, `choice` and `decimal`, numbers
- * for `integer` and `percent`, BigInt minor units for `money`, dates for `date` (midnight UTC) and `instant`.
+ * A cell's text as a value of a field's type: strings for `text`, `currency`, `country`, `choice` and `decimal`,
+ * numbers for `integer` and `percent`, BigInt minor units for `money`, dates for `date` (midnight UTC) and `instant`.
  *
  * @param text  trimmed and not empty
  * @param choices  the words that a `choice` may be
@@ -44,7 +46,8 @@ export function readValue(
     case 'money': return minorUnits(text, style, context.currency);
     case 'currency': {
       const code = text.toUpperCase();
-      return isCurrency(code) ? parsed(code) : unreadable('is no currency by ISO 4217, such as EUR', 'Map it with "values".');
+      return isCurrency(code) ? parsed(code) : unreadable(
+        'is no currency by ISO 4217, such as EUR', 'Map it with "values".');
     }
     case 'country': return parseCountry(text, context.locale);
     case 'date': return parseDate(text, style, context.timeZone);
@@ -71,9 +74,12 @@ function minorUnits(text: string, style: ValueStyle, currency: string): Parsed<b
   const decimals = minorDigits(currency);
   const exact = multiply(number.value, decimalOf(`1${'0'.repeat(decimals)}`));
   const whole = style.round ? roundedOf(exact) : wholeOf(exact);
-  if (whole === null) return unreadable(`has more than the ${decimals} decimals that ${currency} has`, 'With "round": true it is rounded.');
+  if (whole === null) return unreadable(
+    `has more than the ${decimals} decimals that ${currency} has`, 'With "round": true it is rounded.');
   // PostgreSQL's bigint.
-  if (whole > 9_223_372_036_854_775_807n || whole < -9_223_372_036_854_775_808n) return unreadable('is too large an amount');
+  if (whole > 9_223_372_036_854_775_807n || whole < -9_223_372_036_854_775_808n) {
+    return unreadable('is too large an amount');
+  }
   return parsed(whole);
 }
 
@@ -83,12 +89,15 @@ function yesOrNo(text: string, style: ValueStyle): Parsed<boolean> {
   const no = style.false ?? usualFalse;
   if (is(yes)) return parsed(true);
   if (is(no)) return parsed(false);
-  return unreadable(`is neither yes (${yes.join(', ')}) nor no (${no.join(', ')})`, 'Say the words in the mapping: "true": [...], "false": [...].');
+  return unreadable(
+    `is neither yes (${yes.join(', ')}) nor no (${no.join(', ')})`,
+    'Say the words in the mapping: "true": [...], "false": [...].');
 }
 
 function choice(text: string, choices: readonly string[]): Parsed<string> {
   const found = choices.find((each) => each.toLowerCase() === text.toLowerCase());
   if (found) return parsed(found);
   const near = nearest(text, choices);
-  return unreadable(`is none of ${choices.join(', ')}`, near ? didYouMean(text, choices).trim() : 'Map it with "values".');
+  return unreadable(
+    `is none of ${choices.join(', ')}`, near ? didYouMean(text, choices).trim() : 'Map it with "values".');
 }

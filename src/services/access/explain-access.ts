@@ -47,7 +47,9 @@ export type AccessExplanation = {
  * @throws NotPermittedError for a question about somebody else, when it lacks `access.explain` or the sight of all that
  *   the answer follows from
  */
-export async function explainAccess(context: ServiceContext, question: AccessQuestion): Promise<AccessExplanation | null> {
+export async function explainAccess(
+  context: ServiceContext, question: AccessQuestion,
+): Promise<AccessExplanation | null> {
   const { services, principal } = context;
   const { noun, verb, fieldGroup } = parsePermission(question.permission);
   const isAboutMe = !question.memberId || question.memberId === principal.memberId;
@@ -65,7 +67,8 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
     const facts = await askRow(tx, noun, question.recordId, subject, ways, decision, now);
     if (!facts) return null;
     const mayName = {
-      owners: principal.profile.reachOf('member', 'read') === 'any', teams: principal.profile.reachOf('team', 'read') === 'any',
+      owners: principal.profile.reachOf('member', 'read') === 'any',
+      teams: principal.profile.reachOf('team', 'read') === 'any',
     };
     const reasons: AccessReason[] = [
       { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
@@ -80,7 +83,8 @@ export async function explainAccess(context: ServiceContext, question: AccessQue
     if (facts.isDeleted !== (askedVerb === 'restore')) {
       reasons.push({
         kind: 'DELETED', holds: false,
-        text: facts.isDeleted ? `The ${noun} is in the bin: there it can be found, and restored.` : `The ${noun} is not in the bin.`,
+        text: facts.isDeleted ? `The ${noun} is in the bin: there it can be found, and restored.`
+          : `The ${noun} is not in the bin.`,
       });
     }
     return {
@@ -97,12 +101,14 @@ async function canSee(tx: Transaction, principal: Principal, noun: Noun, id: str
   const values = new Values(parametersOf(principal, now));
   const where = printSql(all(allowed(principal.profile, noun, 'read'), test('id', 'eq', id)), model, 'r', values);
   const workspace = values.add(principal.workspace.id, 'uuid');
-  const rows = await tx.$queryRawUnsafe<unknown[]>(`select 1 from ${model.table} r where r.workspace_id = ${workspace} and ${where}`, ...values.list);
+  const rows = await tx.$queryRawUnsafe<unknown[]>(
+    `select 1 from ${model.table} r where r.workspace_id = ${workspace} and ${where}`, ...values.list);
   return rows.length > 0;
 }
 
 type RowFacts = {
-  wayHolds: boolean[]; isAllowed: boolean; isReadable: boolean; isDeleted: boolean; ownerName: string | null; teamPath: string | null;
+  wayHolds: boolean[]; isAllowed: boolean; isReadable: boolean; isDeleted: boolean; ownerName: string | null;
+  teamPath: string | null;
 };
 /** What of the record's owner the asker can see. */
 type Naming = { owners: boolean; teams: boolean };
@@ -116,7 +122,8 @@ function modelOfNoun(noun: Noun): Model {
 
 /** Asks the record's row every question in one statement. */
 async function askRow(
-  tx: Transaction, noun: Noun, recordId: string, subject: Principal, ways: readonly Way[], decision: Predicate, now: Date,
+  tx: Transaction, noun: Noun, recordId: string, subject: Principal, ways: readonly Way[], decision: Predicate,
+  now: Date,
 ): Promise<RowFacts | null> {
   const model = modelOfNoun(noun);
   const values = new Values(parametersOf(subject, now));
@@ -129,16 +136,19 @@ async function askRow(
     `${hasOwner ? ownerNameSql : 'null'} as owner_name`,
     `${hasOwner ? teamPathSql : 'null'} as team_path`,
   ];
-  const place = `r.workspace_id = ${values.add(subject.workspace.id, 'uuid')} and r.id = ${values.add(recordId, 'uuid')}`;
+  const place =
+    `r.workspace_id = ${values.add(subject.workspace.id, 'uuid')} and r.id = ${values.add(recordId, 'uuid')}`;
   const [row] = await tx.$queryRawUnsafe<Record<string, unknown>[]>(
     `select ${columns.join(', ')} from ${model.table} r where ${place}`, ...values.list);
   return row ? {
-    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true, isReadable: row.is_readable === true, isDeleted: row.is_deleted === true,
+    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true,
+    isReadable: row.is_readable === true, isDeleted: row.is_deleted === true,
     ownerName: row.owner_name as string | null, teamPath: row.team_path as string | null,
   } : null;
 }
 
-const ownerNameSql = '(select m.name from gatehouse.member m where m.workspace_id = r.workspace_id and m.id = r.owner_id)';
+const ownerNameSql =
+  '(select m.name from gatehouse.member m where m.workspace_id = r.workspace_id and m.id = r.owner_id)';
 const teamPathSql = `(with recursive path as (
   select t.id, t.parent_id, t.name, 1 as step from gatehouse.team t
   join gatehouse.member m on m.workspace_id = t.workspace_id and m.team_id = t.id
@@ -158,7 +168,8 @@ class Literals extends Values {
 }
 
 async function wayReasons(
-  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts, mayName: Naming,
+  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts,
+  mayName: Naming,
 ): Promise<AccessReason[]> {
   if (ways.length === 0) {
     const roles = subject.roles.map(({ name }) => name).join(', ') || 'no role';
@@ -177,13 +188,22 @@ async function wayReasons(
         const text = `${giver} gives ${permission} ${reachText(noun, way.grant.reach, holds, facts, mayName)}`;
         return { kind: 'GRANT', holds, ...(role ? { role } : {}), reach: way.grant.reach, text };
       }
-      case 'share': return { kind: 'SHARE', holds, text: holds ? `The ${noun} is shared with the member or a team of his.` : `No share of the ${noun} names the member or a team of his for this.` };
-      case 'linked': return { kind: 'LINKED_RECORD', holds, text: holds ? `It is on a ${way.noun} that the member can read.` : `It is on no ${way.noun} that the member can read.` };
+      case 'share': return {
+        kind: 'SHARE', holds,
+        text: holds ? `The ${noun} is shared with the member or a team of his.`
+          : `No share of the ${noun} names the member or a team of his for this.`,
+      };
+      case 'linked': return {
+        kind: 'LINKED_RECORD', holds,
+        text: `It is on ${holds ? 'a' : 'no'} ${way.noun} that the member can read.`,
+      };
     }
   });
 }
 
-function reachText(noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts, mayName: Naming): string {
+function reachText(
+  noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts, mayName: Naming,
+): string {
   if (reach === 'any') return `on every ${noun} of the workspace.`;
   const scope = reach === 'own' ? 'on one\'s own' : 'within one\'s team and the teams below';
   const end = holds ? '.' : ', so it is out of reach.';
@@ -196,7 +216,8 @@ function reachText(noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPa
 /** Which of the member's roles a grant comes from. */
 async function roleNames(tx: Transaction, subject: Principal): Promise<(grant: Grant) => string> {
   const custom = await tx.roleGrant.findMany({
-    where: { workspaceId: subject.workspace.id, roleId: { in: subject.roles.map(({ id }) => id) } }, include: { role: { select: { name: true } } },
+    where: { workspaceId: subject.workspace.id, roleId: { in: subject.roles.map(({ id }) => id) } },
+    include: { role: { select: { name: true } } },
   });
   const key = ({ noun, verb, reach, fieldGroups }: Grant) => [noun, verb, reach, [...fieldGroups].sort()].join();
   const names = new Map(custom.flatMap((row) => grantsIn(row).map((grant) => [key(grant), row.role.name])));

@@ -1,6 +1,8 @@
 import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
-import { type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, allVerbs, nounNames, nouns, ownedNouns } from '../../auth/nouns.ts';
+import {
+  type FieldGroup, type Noun, type OwnedNoun, type Reach, type Verb, allVerbs, nounNames, nouns, ownedNouns,
+} from '../../auth/nouns.ts';
 import type { Principal } from '../../auth/principal.ts';
 import { type Profile, profileOf } from '../../auth/profile.ts';
 import { parametersOf, readable } from '../../auth/reach.ts';
@@ -47,14 +49,16 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
     for (const member of members) {
       const after = await profileWith(tx, member, draft);
       const changes = changesBetween(member.profile, after);
-      const nounsToCount = ownedNouns.filter((noun) => seesAllOf(principal.profile, noun) && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
+      const nounsToCount = ownedNouns.filter((noun) => seesAllOf(principal.profile, noun)
+        && changes.some(({ permission, verb }) => verb === 'read' && permission.startsWith(`${noun}.`)));
       const parameters = parametersOf(member, now);
       const count = (profile: Profile) => countsOf(tx, principal.workspace.id, nounsToCount.map((noun) => (
         { noun, where: readable(profile, noun) })), parameters);
       const [before, then] = nounsToCount.length ? [await count(member.profile), await count(after)] : [[], []];
       previews.push({
         memberId: member.memberId, changes,
-        records: nounsToCount.map((noun, at) => ({ noun, before: before[at]!, after: then[at]! })).filter((each) => each.before !== each.after),
+        records: nounsToCount.map((noun, at) => ({ noun, before: before[at]!, after: then[at]! }))
+          .filter((each) => each.before !== each.after),
       });
     }
     return previews.filter(({ changes }) => changes.length > 0);
@@ -62,7 +66,9 @@ export async function previewPolicy(context: ServiceContext, draft: PolicyDraft)
 }
 
 async function membersWith(tx: Transaction, workspaceId: string, roleId: string): Promise<string[]> {
-  const rows = await tx.memberRole.findMany({ where: { workspaceId, roleId }, select: { memberId: true }, orderBy: { memberId: 'asc' } });
+  const rows = await tx.memberRole.findMany({
+    where: { workspaceId, roleId }, select: { memberId: true }, orderBy: { memberId: 'asc' },
+  });
   return rows.map(({ memberId }) => memberId);
 }
 
@@ -70,7 +76,9 @@ async function membersWith(tx: Transaction, workspaceId: string, roleId: string)
 async function profileWith(tx: Transaction, member: Principal, { roleId, grants }: PolicyDraft): Promise<Profile> {
   const others = member.roles.filter(({ id }) => id !== roleId);
   const rows = await tx.roleGrant.findMany({
-    where: { workspaceId: member.workspace.id, roleId: { in: others.filter(({ builtIn }) => !builtIn).map(({ id }) => id) } },
+    where: {
+      workspaceId: member.workspace.id, roleId: { in: others.filter(({ builtIn }) => !builtIn).map(({ id }) => id) },
+    },
   });
   const kept = rows.flatMap(grantsIn);
   return profileOf(others.flatMap(({ builtIn }) => builtIn ?? []), [...kept, ...grants], member.sharedNouns);
@@ -78,7 +86,8 @@ async function profileWith(tx: Transaction, member: Principal, { roleId, grants 
 
 function changesBetween(before: Profile, after: Profile): RightChange[] {
   return nounNames.flatMap((noun) => allVerbs(noun).flatMap((verb) => {
-    const groups = (['read', 'create', 'update'] as Verb[]).includes(verb) ? nouns[noun].fieldGroups : (['core'] as const);
+    const groups = (['read', 'create', 'update'] as Verb[]).includes(verb) ? nouns[noun].fieldGroups
+      : (['core'] as const);
     return groups.flatMap((group: FieldGroup) => {
       const change = { before: before.reachOf(noun, verb, group), after: after.reachOf(noun, verb, group) };
       return change.before === change.after ? [] : [{ permission: permissionName(noun, verb, group), verb, ...change }];

@@ -11,9 +11,10 @@ import { modelOf } from '../noun-models.ts';
 export type RecordContents = Readonly<Record<string, unknown>>;
 
 /**
- * What of these records a principal may have, as of now: the one gate for whatever leaves by another way than the fields
- * of the API, be it an export, an event, a mail or a history. It answers with what the API would show him: records in
- * reach, columns of field groups that he reads on that record, keys of other records that he can read. One statement.
+ * What of these records a principal may have, as of now: the one gate for whatever leaves by another way than the
+ * fields of the API, be it an export, an event, a mail or a history. It answers with what the API would show him:
+ * records in reach, columns of field groups that he reads on that record, keys of other records that he can read. One
+ * statement.
  *
  * @returns by id; records that are absent, out of reach or in the bin are absent
  */
@@ -23,10 +24,12 @@ export async function recordContents(
   const where = readable(principal.profile, noun);
   if (where.kind === 'never' || ids.length === 0) return new Map();
   const model = modelNamed(modelOf[noun]!);
-  const columns = new Map([...shownColumns(noun)].filter(([name]) => model.columns.has(name)).map(([name, group]): [string, Predicate] => (
+  const columns = new Map([...shownColumns(noun)]
+    .filter(([name]) => model.columns.has(name)).map(([name, group]): [string, Predicate] => (
     [name, all(allowed(principal.profile, noun, 'read', group), linkIsSeen(principal.profile, model, name))])));
   return readColumns(
-    services.database, principal.workspace.id, model, ids, where, columns, parametersOf(principal, services.now()), signal);
+    services.database, principal.workspace.id, model, ids, where, columns, parametersOf(principal, services.now()),
+    signal);
 }
 
 /** A key of another record is had by who can read that record. */

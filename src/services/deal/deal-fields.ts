@@ -33,7 +33,8 @@ export type DealLineFields = {
 
 /** Fields that are columns of the deal itself. */
 const columns = [
-  'title', 'amountMinor', 'currency', 'probability', 'forecastCategory', 'expectedCloseOn', 'source', 'notes', 'companyId',
+  'title', 'amountMinor', 'currency', 'probability', 'forecastCategory', 'expectedCloseOn', 'source', 'notes',
+  'companyId',
   'ownerId', 'teamId',
 ] as const;
 
@@ -51,7 +52,9 @@ export const dealShape: InputShape<DealFields & { lossReason?: string | null; st
     ...(lines ?? []).map(({ productId }, at) => (
       { noun: 'product' as const, id: productId, path: ['input', 'lines', String(at), 'productId'] })),
   ],
-  written: (input) => [...columns, ...(['contacts', 'lines', 'lossReason', 'stageReason', 'externalReferences'] as const)]
+  written: (input) => [
+    ...columns, ...(['contacts', 'lines', 'lossReason', 'stageReason', 'externalReferences'] as const),
+  ]
     .filter((column) => input[column] !== undefined),
 };
 

@@ -56,6 +56,7 @@ const categories = ['CLOSED', 'COMMIT', 'BEST_CASE', 'PIPELINE'];
 /** By month, what has none last; then what is surest first; then always in the same order. */
 function inOrder(left: Forecast, right: Forecast): number {
   const rank = ({ month, category, member, team }: Forecast) => (
-    [month ?? '~', String(categories.indexOf(category ?? '')), String(member?.id ?? '~'), String(team?.id ?? '~')].join(' '));
+    [month ?? '~', String(categories.indexOf(category ?? '')), String(member?.id ?? '~'), String(team?.id ?? '~')]
+      .join(' '));
   return rank(left) < rank(right) ? -1 : 1;
 }

@@ -25,7 +25,9 @@ const options: MoveOptions<MoveFields> = {
 
 type Probable = { stageId: string; isProbabilitySetByHand?: boolean };
 
-/** Follows the stage that is entered, unless somebody has set it by hand, or does so now; null takes the stage's again. */
+/**
+ * Follows the stage that is entered, unless somebody has set it by hand, or does so now; null takes the stage's again.
+ */
 function probabilityOf(given: number | null | undefined, before: Probable, to: { id: string; probability: number }) {
   if (given !== null && given !== undefined) return { probability: given, isProbabilitySetByHand: true };
   if (given === null) return { probability: to.probability, isProbabilitySetByHand: false };

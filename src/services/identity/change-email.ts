@@ -25,7 +25,8 @@ import { noAddress, tellKnown } from './sign-up.ts';
  */
 export async function changeEmail(
   services: Pick<Services, 'database' | 'newId' | 'now' | 'cursorSecret' | 'attemptsPerNetwork'>,
-  { userId }: SignedInUser, { newEmail, currentPassword }: { newEmail: string; currentPassword: string }, origin: Origin,
+  { userId }: SignedInUser, { newEmail, currentPassword }: { newEmail: string; currentPassword: string },
+  origin: Origin,
 ): Promise<Answer<null>> {
   const { database } = services;
   const email = normaliseEmail(newEmail);

@@ -50,7 +50,8 @@ export async function confirmSignUp(
     return beginSession(tx, services, origin, { userId, workspaceId: workspace.id, replacedToken });
   });
   if (session === 'known') {
-    return declined(userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));
+    return declined(
+      userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));
   }
   return session === null ? declined(noSuchLink) : signedInBy(database, session);
 }

@@ -89,7 +89,8 @@ async function endMembership(
   const ended = { revokedAt: at, version: { increment: 1 }, updatedAt: at };
   await tx.apiKey.updateMany({ where: { ...his, revokedAt: null }, data: ended });
   const invitations = await tx.invitation.updateManyAndReturn({
-    where: { workspaceId, invitedById: member.id, acceptedAt: null, revokedAt: null }, data: ended, select: { id: true },
+    where: { workspaceId, invitedById: member.id, acceptedAt: null, revokedAt: null }, data: ended,
+    select: { id: true },
   });
   for (const { id } of invitations) await revokeLink(callerIn(tx), 'INVITATION', id);
   await tx.member.updateMany({

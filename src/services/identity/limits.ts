@@ -34,7 +34,8 @@ export function networkOf({ ipAddress }: Partial<Origin>): string | null {
   const [head = '', tail = ''] = ipAddress.split('::');
   const groups = head ? head.split(':') : [];
   const end = tail ? tail.split(':') : [];
-  const all = ipAddress.includes('::') ? [...groups, ...Array(8 - groups.length - end.length).fill('0'), ...end] : groups;
+  const all = ipAddress.includes('::') ? [...groups, ...Array(8 - groups.length - end.length).fill('0'), ...end]
+    : groups;
   return `${all.slice(0, 4).join(':')}::/64`;
 }
 

@@ -14,7 +14,9 @@ import { deviceOf } from './device.ts';
 import { endSessions } from './end-sessions.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
 
-/** Kinds of links that set a password: the one that is asked for, and the one that an operator gives to somebody new. */
+/**
+ * Kinds of links that set a password: the one that is asked for, and the one that an operator gives to somebody new.
+ */
 const purposes = ['RESET_PASSWORD', 'SET_PASSWORD'] as const satisfies LinkPurpose[];
 type PasswordPurpose = (typeof purposes)[number];
 

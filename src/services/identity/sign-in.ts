@@ -104,9 +104,12 @@ function originIn({ ipAddress = null, userAgent, requestId = null }: SignInInput
   return { ipAddress, userAgent, requestId };
 }
 
-/** Passwords are at hand only here: this is where old hashes are brought up to today's parameters. @returns what is kept */
+/**
+ * Passwords are at hand only here: this is where old hashes are brought up to today's parameters. @returns what is kept
+ */
 async function strengthened(
-  database: Services['database'], { userId, email, passwordHash }: { userId: string; email: string; passwordHash: string },
+  database: Services['database'],
+  { userId, email, passwordHash }: { userId: string; email: string; passwordHash: string },
   password: string,
 ): Promise<string> {
   if (!needsRehash(passwordHash)) return passwordHash;

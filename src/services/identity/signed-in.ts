@@ -36,7 +36,9 @@ export async function beginSession(
   const caller = callerIn(tx);
   const network = networkOf(origin);
   if (network !== null && await knowNetwork(caller, userId, network)) await tellOfPlace(tx, services, userId, origin);
-  if (replacedToken) await endSessions(caller, services, origin, { token: replacedToken }, 'replaced by another sign-in');
+  if (replacedToken) {
+    await endSessions(caller, services, origin, { token: replacedToken }, 'replaced by another sign-in');
+  }
   await recordAccountEvent(caller, services, origin, { type: 'session_created', userId, workspaceId });
   return startSession(caller, { userId, workspaceId, ...origin });
 }

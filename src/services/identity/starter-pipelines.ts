@@ -3,7 +3,8 @@ import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums
 import type { Transaction } from '../../db/database.ts';
 
 type StarterStage = {
-  name: string; probability: number; status?: 'WON' | 'LOST'; forecastCategory?: ForecastCategory; rotAfterDays?: number;
+  name: string; probability: number; status?: 'WON' | 'LOST'; forecastCategory?: ForecastCategory;
+  rotAfterDays?: number;
   rotClock?: RotClock;
 };
 

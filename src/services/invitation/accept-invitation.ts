@@ -54,7 +54,8 @@ export async function findInvitation({ database }: AcceptServices, token: string
 
 /**
  * Makes whoever holds the link a member, and starts a session there. The link alone is enough for a new account;
- * whoever has one with this address shows that it is his, by its password or by being signed in. Of many at once, one succeeds.
+ * whoever has one with this address shows that it is his, by its password or by being signed in. Of many at once, one
+ * succeeds.
  *
  * @param principal who is signed in already, if anybody
  * @throws OverloadedError when too many passwords wait to be hashed

@@ -35,7 +35,8 @@ const mostAtOnce = 2_000;
 
 /**
  * Removes a member: his records go to another member, his roles, keys, shares and invitations end, and he is signed
- * out, from his next request on. What he did stays his. Once more, on somebody removed before, it hands over what he owns.
+ * out, from his next request on. What he did stays his. Once more, on somebody removed before, it hands over what he
+ * owns.
  */
 export const removeMember = command<RemoveMemberInput>(
   'member.delete',

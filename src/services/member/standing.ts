@@ -57,7 +57,9 @@ export async function endSessions(
   })));
 }
 
-/** Tells a member that he was suspended, or taken in again. Who has no account is told nothing: nothing changes for him. */
+/**
+ * Tells a member that he was suspended, or taken in again. Who has no account is told nothing: nothing changes for him.
+ */
 export async function tellOfStanding(
   context: CommandContext,
   { id, userId }: { id: string; userId: string | null },

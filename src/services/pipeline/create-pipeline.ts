@@ -73,14 +73,17 @@ export const createPipeline = command<CreatePipelineInput>('pipeline.create', as
         updatedAt: now,
       })),
     });
-    await writeEntryRuleLists(context, input.stages!.map((rules, at) => ({ stageId: ids[at]!, ...entryRuleLists(rules) })));
+    await writeEntryRuleLists(
+      context, input.stages!.map((rules, at) => ({ stageId: ids[at]!, ...entryRuleLists(rules) })));
   }
   return done(row.id, 1, {
     after: { ...row, ...(stages.length > 0 ? { stages: stages.map(({ name }) => name) } : {}) },
   });
 });
 
-async function newStageRuleProblems(context: CommandContext, { kind, stages }: CreatePipelineInput): Promise<UserError[]> {
+async function newStageRuleProblems(
+  context: CommandContext, { kind, stages }: CreatePipelineInput,
+): Promise<UserError[]> {
   const problems: UserError[] = [];
   for (const [at, stage] of (stages ?? []).slice(0, maxStages).entries()) {
     problems.push(...await entryRuleInputProblems(

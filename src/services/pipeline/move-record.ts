@@ -10,7 +10,9 @@ import { type Ownership, linkProblemsOf, writeProblems } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { ledgerEntry } from './enter-stage.ts';
 import type { StagedNoun } from './required-fields.ts';
-import { closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed } from './move-rules.ts';
+import {
+  closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed,
+} from './move-rules.ts';
 
 export type MoveInput = {
   id: string;

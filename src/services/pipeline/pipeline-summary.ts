@@ -4,7 +4,8 @@ import { type CurrencySum, sumsByCurrency } from '../sums-by-currency.ts';
 
 export type SummaryTotals = { count: number; sum: CurrencySum[]; weightedSum: CurrencySum[] };
 export type StageSummary = SummaryTotals & { stage: Row };
-export type PipelineSummary = { pipeline: Row | null; stages: StageSummary[] } & Record<'open' | 'won' | 'lost', SummaryTotals>;
+export type PipelineSummary = { pipeline: Row | null; stages: StageSummary[] }
+  & Record<'open' | 'won' | 'lost', SummaryTotals>;
 
 /**
  * A pipeline's groups as stages in order, empty ones included, and as totals by what the stages mean. Amounts of

@@ -15,7 +15,9 @@ import {
   stageFieldProblems,
   stageNameTaken,
 } from './stage-fields.ts';
-import { arrangeStages, holdPipeline, nextStageProblems, stagesInOrder, writeNextStages } from './stages-of-pipeline.ts';
+import {
+  arrangeStages, holdPipeline, nextStageProblems, stagesInOrder, writeNextStages,
+} from './stages-of-pipeline.ts';
 
 export type CreateStageInput = StageFields & { pipelineId: string; name: string };
 
@@ -29,7 +31,9 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
   if (absent.length > 0)
     return refused(notFound('pipeline', 'input', 'pipelineId'), ...stageFieldProblems(input, true));
   await holdPipeline(context, pipelineId);
-  const { kind } = await tx.pipeline.findFirstOrThrow({ where: { workspaceId, id: pipelineId }, select: { kind: true } });
+  const { kind } = await tx.pipeline.findFirstOrThrow({
+    where: { workspaceId, id: pipelineId }, select: { kind: true },
+  });
   const others = await stagesInOrder(context, pipelineId);
   const status = input.status ?? 'OPEN';
   const { place, problems: placeProblems } = placeAmong(others, status, input.position);

@@ -58,7 +58,8 @@ export function openStageProblems(
       .filter((name) => ({ forecastCategory, rotAfterDays })[name] != null)
       .map((name) => invalid(`Only an open stage has ${name}.`, ...path, name))),
     ...(forecastCategory === 'CLOSED'
-      ? [invalid('Deals are CLOSED in a stage that means WON: name another category.', ...path, 'forecastCategory')] : []),
+      ? [invalid('Deals are CLOSED in a stage that means WON: name another category.', ...path, 'forecastCategory')]
+      : []),
     ...rangeProblems(rotAfterDays, [...path, 'rotAfterDays'], 1, 3650),
     ...requiredProblems(rotClock, [...path, 'rotClock'], rotClock === null),
   ];

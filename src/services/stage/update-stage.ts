@@ -38,8 +38,8 @@ export type UpdateStageInput = StageFields & {
 
 /**
  * Changes a stage: its name, place, probability, what it asks of records, where they may go from it. Records that are
- * in it keep the probability they came with, and are asked nothing after the event; what it means to be in it, and whether
- * it is in use, can change only while none is.
+ * in it keep the probability they came with, and are asked nothing after the event; what it means to be in it, and
+ * whether it is in use, can change only while none is.
  */
 export const updateStage = command<UpdateStageInput>('stage.update', async (context, input) => {
   const { tx, principal, now } = context;

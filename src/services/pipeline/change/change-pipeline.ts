@@ -17,7 +17,8 @@ import type { WantedStage } from './wanted-stage.ts';
 
 /**
  * Gives a pipeline the stages that the input names, in that order, retires the others, and takes their records where
- * the input says: all of it or nothing, in one transaction. Moves are moves: ledger, audit and events have each of them.
+ * the input says: all of it or nothing, in one transaction. Moves are moves: ledger, audit and events have each of
+ * them.
  */
 export const changePipeline = command<ChangePipelineInput>(
   'pipeline.update',

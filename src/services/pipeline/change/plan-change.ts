@@ -53,7 +53,8 @@ export type ChangePlan = {
 
 /**
  * What a change of a pipeline would come to, and all that stands against it. Nothing is written. How many records are
- * in a stage is asked, and told, only where the change depends on it, and only to those who see every record of the kind.
+ * in a stage is asked, and told, only where the change depends on it, and only to those who see every record of the
+ * kind.
  */
 export async function planChange(
   context: CommandContext,
