@@ -28,10 +28,12 @@ export async function readMessageBody(message: IncomingMessage): Promise<Uint8Ar
       }
     });
     message.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    // Nobody will read the answer, nor was anything wrong on our side.
+    const brokenOff = () => reject(requestError('BAD_REQUEST', 'The body was broken off.'));
     message.on('close', () => {
-      if (!message.complete) reject(new DOMException('The client went away.', 'AbortError'));
+      if (!message.complete) brokenOff();
     });
-    message.on('error', reject);
+    message.on('error', brokenOff);
   });
 }
 

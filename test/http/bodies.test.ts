@@ -81,6 +81,17 @@ test('a client that dawdles with its headers or its body is cut off within fifte
   expect(answers.map((answer) => answer.split('\r\n')[0])).toEqual(Array(2).fill('HTTP/1.1 408 Request Timeout'));
 }, 25_000);
 
+test('a client that breaks off its body is no error of ours', async () => {
+  const before = server.logLines.length;
+  for (const rest of [[head('Content-Length: 100'), '{"query":'], [head('Transfer-Encoding: chunked'), 'ff\r\n{']]) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write(rest.join(''), () => setTimeout(() => socket.destroy(), 50));
+    await new Promise((resolve) => socket.once('close', resolve));
+  }
+  await expect.poll(() => server.logLines.length - before).toBeGreaterThanOrEqual(2);
+  expect(server.logLines.slice(before).filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);
+});
+
 test('five hundred connections that say nothing keep nobody else out', async () => {
   const sockets = Array.from({ length: 500 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'));
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
