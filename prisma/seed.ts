@@ -1,4 +1,4 @@
-import { Database, type Transaction } from '../src/db/database.ts';
+import { Database, type DatabaseOptions, type Transaction } from '../src/db/database.ts';
 import * as identity from '../src/db/identity.ts';
 import { createUser } from '../src/services/identity/create-user.ts';
 import { createWorkspace } from '../src/services/identity/create-workspace.ts';
@@ -13,8 +13,10 @@ import { lossReasons } from './demo/words.ts';
  *
  * @param url of the server's own role: the demo is written under the same walls as everything else
  */
-export async function seedDemo(url: string, say: (line: string) => void = () => undefined): Promise<void> {
-  const database = new Database({ url, pooling: 'session', poolSize: 2, onConnectionError: () => undefined });
+export async function seedDemo(
+  url: string, say: (line: string) => void = () => undefined, pooling: DatabaseOptions['pooling'] = 'session',
+): Promise<void> {
+  const database = new Database({ url, pooling, poolSize: 2, onConnectionError: () => undefined });
   try {
     await seedWorkspace(database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
     await seedWorkspace(database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Refusal } from './refusal.ts';
+import { makeStateFolder, unusableFolder } from './state-folder.ts';
 
 /** A secret that is made once and kept beside the embedded database, so that a restart does not change it. */
 export function developmentSecret(stateFolder: string, name: string): string {
   const file = path.join(stateFolder, name);
+  makeStateFolder(stateFolder);
   try {
-    mkdirSync(stateFolder, { recursive: true, mode: 0o755 });
     // Of two processes at once the second finds the first one's.
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new Refusal(`Cannot write to ${stateFolder} (${code}): start as the project's owner.`);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusableFolder(stateFolder, error);
   }
   return readFileSync(file, 'utf8');
 }

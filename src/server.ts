@@ -30,7 +30,7 @@ export type RunningServer = {
 export async function serve(env: Env, signIns: readonly SignIn[] = []): Promise<RunningServer> {
   const log = createLog(env);
   loadBreachedPasswords();
-  await checkServing(env.databaseUrl!);
+  await checkServing(env.databaseUrl!, env.databasePooling);
   const database = new Database({
     url: env.databaseUrl!,
     pooling: env.databasePooling,

@@ -43,7 +43,7 @@ async function demoFor(env: Env, database: OpenDatabase): Promise<readonly SignI
   if (env.isProduction || !(env.seedDemo ?? database.isEmbedded)) return [];
   const { seedDemo } = await import('../prisma/seed.ts');
   const { demoSignIns } = await import('../prisma/demo/sign-ins.ts');
-  await seedDemo(database.url, say);
+  await seedDemo(database.url, say, env.databasePooling);
   return demoSignIns;
 }
 

@@ -80,6 +80,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   async function stop(timeout: number): Promise<void> {
     await boss.stop({ graceful: timeout > 0, timeout });
+    // All that its connections have to say from now on is that they end, with the database perhaps.
+    boss.removeAllListeners('error').on('error', () => {});
     await database.close();
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { configurationPage } from '../../src/configuration-page.ts';
@@ -38,6 +39,13 @@ test('the development secret stays the same and is long enough', () => {
   const { cursorSecret } = readEnv({});
   expect(cursorSecret).toBe(readEnv({}).cursorSecret);
   expect(Buffer.byteLength(cursorSecret)).toBeGreaterThanOrEqual(32);
+});
+
+test('a state folder that is a file is refused in a sentence', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-env-')), 'file');
+  writeFileSync(file, '');
+  expect(() => readEnv({ STATE_FOLDER: file })).toThrow(`Nothing can be kept in ${file} (EEXIST)`);
+  expect(() => readEnv({ STATE_FOLDER: `${file}/deeper` })).toThrow('(ENOTDIR)');
 });
 
 test('all wrong variables are named at once, one line each', () => {

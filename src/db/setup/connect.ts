@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { DatabaseEnv } from '../../env.ts';
 import { Refusal } from '../../refusal.ts';
 
 /** The oldest PostgreSQL with everything the walls need (`security_invoker`, `nulls not distinct`). */
@@ -8,14 +9,13 @@ const oldestVersion = 15;
  * Opens one connection for administrative work and looks at what it found.
  *
  * @param variable  the environment variable that the address came from, for the sentence when it does not work
- * @throws Refusal  unreachable, refused, or too old
+ * @param pooling  `transaction` where the connection may be lent for each transaction anew
+ * @throws Refusal  unreachable, refused, too old, or behind a pooler that does not do
  */
-export async function connect(url: string, variable: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse',
-  });
-  // A connection that breaks while idle would otherwise end the process; the next query reports it.
-  client.on('error', () => {});
+export async function connect(
+  url: string, variable: string, pooling: DatabaseEnv['databasePooling'] = 'session',
+): Promise<pg.Client> {
+  const client = clientOf(url);
   try {
     await client.connect();
   } catch (error) {
@@ -23,11 +23,42 @@ export async function connect(url: string, variable: string): Promise<pg.Client>
   }
   try {
     await checkVersion(client);
+    if (pooling === 'session' && await isLentPerTransaction(client, url)) throw new Refusal(wrongPooling(variable));
     return client;
   } catch (error) {
     await client.end();
     throw error;
   }
+}
+
+function clientOf(url: string): pg.Client {
+  const client = new pg.Client({
+    connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse',
+  });
+  // A connection that breaks while idle would otherwise end the process; the next query reports it.
+  client.on('error', () => {});
+  return client;
+}
+
+/** Two open connections have one process of PostgreSQL between them only behind a pooler that lends it to either. */
+async function isLentPerTransaction(client: pg.Client, url: string): Promise<boolean> {
+  const processOf = async (of: pg.Client) => (await of.query<{ id: number }>('select pg_backend_pid() as id')).rows[0]!.id;
+  const other = clientOf(url);
+  try {
+    await other.connect();
+    return await processOf(client) === await processOf(other);
+  } catch {
+    // There may be no second connection to have.
+    return false;
+  } finally {
+    await other.end().catch(() => undefined);
+  }
+}
+
+function wrongPooling(variable: string): string {
+  const behind = `${variable} goes through a pooler that lends connections for a transaction each`;
+  return variable === 'DATABASE_URL' ? `${behind}: set DATABASE_POOLING=transaction.`
+    : `${behind}: give it the direct address, or one that keeps the connection (Supabase: port 5432).`;
 }
 
 /** @throws Refusal  the server is older than PostgreSQL 15 */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
-  chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
+  chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
   truncateSync, writeFileSync,
 } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '../../refusal.ts';
+import { makeStateFolder } from '../../state-folder.ts';
 import { endUnkeptServer, isRunning, joinKeeper, startKeeper, type Keeper } from './postgres-keeper.ts';
 import { findLaunch, findPostgres, type Launch, type PostgresProgram } from './postgres-program.ts';
 import { whileLocked } from './processes.ts';
@@ -84,7 +85,7 @@ async function answersOrEnds(dataFolder: string, memory: Memory): Promise<boolea
 
 function makeFolder(folder: string): string {
   const absolute = path.resolve(folder);
-  mkdirSync(absolute, { recursive: true, mode: 0o755 });
+  makeStateFolder(absolute);
   const owner = statSync(absolute).uid;
   if (process.getuid && owner !== process.getuid()) {
     throw new Refusal(`${absolute} belongs to another user (${owner}): start as that user, or remove the folder.`);

@@ -17,7 +17,7 @@ export interface OpenDatabase {
 }
 
 /** Where the database is: DATABASE_URL and DATABASE_ADMIN_URL, or neither for the one embedded in the state folder. */
-type DatabaseAddress = Pick<DatabaseEnv, 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder'>;
+type DatabaseAddress = Pick<DatabaseEnv, 'databaseUrl' | 'databaseAdminUrl' | 'stateFolder' | 'databasePooling'>;
 
 /**
  * Opens the database that the environment names, ready to serve: set up, migrated, and behind its walls.
@@ -30,7 +30,7 @@ export async function openDatabase(env: DatabaseAddress, say: (line: string) => 
   try {
     if (database.isEmbedded) await setUpDatabase(database.adminUrl!, serverLogin(database.url));
     if (database.adminUrl) await migrate(database.adminUrl, say);
-    await checkServing(database.url);
+    await checkServing(database.url, env.databasePooling);
     return database;
   } catch (error) {
     await database.close();
@@ -58,8 +58,8 @@ export async function findDatabase(env: DatabaseAddress, say: (line: string) => 
  *
  * @throws Refusal  the first of these that does not hold
  */
-export async function checkServing(url: string): Promise<void> {
-  const client = await connect(url, 'DATABASE_URL');
+export async function checkServing(url: string, pooling: DatabaseEnv['databasePooling']): Promise<void> {
+  const client = await connect(url, 'DATABASE_URL', pooling);
   try {
     await checkServerRole(client);
     await checkMigrated(client);

@@ -9,7 +9,7 @@ await runProgram(async () => {
   if (env.isProduction) throw new Refusal('The demo is never seeded with NODE_ENV=production.');
   const database = await openDatabase(env, console.log);
   try {
-    await seedDemo(database.url, console.log);
+    await seedDemo(database.url, console.log, env.databasePooling);
     console.log('The demo is there.');
   } finally {
     await database.close();
