@@ -50,7 +50,9 @@ async function startAll(options: Options, database: BenchDatabase): Promise<Fiel
   return field;
 }
 
-async function runAll(options: Options, database: BenchDatabase, field: Field, chosen: typeof workloads): Promise<Report[]> {
+async function runAll(
+  options: Options, database: BenchDatabase, field: Field, chosen: typeof workloads,
+): Promise<Report[]> {
   const observer = await Observer.connect(database.superuserUrl);
   await registerDocuments(database, chosen);
   const samples = await findSamples(database);
@@ -67,7 +69,10 @@ async function runAll(options: Options, database: BenchDatabase, field: Field, c
   return reports;
 }
 
-/** The first twenty requests (fewer where somebody is slow) must be answered alike by all, but for who sees more: he has shares. */
+/**
+ * The first twenty requests (fewer where somebody is slow) must be answered alike by all, but for who sees more: he has
+ * shares.
+ */
 async function compareAnswers(workload: string, entries: Entry[]): Promise<void> {
   const alike = entries.filter(({ label }) => !label.endsWith('with shares'));
   const end = Date.now() + 10_000;

@@ -1,7 +1,8 @@
 /**
- * Answers of different servers in one form, so that they can be compared: ids without the noun in front, instants in UTC
- * with milliseconds, connections as plain lists cut to their page, money as two fields of its record (both left out where
- * there is no amount), tags without the row that links them. Cursors and `hasNextPage` are each server's own affair.
+ * Answers of different servers in one form, so that they can be compared: ids without the noun in front, instants in
+ * UTC with milliseconds, connections as plain lists cut to their page, money as two fields of its record (both left out
+ * where there is no amount), tags without the row that links them. Cursors and `hasNextPage` are each server's own
+ * affair.
  */
 function commonForm(answer: unknown): unknown {
   if (Array.isArray(answer)) return answer.map(commonForm);
@@ -56,7 +57,8 @@ function findDifference(left: unknown, right: unknown, path: string): string | n
   if (left && right && typeof left === 'object' && typeof right === 'object') {
     const names = new Set([...Object.keys(left), ...Object.keys(right)]);
     return firstOf([...names].map((name) =>
-      findDifference((left as Record<string, unknown>)[name], (right as Record<string, unknown>)[name], `${path}.${name}`)));
+      findDifference(
+        (left as Record<string, unknown>)[name], (right as Record<string, unknown>)[name], `${path}.${name}`)));
   }
   return left === right ? null : `at ${path}: ${JSON.stringify(left)} and ${JSON.stringify(right)}`;
 }

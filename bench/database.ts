@@ -60,7 +60,8 @@ export async function openCluster(): Promise<Cluster> {
       urlOf: (role) => (role === 'gatehouse_server' ? at(embedded.serverUrl)
         : `postgresql://${role}:${peerPassword}@127.0.0.1:${port}/${name}`),
     };
-    const isThere = await isFilled(superuserUrl('postgres'), superuserUrl(name), name) && await isMigrated(at(embedded.adminUrl));
+    const isThere = await isFilled(superuserUrl('postgres'), superuserUrl(name), name)
+      && await isMigrated(at(embedded.adminUrl));
     if (!isThere) await make(database, at);
     await setUpDatabase(at(embedded.adminUrl), serverLogin(embedded.serverUrl));
     await setUpDatabase(at(embedded.adminUrl), { role: 'bench_gatehouse', password: peerPassword });
@@ -106,7 +107,8 @@ async function isMigrated(adminUrl: string): Promise<boolean> {
 }
 
 async function isFilled(serverUrl: string, url: string, name: string): Promise<boolean> {
-  const exists = await withClient(serverUrl, (client) => client.query('select from pg_database where datname = $1', [name]));
+  const exists = await withClient(
+    serverUrl, (client) => client.query('select from pg_database where datname = $1', [name]));
   if (exists.rowCount === 0) return false;
   return withClient(url, async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass('bench.filled') is not null as there`);
@@ -125,7 +127,8 @@ async function fillDatabase(client: pg.Client, deals: number, workspaces: number
   }
   await client.query('set search_path = gatehouse');
   await client.query('set session_replication_role = replica');
-  await client.query(`select set_config('bench.deals', $1, false), set_config('bench.workspaces', $2, false)`, [deals, workspaces]);
+  await client.query(
+    `select set_config('bench.deals', $1, false), set_config('bench.workspaces', $2, false)`, [deals, workspaces]);
   await client.query(sql('fill.sql'));
   await client.query(sql('peers.sql'));
   for (const person of ['manager', 'sharer']) {

@@ -18,7 +18,9 @@ export async function entriesOf(workload: Workload, field: Field, samples: Sampl
     if (name !== 'gatehouse') continue;
     for (const { label, of } of workload.also ?? []) {
       const other = of === 'noPolicy' ? field.running.get('noPolicy') : running;
-      if (other) wanted.push({ label: `${name} ${label}`, running: of === 'sharer' ? as(other, field.sharer) : other, asking, of });
+      if (other) wanted.push({
+        label: `${name} ${label}`, running: of === 'sharer' ? as(other, field.sharer) : other, asking, of,
+      });
     }
   }
   return Promise.all(wanted.map(async ({ label, running, asking, of }, at) => {
@@ -33,10 +35,14 @@ export async function entriesOf(workload: Workload, field: Field, samples: Sampl
   }));
 }
 
-function bodyFor(workload: Workload, asking: Asking | null, variables: Variables, turn: number, of?: Variation['of']): object {
+function bodyFor(
+  workload: Workload, asking: Asking | null, variables: Variables, turn: number, of?: Variation['of'],
+): object {
   if (!asking) return { workload: workload.name, variables: { ...variables, turn } };
   const wanted = asking.variables ? asking.variables(variables, turn) : variables;
-  return of === 'documentId' ? { documentId: documentIdOf(asking.query), variables: wanted } : { query: asking.query, variables: wanted };
+  return of === 'documentId' ? { documentId: documentIdOf(asking.query), variables: wanted } : {
+    query: asking.query, variables: wanted,
+  };
 }
 
 function as(running: Running, { token }: Person): Running {

@@ -24,8 +24,8 @@ const timeRuns = 3;
 const short = { rounds: 3, roundSeconds: 0.25, warmUpSeconds: 0.5, clients: 4 };
 
 /**
- * Holds what Gatehouse takes against what it took when gate.json was written. Statements may not be more, buffers hardly;
- * the time only counts when it is longer by 30 % in three of three runs.
+ * Holds what Gatehouse takes against what it took when gate.json was written. Statements may not be more, buffers
+ * hardly; the time only counts when it is longer by 30 % in three of three runs.
  *
  * @returns whether all of it holds
  */
@@ -59,7 +59,8 @@ export async function runGate(cluster: Cluster, isWriting: boolean): Promise<boo
       const entries = await entriesOf({ ...workload, also: [] }, field, await findSamples(database));
       const [byHand, ours] = await measure(entries, observer, short) as [Measured, Measured];
       taken[workload.name] = {
-        statements: ours.statementsPerCall, buffers: Math.round(ours.buffersPerCall), ratio: Number(ratio(ours, byHand).toFixed(2)),
+        statements: ours.statementsPerCall, buffers: Math.round(ours.buffersPerCall),
+        ratio: Number(ratio(ours, byHand).toFixed(2)),
       };
     }
     return taken;
@@ -81,12 +82,16 @@ function problemsOf(runs: readonly Baseline[], baseline: Baseline): string[] {
   return watched.flatMap((name) => {
     const [now, then] = [first![name]!, baseline[name]];
     if (!then) return [`${name}: gate.json does not know it; npm run bench -- --gate --write`];
-    const isSlow = runs.length === timeRuns && runs.every((run) => run[name] && slowOnes({ [name]: run[name] }, baseline).length > 0);
+    const isSlow = runs.length === timeRuns
+      && runs.every((run) => run[name] && slowOnes({ [name]: run[name] }, baseline).length > 0);
     return [
-      ...(now.statements > then.statements + moreStatements ? [`${name}: ${now.statements} statements a call, it was ${then.statements}`] : []),
+      ...(now.statements > then.statements + moreStatements
+      ? [`${name}: ${now.statements} statements a call, it was ${then.statements}`] : []),
       ...(now.buffers > then.buffers * moreBuffers + 10 && !withoutBuffers.includes(name)
         ? [`${name}: ${now.buffers} buffers a call, it was ${then.buffers}`] : []),
-      ...(isSlow ? [`${name}: ${runs.map((run) => run[name]!.ratio).join(', ')} times the floor's CPU, it was ${then.ratio}`] : []),
+      ...(isSlow ? [
+        `${name}: ${runs.map((run) => run[name]!.ratio).join(', ')} times the floor's CPU, it was ${then.ratio}`,
+      ] : []),
     ];
   });
 }

@@ -24,18 +24,23 @@ export async function measureGrowth(options: Options, cluster: Cluster): Promise
   const byWorkspaces = [1, 50, 200]
     .map((workspaces): Size => ({ label: `${workspaces} workspaces`, deals: 10_000, workspaces }));
   const reports = [
-    ...await onPlaces(cluster, byDeals, (places) => acrossPlaces(options, places, ['newest', 'list', 'record', 'contacts-50', 'move'])),
+    ...await onPlaces(cluster, byDeals, (places) => acrossPlaces(options, places, [
+      'newest', 'list', 'record', 'contacts-50', 'move',
+    ])),
     ...await onPlaces(cluster, byWorkspaces, (places) => acrossPlaces(options, places, ['newest', 'list'])),
-    ...await onPlaces(cluster, [{ label: 'gatehouse', deals: options.deals, workspaces: options.workspaces }], async ([place]) => {
-      const found = await acrossClients(options, place!);
-      await watchMemory(options, place!);
-      return found;
-    }),
+    ...await onPlaces(
+      cluster, [{ label: 'gatehouse', deals: options.deals, workspaces: options.workspaces }], async ([place]) => {
+        const found = await acrossClients(options, place!);
+        await watchMemory(options, place!);
+        return found;
+      }),
   ];
   writeReport(options, reports);
 }
 
-async function onPlaces(cluster: Cluster, sizes: Size[], work: (places: Place[]) => Promise<Report[]>): Promise<Report[]> {
+async function onPlaces(
+  cluster: Cluster, sizes: Size[], work: (places: Place[]) => Promise<Report[]>,
+): Promise<Report[]> {
   const places: Place[] = [];
   try {
     for (const { label, deals, workspaces } of sizes) {
@@ -54,7 +59,8 @@ async function acrossPlaces(options: Options, places: Place[], names: string[]):
   const observer = await Observer.connect(places[0]!.database.superuserUrl);
   const reports: Report[] = [];
   for (const workload of workloads.filter(({ name }) => names.includes(name))) {
-    const entries = (await Promise.all(places.map((place) => entryAt(workload, place)))).filter((entry) => entry !== null);
+    const entries = (await Promise.all(places.map((place) => entryAt(workload, place))))
+      .filter((entry) => entry !== null);
     reports.push(await report(workload, entries, observer, options));
   }
   await observer.close();

@@ -10,7 +10,8 @@ export function installOnce(folder: string): void {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error(`Installing the packages of ${path.relative(process.cwd(), folder) || 'the bench'} …`);
   const { status } = spawnSync(
-    'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
+    'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: folder, stdio: 'inherit' });
   if (status !== 0) {
     console.error('npm failed while installing the packages of the bench: see that the npm registry can be reached.');
     process.exit(1);

@@ -44,9 +44,11 @@ export function readOptions(args = process.argv.slice(2)): Options {
       options: {
         quick: { type: 'boolean', default: false }, growth: { type: 'boolean', default: false },
         gate: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false }, deals: { type: 'string' }, workspaces: { type: 'string', default: '50' },
+        help: { type: 'boolean', default: false }, deals: { type: 'string' },
+        workspaces: { type: 'string', default: '50' },
         workloads: { type: 'string', default: '' }, contestants: { type: 'string', default: '' },
-        clients: { type: 'string', default: '4' }, rounds: { type: 'string' }, seconds: { type: 'string' }, requests: { type: 'string', default: '100000' },
+        clients: { type: 'string', default: '4' }, rounds: { type: 'string' }, seconds: { type: 'string' },
+        requests: { type: 'string', default: '100000' },
       },
     });
     if (values.help) {

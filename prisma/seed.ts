@@ -18,8 +18,10 @@ export async function seedDemo(
 ): Promise<void> {
   const database = new Database({ url, pooling, poolSize: 2, onConnectionError: () => undefined });
   try {
-    await seedWorkspace(database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
-    await seedWorkspace(database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
+    await seedWorkspace(
+      database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
+    await seedWorkspace(
+      database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
   } finally {
     await database.close();
   }
@@ -83,9 +85,13 @@ async function createMembers(
   const roles = await tx.role.findMany({ where: { workspaceId } });
   const owners: { id: string; teamId: string | null }[] = [];
   for (const { email, name, role, team } of demoPeople.slice(1)) {
-    const member = { workspaceId, id: newId(), userId: users.get(email)!, name, email, teamId: team ? teams[team] : null };
+    const member = {
+      workspaceId, id: newId(), userId: users.get(email)!, name, email, teamId: team ? teams[team] : null,
+    };
     await tx.member.create({ data: member, select: { id: true } });
-    await tx.memberRole.create({ data: { workspaceId, memberId: member.id, roleId: roles.find(({ builtIn }) => builtIn === role)!.id } });
+    await tx.memberRole.create({
+      data: { workspaceId, memberId: member.id, roleId: roles.find(({ builtIn }) => builtIn === role)!.id },
+    });
     if (role === 'MANAGER' || role === 'REP') owners.push({ id: member.id, teamId: member.teamId });
   }
   return owners;
@@ -108,7 +114,9 @@ async function createRenewals(tx: Transaction, workspaceId: string, newId: () =>
     { id: renewed, name: 'Renewed', probability: 100, status: 'WON' as const },
     { id: cancelled, name: 'Cancelled', probability: 0, status: 'LOST' as const, isReasonRequired: true },
   ];
-  await tx.stage.createMany({ data: stages.map((stage, position) => ({ workspaceId, pipelineId, position, ...stage })) });
+  await tx.stage.createMany({
+    data: stages.map((stage, position) => ({ workspaceId, pipelineId, position, ...stage })),
+  });
   const ways = [[due, offered], [due, cancelled], [offered, due], [offered, renewed], [offered, cancelled]] as const;
   await tx.stageTransition.createMany({
     data: ways.map(([fromStageId, toStageId]) => ({ workspaceId, pipelineId, fromStageId, toStageId })),

@@ -12,6 +12,7 @@ const checks: { what: string; command: string[] }[] = [
     { what: 'types of its peers', command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'bench/peers'] },
   ] : []),
   { what: 'generated files', command: ['scripts/generate.ts', '--check'] },
+  { what: 'line lengths', command: ['scripts/line-lengths.ts'] },
 ];
 
 let failed = 0;

@@ -19,7 +19,8 @@ const server = createServer(async (request, response) => {
   try {
     const { workload, variables } = JSON.parse(await bodyOf(request)) as { workload: string; variables: unknown };
     const text = await answer(workload, variables);
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+      .end(text);
   } catch (error) {
     console.error(error);
     response.writeHead(500).end(JSON.stringify({ errors: [{ message: String(error) }] }));

@@ -1,6 +1,6 @@
 /*
- * The product, told for each field that a manager may read it, while rows are found by the manager's own conditions: the
- * same statements with the same filter, and nothing to decide. What the policy costs is the difference.
+ * The product, told for each field that a manager may read it, while rows are found by the manager's own conditions:
+ * the same statements with the same filter, and nothing to decide. What the policy costs is the difference.
  */
 import { nounNames } from '../../src/auth/nouns.ts';
 import { profileOf } from '../../src/auth/profile.ts';

@@ -9,7 +9,8 @@ import { startServer } from './server-process.ts';
  */
 export const gatehouse: Contestant = {
   name: 'gatehouse',
-  start: (setting) => startGatehouse('gatehouse', path.join(projectFolder, 'src', 'start.ts'), setting, 'gatehouse_server'),
+  start: (setting) => startGatehouse(
+    'gatehouse', path.join(projectFolder, 'src', 'start.ts'), setting, 'gatehouse_server'),
 };
 
 export const noPolicy: Contestant = {

@@ -32,7 +32,10 @@ export class Driver {
     return new Promise((resolve, reject) => {
       const outgoing = request(url, {
         method: 'POST', agent: this.#agent,
-        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json', 'content-length': Buffer.byteLength(body) },
+        headers: {
+          ...headers, 'content-type': 'application/json', accept: 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
       }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

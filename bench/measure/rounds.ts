@@ -47,7 +47,9 @@ export async function measure(entries: Entry[], observer: Observer, options: Rou
   return measured;
 }
 
-async function oneRound({ running }: Entry, driver: Driver, observer: Observer, { clients, roundSeconds }: RoundOptions): Promise<Round> {
+async function oneRound(
+  { running }: Entry, driver: Driver, observer: Observer, { clients, roundSeconds }: RoundOptions,
+): Promise<Round> {
   const databaseBefore = await observer.cpuOfBackends(running);
   const serverBefore = cpuMilliseconds(running.pid);
   const { calls, seconds, latencies } = await driver.drive(clients, roundSeconds, leastCalls);
@@ -56,7 +58,8 @@ async function oneRound({ running }: Entry, driver: Driver, observer: Observer, 
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))]!;
   return {
-    serverMs, databaseMs, totalMs: serverMs + databaseMs, callsPerSecond: calls / seconds, p50Ms: at(0.5), p99Ms: at(0.99), calls,
+    serverMs, databaseMs, totalMs: serverMs + databaseMs, callsPerSecond: calls / seconds, p50Ms: at(0.5),
+    p99Ms: at(0.99), calls,
   };
 }
 

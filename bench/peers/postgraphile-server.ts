@@ -1,8 +1,8 @@
 /*
- * PostGraphile 5 as its documentation has it for production: the Amber preset on grafserv's node adaptor, no watching, no
- * GraphiQL, no explaining, named prepared statements (its default), settings of the person for each transaction. It signs
- * in as the restricted role, which is cheaper than to switch to it in each transaction. Its person comes with the token,
- * as with a signed token of its own: no look-up.
+ * PostGraphile 5 as its documentation has it for production: the Amber preset on grafserv's node adaptor, no watching,
+ * no GraphiQL, no explaining, named prepared statements (its default), settings of the person for each transaction. It
+ * signs in as the restricted role, which is cheaper than to switch to it in each transaction. Its person comes with the
+ * token, as with a signed token of its own: no look-up.
  */
 import { createServer } from 'node:http';
 import { postgraphile } from 'postgraphile';
@@ -22,7 +22,9 @@ const pgSettings = {
 
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString: DATABASE_URL!, schemas: ['gatehouse'], poolConfig: { max: Number(POOL_SIZE) } })],
+  pgServices: [
+    makePgService({ connectionString: DATABASE_URL!, schemas: ['gatehouse'], poolConfig: { max: Number(POOL_SIZE) } }),
+  ],
   // Orders by columns without an index of their own are off by default; all lists here are ordered by such.
   disablePlugins: ['PgIndexBehaviorsPlugin'],
   grafserv: { graphqlPath: '/graphql', graphiql: false, watch: false },

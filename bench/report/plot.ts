@@ -5,7 +5,8 @@ const width = 860;
 const left = 250;
 const barHeight = 16;
 const colours: Record<string, [server: string, database: string]> = {
-  floor: ['#8a8f98', '#c3c7cd'], gatehouse: ['#1a6fb5', '#7fb6e2'], postgraphile: ['#b5541a', '#e6a77c'], keystone: ['#5b8f29', '#aed285'],
+  floor: ['#8a8f98', '#c3c7cd'], gatehouse: ['#1a6fb5', '#7fb6e2'], postgraphile: ['#b5541a', '#e6a77c'],
+  keystone: ['#5b8f29', '#aed285'],
 };
 
 /** CPU per call, server and database, in bars: those of a workload relative to the longest of them. */
@@ -23,9 +24,13 @@ export function drawPlot(reports: Report[]): string {
       const scale = (width - left - 90) / longest;
       const [dark, light] = colours[name.split(' ')[0]!] ?? ['#555', '#aaa'];
       parts.push(text(left - 10, y + 12, name, 'text-anchor="end"'));
-      parts.push(`<rect x="${left}" y="${y}" width="${(server * scale).toFixed(1)}" height="${barHeight}" fill="${dark}"/>`);
-      parts.push(`<rect x="${(left + server * scale).toFixed(1)}" y="${y}" width="${(database * scale).toFixed(1)}" height="${barHeight}" fill="${light}"/>`);
-      parts.push(text(left + (server + database) * scale + 8, y + 12, `× ${((server + database) / shortest).toFixed(2)}`));
+      parts.push(
+        `<rect x="${left}" y="${y}" width="${(server * scale).toFixed(1)}" height="${barHeight}" fill="${dark}"/>`);
+      parts.push(
+        `<rect x="${(left + server * scale).toFixed(1)}" y="${y}" width="${(database * scale).toFixed(1)}" height="${barHeight}" fill="${light}"/>`,
+      );
+      parts.push(
+        text(left + (server + database) * scale + 8, y + 12, `× ${((server + database) / shortest).toFixed(2)}`));
       y += barHeight + 4;
     }
     y += 24;

@@ -18,13 +18,18 @@ export function printTable({ workload, measured }: Report): void {
     const of = (what: keyof Round, digits = 2) => medianOf(each, what).toFixed(digits);
     const to = (other: Measured | undefined) => (other ? ratio(each, other).toFixed(2) : '');
     return [
-      each.label, of('serverMs'), of('databaseMs'), of('totalMs'), to(floor), to(peer), of('callsPerSecond', 0), of('p50Ms', 1), of('p99Ms', 1),
+      each.label, of('serverMs'), of('databaseMs'), of('totalMs'), to(floor), to(peer), of('callsPerSecond', 0),
+      of('p50Ms', 1), of('p99Ms', 1),
       each.memoryMb.now.toFixed(0), each.statementsPerCall.toFixed(1), each.buffersPerCall.toFixed(0),
     ];
   });
-  const heads = ['', 'server ms', 'database ms', 'CPU ms', '÷ floor', '÷ PostGraphile', 'calls/s', 'p50 ms', 'p99 ms', 'MB', 'statements', 'buffers'];
+  const heads = [
+    '', 'server ms', 'database ms', 'CPU ms', '÷ floor', '÷ PostGraphile', 'calls/s', 'p50 ms', 'p99 ms', 'MB',
+    'statements', 'buffers',
+  ];
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]!.length)));
-  const line = (cells: string[]) => cells.map((cell, at) => (at ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join('  ');
+  const line = (cells: string[]) =>
+    cells.map((cell, at) => (at ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join('  ');
   console.log(`\n${workload.title}\n${line(heads)}\n${rows.map(line).join('\n')}`);
 }
 

@@ -13,7 +13,8 @@ const against = (workload: string, other: string) => (of: Found) => {
 /** The statement's own: without that of the sign-in check, which the floor does not have. */
 const statementAgainstFloor = (workload: string) => (of: Found) => {
   const [ours, floor, signIn] = [of(workload), of(workload, 'floor'), of('sign-in')];
-  return ours && floor && signIn ? (medianOf(ours, 'databaseMs') - medianOf(signIn, 'databaseMs')) / medianOf(floor, 'databaseMs') : null;
+  return ours && floor && signIn
+    ? (medianOf(ours, 'databaseMs') - medianOf(signIn, 'databaseMs')) / medianOf(floor, 'databaseMs') : null;
 };
 
 const targets: Target[] = [
@@ -21,7 +22,9 @@ const targets: Target[] = [
   { what: 'board, CPU ÷ floor', limit: 2, value: against('board', 'floor') },
   { what: 'list, CPU ÷ PostGraphile', limit: 1, value: against('list', 'postgraphile') },
   { what: 'record page, CPU ÷ PostGraphile', limit: 1, value: against('record', 'postgraphile') },
-  { what: 'filtered list, its statement in the database ÷ floor', limit: 1.2, value: statementAgainstFloor('contacts') },
+  {
+    what: 'filtered list, its statement in the database ÷ floor', limit: 1.2, value: statementAgainstFloor('contacts'),
+  },
   { what: 'search, its statement in the database ÷ floor', limit: 1.2, value: statementAgainstFloor('search') },
   { what: 'dealMove, CPU ÷ floor', limit: 2.5, value: against('move', 'floor') },
   {
@@ -41,7 +44,9 @@ export function printTargets(reports: readonly Report[]): void {
   const lines = targets.flatMap(({ what, limit, value }) => {
     const reached = value(found);
     if (reached === null) return [];
-    return [`  ${reached <= limit ? 'met   ' : 'not met'}  ${reached.toFixed(2).padStart(5)}  of at most ${limit.toFixed(2)}  ${what}`];
+    return [
+      `  ${reached <= limit ? 'met   ' : 'not met'}  ${reached.toFixed(2).padStart(5)}  of at most ${limit.toFixed(2)}  ${what}`,
+    ];
   });
   if (lines.length > 0) console.log(`\nTargets\n${lines.join('\n')}`);
 }

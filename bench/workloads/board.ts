@@ -1,7 +1,8 @@
 import { type Workload, personValues, reachOf } from './workload.ts';
 
 // The page first, then what belongs to its rows: joined at once, every deal of the stage would be joined.
-const floorSql = (where: string) => `select json_build_object('deals', coalesce(json_agg(d order by d."createdAt" desc, d.id desc), '[]'))::text as answer from (
+const floorSql = (where: string) =>
+  `select json_build_object('deals', coalesce(json_agg(d order by d."createdAt" desc, d.id desc), '[]'))::text as answer from (
   select d.id, d.title, d.amount_minor::text as "amountMinor", d.currency, d.expected_close_on as "expectedCloseOn",
     d.created_at at time zone 'UTC' as "createdAt",
     (select row_to_json(s) from (select s.id, s.name) s) as stage,
@@ -67,7 +68,9 @@ export const board: Workload = {
   name: 'board',
   title: 'Board: 50 deals of a stage with company, contacts, owner, stage, 3 activities',
   samples: ({ stageIds }) => stageIds.map((stageId) => ({ stageId })),
-  floor: { sql: floorSql('and d.stage_id = $4::uuid'), values: (person, { stageId }) => [...personValues(person), stageId] },
+  floor: {
+    sql: floorSql('and d.stage_id = $4::uuid'), values: (person, { stageId }) => [...personValues(person), stageId],
+  },
   gatehouse: {
     query: gatehouseQuery('($stageId: ID!)', ', where: { stageId: { eq: $stageId } }'),
     variables: ({ stageId }) => ({ stageId: `stage_${stageId}` }),

@@ -4,7 +4,8 @@ const jobs = ['Buyer', 'Engineer', 'Director', 'Owner', 'Assistant'];
 const pageSize = 20;
 const rowsBefore = 49 * pageSize;
 
-const floorSql = (after: string) => `select json_build_object('contacts', coalesce(json_agg(c), '[]'))::text as answer from (
+const floorSql = (after: string) =>
+  `select json_build_object('contacts', coalesce(json_agg(c), '[]'))::text as answer from (
   select c.id, c.full_name as "fullName", c.job_title as "jobTitle",
     (select row_to_json(k) from (select k.id, k.name from gatehouse.company k
       where k.workspace_id = c.workspace_id and k.id = c.company_id and k.deleted_at is null) k) as company
@@ -47,7 +48,8 @@ export const contactsPage50: Workload = {
   title: 'The same contacts: page 50',
   samples: ({ contactBeforePage50: { fullName, id } }) => [{ fullName, id }],
   floor: {
-    sql: floorSql('and (c.full_name collate gatehouse.text_order, c.id) > ($3::text collate gatehouse.text_order, $4::uuid)'),
+    sql: floorSql(
+      'and (c.full_name collate gatehouse.text_order, c.id) > ($3::text collate gatehouse.text_order, $4::uuid)'),
     values: ({ workspaceId }, { fullName, id }) => [workspaceId, jobs, fullName, id],
   },
   gatehouse: { ...gatehouse, prepare: walkToPage50 },

@@ -21,7 +21,8 @@ export const dealMove: Workload = {
   expects: '"userErrors":[]',
 };
 
-const find = `select d.id, d.stage_id, d.stage_entered_at, d.closed_at, d.loss_reason, d.probability, d.version, d.is_probability_set_by_hand as by_hand,
+const find =
+  `select d.id, d.stage_id, d.stage_entered_at, d.closed_at, d.loss_reason, d.probability, d.version, d.is_probability_set_by_hand as by_hand,
     (select row_to_json(s) from (select s.id, s.pipeline_id, s.status, s.probability from gatehouse.stage s
       where s.workspace_id = d.workspace_id and s.id = $5::uuid and s.deleted_at is null) s) as to_stage
   from gatehouse.deal d where d.workspace_id = $1::uuid and d.id = $4::uuid and ${reachOf('d')} for update`;
@@ -51,8 +52,12 @@ type Found = {
   to_stage: { id: string; status: string; probability: number } | null;
 };
 
-/** What a careful person would write: look under a lock, check, then one statement that writes all six kinds of rows. */
-async function move(client: PoolClient, variables: Variables & { turn?: number }, person: Person, setting: string): Promise<string> {
+/**
+ * What a careful person would write: look under a lock, check, then one statement that writes all six kinds of rows.
+ */
+async function move(
+  client: PoolClient, variables: Variables & { turn?: number }, person: Person, setting: string,
+): Promise<string> {
   const { dealId, version, fromId, toId, turn = 0 } = variables;
   const stageId = turn % 2 ? fromId : toId;
   const expected = Number(version) + turn;
@@ -63,7 +68,9 @@ async function move(client: PoolClient, variables: Variables & { turn?: number }
       client.query({ name: 'find', text: find, values: [workspaceId, memberId, teamIds, dealId, stageId] }),
     ]);
     const [deal] = rows as Found[];
-    if (!deal?.to_stage || deal.version !== expected) throw new Error(`The floor finds no deal ${dealId} of version ${expected}.`);
+    if (!deal?.to_stage || deal.version !== expected) {
+      throw new Error(`The floor finds no deal ${dealId} of version ${expected}.`);
+    }
     const now = new Date();
     const probability = deal.by_hand ? deal.probability : deal.to_stage.probability;
     const changes = changesOf(
@@ -72,8 +79,10 @@ async function move(client: PoolClient, variables: Variables & { turn?: number }
     const [{ rows: moved }] = await Promise.all([
       client.query({
         name: 'write', text: write,
-        values: [workspaceId, dealId, stageId, expected, now, probability, randomUUID(), deal.stage_id, memberId, randomUUID(),
-          changes.map(({ field_name: name }) => name), randomUUID(), JSON.stringify(changes)],
+        values: [
+          workspaceId, dealId, stageId, expected, now, probability, randomUUID(), deal.stage_id, memberId,
+          randomUUID(), changes.map(({ field_name: name }) => name), randomUUID(), JSON.stringify(changes),
+        ],
       }),
       client.query('commit'),
     ]);
@@ -88,7 +97,8 @@ async function move(client: PoolClient, variables: Variables & { turn?: number }
 function changesOf(before: Record<string, unknown>, after: Record<string, unknown>) {
   return Object.keys(before).filter((field) => before[field] !== after[field]).map((field) => {
     const salt = randomBytes(16).toString('base64url');
-    const digest = createHash('sha256').update(JSON.stringify([salt, field, before[field], after[field]])).digest('hex');
+    const digest = createHash('sha256').update(JSON.stringify([salt, field, before[field], after[field]]))
+      .digest('hex');
     return { id: randomUUID(), field_name: field, before: before[field], after: after[field], digest, salt };
   });
 }

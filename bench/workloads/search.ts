@@ -2,7 +2,8 @@ import { type Workload, personValues } from './workload.ts';
 
 /** What stands in the field as somebody goes on typing: names of companies, people, addresses, and titles of deals. */
 const typed = [
-  'ad', 'ada', 'ada c', 'ada cas', 'kest', 'kestrel', 'kestrel fo', 'robotics for', 'labs for nimbus', 'contact12', 'contact123',
+  'ad', 'ada', 'ada c', 'ada cas', 'kest', 'kestrel', 'kestrel fo', 'robotics for', 'labs for nimbus', 'contact12',
+  'contact123',
   'lumen 17', 'mona gar', 'lead 12', 'garcia', 'nimbus he',
 ];
 const nouns = ['COMPANY', 'CONTACT', 'LEAD', 'DEAL'];

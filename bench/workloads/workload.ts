@@ -34,14 +34,18 @@ export type Variation = { label: string; of: 'documentId' | 'sharer' | 'noPolicy
 export type Workload = {
   name: string;
   title: string;
-  /** What to vary from request to request. @param share which part of the samples, for those that change what they find */
+  /**
+   * What to vary from request to request. @param share which part of the samples, for those that change what they find
+   */
   samples: (samples: Samples, share: { at: number; of: number }) => Variables[];
   floor?: Floor;
   gatehouse: Asking;
   postgraphile?: Asking;
   keystone?: Asking;
   also?: Variation[];
-  /** Writes change what they find, and some ask for things of their own: these answers are not held against each other. */
+  /**
+   * Writes change what they find, and some ask for things of their own: these answers are not held against each other.
+   */
   isIncomparable?: true;
   /** Stands in each answer of Gatehouse that is one. */
   expects?: string;

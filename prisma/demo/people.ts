@@ -3,7 +3,9 @@ import type { BuiltInRole } from '../../src/auth/grants.ts';
 export const demoPassword = 'demo-password-1';
 
 /** Who can sign in to the demo. */
-export const demoPeople: readonly { email: string; name: string; role: BuiltInRole; team: 'Sales' | 'North' | 'South' | null }[] = [
+export const demoPeople: readonly {
+  email: string; name: string; role: BuiltInRole; team: 'Sales' | 'North' | 'South' | null;
+}[] = [
   { email: 'owner@demo.test', name: 'Olivia Owner', role: 'OWNER', team: null },
   { email: 'admin@demo.test', name: 'Adam Admin', role: 'ADMIN', team: null },
   { email: 'manager@demo.test', name: 'Maya Manager', role: 'MANAGER', team: 'North' },

@@ -6,8 +6,8 @@ import { hashToken } from './tokens.ts';
 
 /**
  * Who sends a request, as this server remembers him from the one before; and the database for whoever takes that for
- * true. The look-up goes in front of the first read, in the same round trip, and nothing can be done but read. What comes
- * of it must be kept back until `isConfirmed` (src/http/confirm.ts).
+ * true. The look-up goes in front of the first read, in the same round trip, and nothing can be done but read. What
+ * comes of it must be kept back until `isConfirmed` (src/http/confirm.ts).
  */
 export class Assumed implements RequestDatabase {
   readonly authentication: Authentication;

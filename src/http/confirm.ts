@@ -4,9 +4,9 @@ import type { Exchange } from './exchange.ts';
 
 /*
  * A query of somebody whom this server remembers runs as him while PostgreSQL is asked, together with its first read,
- * whether he still is who he was. Nothing of it leaves before the answer is there: no data, no error, no line in the log or
- * in the security log. Where the answer is not that all holds, he is looked up by itself, and where he is another then,
- * everything that was made is thrown away and made again.
+ * whether he still is who he was. Nothing of it leaves before the answer is there: no data, no error, no line in the
+ * log or in the security log. Where the answer is not that all holds, he is looked up by itself, and where he is
+ * another then, everything that was made is thrown away and made again.
  *
  * What is known of who asks is therefore always `exchange.authentication`; `exchange.assumed` is for what can be thrown
  * away. See docs/decisions/0034-looked-up-with-the-first-read.md.

@@ -24,7 +24,9 @@ const claims: [string, string, (of: World) => Record<string, unknown>][] = [
   ['names of teams', 'teamCreate', () => ({ name: 'Equal' })],
   ['names of roles', 'roleCreate', () => ({ name: 'Equal', grants: [] })],
   ['names of pipelines', 'pipelineCreate', () => ({ name: 'Equal', kind: 'DEAL' })],
-  ['names of stages', 'stageCreate', (of) => ({ name: 'Equal', pipelineId: deals(of), status: 'OPEN', probability: 5 })],
+  ['names of stages', 'stageCreate', (of) => ({
+    name: 'Equal', pipelineId: deals(of), status: 'OPEN', probability: 5,
+  })],
   ['days of exchange rates', 'exchangeRateCreate', () => ({ currency: 'CHF', rate: '1.05', validOn: '2026-01-01' })],
   ['suppressed addresses', 'mailSuppressionCreate', () => ({ address: 'equal@mail.example' })],
   ['invited addresses', 'invitationCreate', () => ({ email: 'equal@mail.example' })],
@@ -32,7 +34,8 @@ const claims: [string, string, (of: World) => Record<string, unknown>][] = [
 
 /** An answer without the ids and instants that are new each time. */
 function plain(answer: object): string {
-  return JSON.stringify(answer).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'THEN');
+  return JSON.stringify(answer).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'THEN');
 }
 
 test.each(claims)('%s may be the same in two workspaces, and a conflict is about one\'s own alone', async (_what, name, input) => {

@@ -17,18 +17,24 @@ let southDeal: string;
 
 beforeAll(async () => {
   world = await openWorld();
-  southDeal = (await world.as(world.southRep).done('dealCreate', { title: 'A southern deal', amount: { amountMinor: '100' } })).id;
+  southDeal = (await world.as(world.southRep)
+    .done('dealCreate', { title: 'A southern deal', amount: { amountMinor: '100' } })).id;
 });
 afterAll(() => world.close());
 
-async function explained(asker: keyof World & ('owner' | 'rep' | 'viewer' | 'southRep'), variables: object): Promise<Explanation | null> {
-  const data = await world.as(world[asker]).data<{ accessExplain: Explanation | null }>(explain, variables as Record<string, unknown>);
+async function explained(
+  asker: keyof World & ('owner' | 'rep' | 'viewer' | 'southRep'), variables: object,
+): Promise<Explanation | null> {
+  const data = await world.as(world[asker]).data<{ accessExplain: Explanation | null }>(
+    explain, variables as Record<string, unknown>);
   return data.accessExplain;
 }
 
 describe('accessExplain', () => {
   it('names the role, its reach and the owner\'s team where a manager does not reach', async () => {
-    const answer = await explained('owner', { field: 'Deal.amount', id: southDeal, principal: `member_${world.manager.id}` });
+    const answer = await explained('owner', {
+      field: 'Deal.amount', id: southDeal, principal: `member_${world.manager.id}`,
+    });
     expect(answer).toMatchObject({ isAllowed: false, permission: 'deal.financial' });
     const [record, grant] = answer!.reasons;
     expect(record).toMatchObject({ kind: 'RECORD', holds: true });
@@ -38,7 +44,9 @@ describe('accessExplain', () => {
   });
 
   it('says that no role gives it, and which roles there are', async () => {
-    const answer = await explained('owner', { permission: 'deal.move', id: southDeal, principal: `member_${world.viewer.id}` });
+    const answer = await explained('owner', {
+      permission: 'deal.move', id: southDeal, principal: `member_${world.viewer.id}`,
+    });
     expect(answer).toMatchObject({ isAllowed: false });
     expect(answer!.reasons[1]).toMatchObject({ kind: 'NO_GRANT', holds: false });
     expect(answer!.reasons[1]!.text).toContain('Viewer');
@@ -52,13 +60,18 @@ describe('accessExplain', () => {
 
   it('answers a record out of reach like an absent one', async () => {
     expect(await explained('rep', { permission: 'deal.read', id: southDeal })).toBeNull();
-    expect(await explained('rep', { permission: 'deal.read', id: 'deal_00000000-0000-7000-8000-000000000000' })).toBeNull();
+    expect(await explained('rep', { permission: 'deal.read', id: 'deal_00000000-0000-7000-8000-000000000000' }))
+      .toBeNull();
   });
 
   it('tells nobody but those with access.explain about others, and names what they lack', async () => {
     const own = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
-    const { errors } = await world.as(world.rep).ask(explain, { permission: 'deal.read', id: own, principal: `member_${world.owner.id}` });
-    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', field: 'Query.accessExplain', permission: 'access.explain' } }]);
+    const { errors } = await world.as(world.rep).ask(explain, {
+      permission: 'deal.read', id: own, principal: `member_${world.owner.id}`,
+    });
+    expect(errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN', field: 'Query.accessExplain', permission: 'access.explain' } },
+    ]);
   });
 
   it('refuses a permission that does not exist with a sentence', async () => {
@@ -67,18 +80,26 @@ describe('accessExplain', () => {
   });
 
   it('decides as the API does, for every member, verb and group of fields', async () => {
-    const deals = [southDeal, (await world.as(world.manager).done('dealCreate', { title: 'By the manager', amount: { amountMinor: '5' } })).id];
+    const deals = [
+      southDeal,
+      (await world.as(world.manager).done('dealCreate', { title: 'By the manager', amount: { amountMinor: '5' } })).id,
+    ];
     for (const member of [world.owner, world.manager, world.rep, world.southManager, world.southRep, world.viewer]) {
       for (const id of deals) {
-        const seen = await world.as(member).ask<{ deal: { amount: unknown; viewerCan: Record<string, boolean> } | null }>(
-          'query($id: ID!) { deal(id: $id) { amount { amountMinor } viewerCan { update move delete share assign } } }', { id });
+        const seen = await world.as(member).ask<{
+          deal: { amount: unknown; viewerCan: Record<string, boolean> } | null;
+        }>(
+          'query($id: ID!) { deal(id: $id) { amount { amountMinor } viewerCan { update move delete share assign } } }',
+          { id });
         const decision = async (permission: string) =>
           (await explained('owner', { permission, id, principal: `member_${member.id}` }))!.isAllowed;
         const where = `${member.name} ${id}`;
         expect(await decision('deal.read'), where).toBe(seen.data!.deal !== null);
         expect(await decision('deal.financial'), where).toBe(Boolean(seen.data!.deal?.amount));
         for (const verb of ['update', 'move', 'delete', 'share', 'assign'] as const) {
-          if (seen.data!.deal) expect(await decision(`deal.${verb}`), `${where} ${verb}`).toBe(seen.data!.deal.viewerCan[verb]);
+          if (seen.data!.deal) {
+            expect(await decision(`deal.${verb}`), `${where} ${verb}`).toBe(seen.data!.deal.viewerCan[verb]);
+          }
         }
       }
     }
@@ -113,7 +134,9 @@ describe('who does not see all that a right follows from', () => {
         expect(errors, query).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission } }]);
       }
     }
-    const about = await world.as(clerk).data<{ accessExplain: Explanation }>(explain, { permission: 'deal.read', id: northern });
+    const about = await world.as(clerk).data<{ accessExplain: Explanation }>(explain, {
+      permission: 'deal.read', id: northern,
+    });
     expect(about.accessExplain).toMatchObject({ isAllowed: true, sql: null });
   });
 
@@ -140,8 +163,12 @@ describe('who does not see all that a right follows from', () => {
 describe('who sees all that rights follow from, and some records', () => {
   it('is told about records that he reads himself, with the condition in SQL; others are absent', async () => {
     const clerk = await world.aMember({ roles: [], teamId: world.teams.north.id });
-    await world.grant(clerk, [mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'TEAM' }]);
-    const about = async (id: string) => (await world.as(clerk).data<{ accessExplain: Explanation | null; whoCanAccess: { member: { id: string } }[] | null }>(
+    await world.grant(clerk, [
+      mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'TEAM' },
+    ]);
+    const about = async (id: string) => (await world.as(clerk).data<{
+      accessExplain: Explanation | null; whoCanAccess: { member: { id: string } }[] | null;
+    }>(
       `query($id: ID!, $member: ID) {
         accessExplain(permission: "deal.move", id: $id, principal: $member) { isAllowed sql reasons { kind holds text role reach } }
         whoCanAccess(id: $id) { member { id } } }`, { id, member: `member_${world.manager.id}` }));
@@ -149,16 +176,23 @@ describe('who sees all that rights follow from, and some records', () => {
     const northern = (await world.as(world.rep).done('dealCreate', { title: 'A northern deal' })).id;
     const { accessExplain, whoCanAccess } = await about(northern);
     expect(accessExplain).toMatchObject({ isAllowed: true, sql: expect.stringContaining('owner_id') });
-    expect(accessExplain!.reasons[1]).toMatchObject({ role: 'Manager', reach: 'team', text: expect.stringContaining(world.rep.name) });
+    expect(accessExplain!.reasons[1]).toMatchObject({
+      role: 'Manager', reach: 'team', text: expect.stringContaining(world.rep.name),
+    });
     const seen = whoCanAccess!.map(({ member }) => member.id);
-    expect(seen).toEqual(expect.arrayContaining([world.owner, world.manager, world.rep, clerk].map(({ id }) => `member_${id}`)));
+    expect(seen).toEqual(
+      expect.arrayContaining([world.owner, world.manager, world.rep, clerk].map(({ id }) => `member_${id}`)));
     expect(seen).not.toContain(`member_${world.southRep.id}`);
   });
 
   it('counts in a preview no records that he cannot see', async () => {
     const clerk = await world.aMember({ roles: [] });
-    await world.grant(clerk, [mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'OWN' }]);
-    const { policyPreview } = await world.as(clerk).data<{ policyPreview: { member: { id: string }; records: unknown[] }[] }>(
+    await world.grant(clerk, [
+      mayExplain, ...any('role', 'member', 'team'), { noun: 'deal', verb: 'read', reach: 'OWN' },
+    ]);
+    const { policyPreview } = await world.as(clerk).data<{
+      policyPreview: { member: { id: string }; records: unknown[] }[];
+    }>(
       `query($ids: [ID!]) { policyPreview(grants: [{ noun: "deal", verb: "read", reach: ANY }], memberIds: $ids) { member { id } records { before after } } }`,
       { ids: [`member_${world.rep.id}`] });
     expect(policyPreview).toEqual([{ member: { id: `member_${world.rep.id}` }, records: [] }]);
@@ -168,27 +202,39 @@ describe('who sees all that rights follow from, and some records', () => {
 describe('accessExplain, besides', () => {
   it('says that what cannot be read cannot be changed', async () => {
     const odd = await world.aMember({ roles: [] });
-    await world.grant(odd, [{ noun: 'deal', verb: 'update', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'OWN' }]);
-    const answer = await explained('owner', { permission: 'deal.update', id: southDeal, principal: `member_${odd.id}` });
+    await world.grant(odd, [
+      { noun: 'deal', verb: 'update', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'OWN' },
+    ]);
+    const answer = await explained('owner', {
+      permission: 'deal.update', id: southDeal, principal: `member_${odd.id}`,
+    });
     expect(answer!.isAllowed).toBe(false);
-    expect(answer!.reasons.map(({ kind, holds }) => [kind, holds])).toEqual([['RECORD', true], ['GRANT', true], ['UNREADABLE', false]]);
+    expect(answer!.reasons.map(({ kind, holds }) => [kind, holds])).toEqual([
+      ['RECORD', true], ['GRANT', true], ['UNREADABLE', false],
+    ]);
     const data = await world.as(world.owner).data<{ whoCanAccess: { member: { id: string } }[] }>(
       'query($id: ID!) { whoCanAccess(id: $id) { member { id } } }', { id: southDeal });
     expect(data.whoCanAccess.map(({ member }) => member.id)).not.toContain(`member_${odd.id}`);
   });
 
   it('refuses a permission that is asked of no record', async () => {
-    const { errors } = await world.as(world.owner).ask(explain, { permission: 'audit.read', id: 'audit_00000000-0000-7000-8000-000000000000' });
+    const { errors } = await world.as(world.owner).ask(explain, {
+      permission: 'audit.read', id: 'audit_00000000-0000-7000-8000-000000000000',
+    });
     expect(errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
     const misspelt = await world.as(world.owner).ask(explain, { permission: 'constructor.name', id: southDeal });
-    expect(misspelt.errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('is not a permission') });
+    expect(misspelt.errors[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('is not a permission'),
+    });
   });
 
   it('knows what the bin changes: there a deal is restored and nothing else', async () => {
     const deal = (await world.as(world.manager).done('dealCreate', { title: 'To the bin' }));
     expect((await world.as(world.manager).mutate('dealDelete', { id: deal.id, version: 1 })).userErrors).toEqual([]);
-    const decided = async (permission: string) => (await explained('owner', { permission, id: deal.id, principal: `member_${world.manager.id}` }))!.isAllowed;
-    expect([await decided('deal.restore'), await decided('deal.update'), await decided('deal.read')]).toEqual([true, false, false]);
+    const decided = async (permission: string) =>
+      (await explained('owner', { permission, id: deal.id, principal: `member_${world.manager.id}` }))!.isAllowed;
+    expect([await decided('deal.restore'), await decided('deal.update'), await decided('deal.read')])
+      .toEqual([true, false, false]);
     expect(await explained('owner', { permission: 'deal.restore', id: southDeal })).toMatchObject({ isAllowed: false });
   });
 });
@@ -205,7 +251,9 @@ describe('whoCanAccess', () => {
   });
 
   it('is refused to those without access.explain, naming the permission', async () => {
-    const { errors } = await world.as(world.manager).ask('query($id: ID!) { whoCanAccess(id: $id) { verbs } }', { id: southDeal });
+    const { errors } = await world.as(world.manager).ask('query($id: ID!) { whoCanAccess(id: $id) { verbs } }', {
+      id: southDeal,
+    });
     expect(errors[0]).toMatchObject({ extensions: { code: 'FORBIDDEN', permission: 'access.explain' } });
   });
 });

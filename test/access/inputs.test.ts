@@ -5,7 +5,8 @@ import { type World, openWorld, sendTo } from '../support/world.ts';
 
 /*
  * What no client may say: whose a record is among workspaces, when it was made, who changed it, and names that mean
- * something to JavaScript. Tried in every input of every mutation, found in the schema, so that a new one is tried unasked.
+ * something to JavaScript. Tried in every input of every mutation, found in the schema, so that a new one is tried
+ * unasked.
  */
 const unsaid = [
   'tenantId', 'workspaceId', 'workspace_id', 'role', 'isOwner', 'createdAt', 'updatedAt', 'deletedAt', 'createdById',
@@ -28,7 +29,8 @@ async function refusals(name: string, type: string, input: string): Promise<stri
   const response = await fetch(`${world.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${world.owner.token}` },
-    body: `{"query":"mutation($input: ${type}!) { ${name}(input: $input) { __typename } }","variables":{"input":${input}}}`,
+    body:
+      `{"query":"mutation($input: ${type}!) { ${name}(input: $input) { __typename } }","variables":{"input":${input}}}`,
   });
   return response.text();
 }
@@ -39,7 +41,9 @@ test('no input of any mutation takes a workspace, a role, a date of its making o
   for (const { name, type } of inputsOfMutations) {
     const refused = await refusals(name, type.name, `{${unsaid.map((key) => `"${key}":"x"`).join()}}`);
     for (const key of unsaid) {
-      if (!refused.includes(`Field \\"${key}\\" is not defined by type \\"${type.name}\\"`)) taken.push(`${name} ${key}`);
+      if (!refused.includes(`Field \\"${key}\\" is not defined by type \\"${type.name}\\"`)) {
+        taken.push(`${name} ${key}`);
+      }
     }
     if (!/"code":"BAD_USER_INPUT"/.test(refused)) taken.push(`${name} is answered: ${refused}`);
   }
@@ -49,7 +53,8 @@ test('no input of any mutation takes a workspace, a role, a date of its making o
 test('written into the document they are refused too', async () => {
   for (const key of unsaid) {
     const { data, errors } = await sendTo(
-      world.url, `mutation { companyCreate(input: { name: "Unsaid", ${key}: "x" }) { company { id } } }`, {}, world.owner.token);
+      world.url, `mutation { companyCreate(input: { name: "Unsaid", ${key}: "x" }) { company { id } } }`, {},
+      world.owner.token);
     expect([key, data, errors[0]?.extensions?.code]).toEqual([key, null, 'GRAPHQL_VALIDATION_FAILED']);
   }
   expect(await world.rows("select 1 from company where name = 'Unsaid'")).toEqual([]);

@@ -38,7 +38,8 @@ it('is empty for who would gain nothing', async () => {
 
 it('refuses grants that make no sense, all at once', async () => {
   const { errors } = await world.as(world.owner).ask(preview, {
-    grants: [{ noun: 'dragon', verb: 'read', reach: 'ANY' }, { noun: 'deal', verb: 'fly', reach: 'ANY' }], memberIds: [],
+    grants: [{ noun: 'dragon', verb: 'read', reach: 'ANY' }, { noun: 'deal', verb: 'fly', reach: 'ANY' }],
+    memberIds: [],
   });
   expect(errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   expect(errors[0]!.message).toMatch(/dragon.*fly/s);
@@ -51,7 +52,9 @@ it('is refused to those without access.explain', async () => {
 
 it('does not tell by the number of activities what is linked to records that the asker cannot see', async () => {
   const explainer = await world.aMember({ roles: [] });
-  const rights = ['deal', 'company', 'contact', 'activity', 'member', 'role', 'team'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const }));
+  const rights = ['deal', 'company', 'contact', 'activity', 'member', 'role', 'team'].map((noun) => ({
+    noun, verb: 'read', reach: 'ANY' as const,
+  }));
   await world.grant(explainer, [...rights, { noun: 'access', verb: 'explain', reach: 'ANY' }]);
   const lead = await world.aLead({ owner: world.southRep });
   await world.anActivity({ owner: world.southRep, leadId: lead.id });

@@ -4,7 +4,9 @@ import { addDetails, detailColumns } from './matrix/record-details.ts';
 import { type MatrixWorld, type Whose, openMatrixWorld, ownedNouns } from './matrix/matrix-world.ts';
 import { fieldsOf, nounTypes } from './matrix/field-groups.ts';
 
-/* What leaves by another way than the API's fields is what the API would show, for every role and whose record it is. */
+/*
+ * What leaves by another way than the API's fields is what the API would show, for every role and whose record it is.
+ */
 const roles = ['OWNER', 'MANAGER', 'REP', 'VIEWER', 'NONE'];
 const whose: Whose[] = ['own', 'team', 'other', 'shown', 'away'];
 /** Columns that a field of another name shows. */
@@ -17,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => matrix.world.close());
 
 test.each(ownedNouns)('the contents of a %s', async (noun) => {
-  const columns = Object.keys(detailColumns(noun)).filter((column) => fieldsOf(nounTypes[noun]!).has(fieldOf[column] ?? column));
+  const columns = Object.keys(detailColumns(noun))
+    .filter((column) => fieldsOf(nounTypes[noun]!).has(fieldOf[column] ?? column));
   expect(columns.length).toBeGreaterThan(1);
   for (const role of roles) {
     const person = matrix.people.get(role)!;
@@ -33,7 +36,8 @@ test.each(ownedNouns)('the contents of a %s', async (noun) => {
       const where = `${role} ${each}`;
       expect(had !== undefined, where).toBe(shown !== null);
       if (!shown || !had) continue;
-      const hidden = columns.filter((column) => shown[fieldOf[column] ?? column] === null && detailColumns(noun)[column] !== null);
+      const hidden = columns.filter((column) => shown[fieldOf[column] ?? column] === null
+        && detailColumns(noun)[column] !== null);
       expect(columns.filter((column) => !(column in had)), where).toEqual(hidden);
       expect(had, where).not.toHaveProperty('workspaceId');
     }

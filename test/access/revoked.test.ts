@@ -7,8 +7,8 @@ import { projectFolder } from '../../src/project.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 /*
- * Two server processes on one database. What somebody loses by a request to the one he has lost in his very next request
- * to the other, however often he was served before.
+ * Two server processes on one database. What somebody loses by a request to the one he has lost in his very next
+ * request to the other, however often he was served before.
  */
 const stateFolder = mkdtempSync(path.join(os.tmpdir(), 'gatehouse-revoked-'));
 const children: ChildProcess[] = [];
@@ -64,7 +64,8 @@ async function ask(server: number, member: WorldMember, query: string, variables
 async function change(mutation: string, input: Record<string, unknown>): Promise<void> {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const { data, errors } = await ask(
-    0, world.owner, `mutation($input: ${type}!) { ${mutation}(input: $input) { userErrors { code message } } }`, { input });
+    0, world.owner, `mutation($input: ${type}!) { ${mutation}(input: $input) { userErrors { code message } } }`,
+    { input });
   expect({ data, errors }).toEqual({ data: { [mutation]: { userErrors: [] } } });
 }
 
@@ -91,13 +92,17 @@ const shown = { amount: { amountMinor: '5' } };
 test('a role', async () => {
   somebody = await world.aMember({ roles: ['ADMIN'] });
   expect(await seen()).toEqual(shown);
-  await change('memberUpdate', { id: `member_${somebody.id}`, version: await versionOf('member', somebody.id), roleIds: [] });
+  await change('memberUpdate', {
+    id: `member_${somebody.id}`, version: await versionOf('member', somebody.id), roleIds: [],
+  });
   expect(await seen()).toBeNull();
 });
 
 test('a grant of a role that stays', async () => {
   somebody = await world.aMember({ roles: [] });
-  const roleId = await world.grant(somebody, [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }]);
+  const roleId = await world.grant(somebody, [
+    { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] },
+  ]);
   expect(await seen()).toEqual(shown);
   const grants = [{ noun: 'deal', verb: 'read', reach: 'ANY' }];
   await change('roleUpdate', { id: `role_${roleId}`, version: await versionOf('role', roleId), grants });
@@ -107,7 +112,10 @@ test('a grant of a role that stays', async () => {
 test('a team', async () => {
   somebody = await world.aMember({ roles: ['MANAGER'], teamId: world.teams.south.id });
   expect(await seen()).toEqual(shown);
-  const input = { id: `member_${somebody.id}`, version: await versionOf('member', somebody.id), teamId: `team_${world.teams.north.id}` };
+  const input = {
+    id: `member_${somebody.id}`, version: await versionOf('member', somebody.id),
+    teamId: `team_${world.teams.north.id}`,
+  };
   await change('memberUpdate', input);
   expect(await seen()).toBeNull();
 });
@@ -128,15 +136,23 @@ test('a share, taken back or ended by the clock', async () => {
 test('the membership', async () => {
   somebody = await world.aMember({ roles: ['ADMIN'] });
   expect(await seen()).toEqual(shown);
-  await change('memberUpdate', { id: `member_${somebody.id}`, version: await versionOf('member', somebody.id), isActive: false });
+  await change('memberUpdate', {
+    id: `member_${somebody.id}`, version: await versionOf('member', somebody.id), isActive: false,
+  });
   expect(await seen()).toBeNull();
-  expect((await ask(1, somebody, '{ deals { totalCount } }')).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  expect((await ask(1, somebody, '{ deals { totalCount } }')).errors).toMatchObject([
+    { extensions: { code: 'UNAUTHENTICATED' } },
+  ]);
 });
 
 test('a role that is taken, and a grant that is changed, past the API', async () => {
-  for (const change of ['delete from member_role where role_id = $1', `update role_grant set verb = 'update' where role_id = $1`]) {
+  for (const change of [
+    'delete from member_role where role_id = $1', `update role_grant set verb = 'update' where role_id = $1`,
+  ]) {
     somebody = await world.aMember({ roles: [] });
-    const roleId = await world.grant(somebody, [{ noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] }]);
+    const roleId = await world.grant(somebody, [
+      { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] },
+    ]);
     expect(await seen()).toEqual(shown);
     await world.rows(change, [roleId]);
     expect(await seen()).toBeNull();

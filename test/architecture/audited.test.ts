@@ -6,7 +6,9 @@ let world: World;
 beforeAll(async () => { world = await openWorld(); });
 afterAll(() => world.close());
 
-/** Commands behind a mutation of their own making: `commandMutation` makes the others, and says which event they are. */
+/**
+ * Commands behind a mutation of their own making: `commandMutation` makes the others, and says which event they are.
+ */
 const commands = ['mailTemplateUpdate', 'mailTemplateReset', 'recordShare', 'recordUnshare', 'tagAdd', 'tagRemove'];
 /** About accounts and sessions, which belong to no workspace: these stand in the security log instead. */
 const aboutAccounts = [

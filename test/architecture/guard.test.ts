@@ -14,8 +14,8 @@ import { refuseNegations } from '../../src/auth/shield.ts';
 import { guardSchema } from '../../src/schema/guard.ts';
 
 /*
- * What the start refuses, and what it then says to write where. `npm run check` builds the same schema (it prints it), so
- * it refuses the same.
+ * What the start refuses, and what it then says to write where. `npm run check` builds the same schema (it prints it),
+ * so it refuses the same.
  */
 type Fields = GraphQLFieldConfigMap<unknown, unknown>;
 

@@ -35,7 +35,8 @@ describe('imports point one way: schema → services → db', () => {
   });
 
   it('the database layer asks no services and no schema', () => {
-    expect(importers((each) => within('db')(each) && (ofFolder('services')(each) || ofFolder('schema')(each)))).toEqual([]);
+    expect(importers((each) => within('db')(each) && (ofFolder('services')(each) || ofFolder('schema')(each))))
+      .toEqual([]);
   });
 
   it('policies are tables: they import only the words they are written in', () => {
@@ -50,14 +51,16 @@ describe('imports point one way: schema → services → db', () => {
 
   it('only the rules know graphql-shield, and never its `not`', () => {
     const users = readdirSync(path.join(projectFolder, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && readFileSync(path.join(projectFolder, 'src', file), 'utf8').includes('graphql-shield\''));
+      .filter((file) => file.endsWith('.ts')
+      && readFileSync(path.join(projectFolder, 'src', file), 'utf8').includes('graphql-shield\''));
     expect(users).toEqual(['auth/shield.ts']);
     const shield = readFileSync(path.join(projectFolder, 'src/auth/shield.ts'), 'utf8');
     expect(shield).toMatch(/const \{ allow, deny, rule, shield \} = require/);
   });
 
   it('only the database layer has Prisma\'s client; others may know its types', () => {
-    expect(importers((each) => each.of.includes('generated/prisma') && !each.isType && !within('db')(each))).toEqual([]);
+    expect(importers((each) => each.of.includes('generated/prisma') && !each.isType && !within('db')(each)))
+      .toEqual([]);
   });
 
   it('raw SQL stands in the database layer, the exceptions by name', () => {

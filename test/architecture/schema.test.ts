@@ -1,5 +1,6 @@
 import {
-  type GraphQLArgument, type GraphQLField, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isNonNullType, isObjectType,
+  type GraphQLArgument, type GraphQLField, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType,
+  isNonNullType, isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +8,8 @@ import { accessOf, canBeRefused } from '../../src/auth/field-rules.ts';
 import { isRecordType } from '../../src/db/reader/reading.ts';
 import { schema } from '../../src/schema/index.ts';
 
-const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
+const types = Object.values(schema.getTypeMap())
+  .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type));
 
 describe('the schema', () => {
   it('describes every type, field, argument, input field and enum value', () => {
@@ -20,17 +22,22 @@ describe('the schema', () => {
       if (isObjectType(type) || isInterfaceType(type)) {
         for (const field of Object.values(type.getFields()) as GraphQLField<unknown, unknown>[]) {
           look(`${type.name}.${field.name}`, field);
-          for (const argument of field.args as GraphQLArgument[]) look(`${type.name}.${field.name}(${argument.name})`, argument);
+          for (const argument of field.args as GraphQLArgument[]) {
+            look(`${type.name}.${field.name}(${argument.name})`, argument);
+          }
         }
       }
-      if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
+      if (isInputObjectType(type)) {
+        for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
+      }
       if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
     }
     expect(missing).toEqual([]);
   });
 
   it('lets one refused root field be null without its neighbours', () => {
-    const roots = [schema.getQueryType()!, schema.getMutationType()!].flatMap((root) => Object.values(root.getFields()));
+    const roots = [schema.getQueryType()!, schema.getMutationType()!]
+      .flatMap((root) => Object.values(root.getFields()));
     expect(roots.length).toBeGreaterThan(30);
     expect(roots.filter((field) => isNonNullType(field.type)).map(({ name }) => name)).toEqual([]);
   });

@@ -19,7 +19,8 @@ afterAll(async () => {
 });
 
 test('contains and startsWith are offered for texts that have an index, and for no others', () => {
-  const offered = Object.values(schema.getTypeMap()).flatMap((type) => (isInputObjectType(type) && type.name.endsWith('Where')
+  const offered = Object.values(schema.getTypeMap()).flatMap((type) => (isInputObjectType(type)
+    && type.name.endsWith('Where')
     ? Object.values(type.getFields()).filter((field) => getNamedType(field.type).name === 'TextFilter')
       .map((field) => `${type.name.slice(0, -'Where'.length)}.${field.name}`)
     : []));
@@ -34,8 +35,11 @@ test('each of these texts has a trigram index over its table, and a function of 
       `select pg_get_userbyid(proowner) as owner, prosecdef as "isDefiner", has_function_privilege('gatehouse_app', oid, 'execute') as "isOurs",
          has_function_privilege('gatehouse_identity', oid, 'execute') as "isEverybodys",
          exists (select from pg_index where indrelid = $2::regclass and pg_get_indexdef(indexrelid) like '%search_text gatehouse.gin_trgm_ops%') as "hasIndex"
-       from pg_proc where oid = to_regprocedure($1 || '(text, boolean)')`, [matchingFunction(model, field), model.table]);
-    expect(found, name).toEqual({ owner: 'gatehouse_search', isDefiner: true, isOurs: true, isEverybodys: false, hasIndex: true });
+       from pg_proc where oid = to_regprocedure($1 || '(text, boolean)')`,
+       [matchingFunction(model, field), model.table]);
+    expect(found, name).toEqual({
+      owner: 'gatehouse_search', isDefiner: true, isOurs: true, isEverybodys: false, hasIndex: true,
+    });
   }
 });
 
@@ -43,7 +47,8 @@ test('of what belongs to gatehouse_search the server may call these functions an
   const { rows } = await client.query<{ name: string }>(
     `select proname as name from pg_proc where pronamespace = 'gatehouse'::regnamespace and proowner = 'gatehouse_search'::regrole
        and has_function_privilege('gatehouse_app', oid, 'execute')`);
-  const matching = Object.entries(searchedTexts).map(([name, field]) => matchingFunction(modelNamed(name), field).replace('gatehouse.', ''));
+  const matching = Object.entries(searchedTexts)
+    .map(([name, field]) => matchingFunction(modelNamed(name), field).replace('gatehouse.', ''));
   expect(rows.map(({ name }) => name).sort()).toEqual([...matching, 'search_records'].sort());
 });
 

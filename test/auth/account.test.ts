@@ -28,7 +28,9 @@ const mayWith = async (email: string, chosen = password) =>
 const isSignedIn = async (token: string) => (await world.whoIs(token)).principal !== null;
 async function aPerson(email?: string) {
   const made = await world.aWorkspace(email ? { owner: { email, password } } : {});
-  const token = await world.signedIn(made.email, { userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140.0', ipAddress: '192.0.2.1' });
+  const token = await world.signedIn(made.email, {
+    userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/140.0', ipAddress: '192.0.2.1',
+  });
   const { principal } = await world.whoIs(token);
   return { ...made, token, user: { userId: made.ownerUserId, principal: principal!, token } };
 }
@@ -37,7 +39,9 @@ const loggedIn = (workspaceId: string) => world.asOwner(
 
 test('sessions are listed with device, place and when they were seen, and end one by one or all at once', async () => {
   const { email, token, user } = await aPerson();
-  const phone = await world.signedIn(email, { userAgent: 'Mozilla/5.0 (iPhone) Safari/600', ipAddress: '198.51.100.2' });
+  const phone = await world.signedIn(email, {
+    userAgent: 'Mozilla/5.0 (iPhone) Safari/600', ipAddress: '198.51.100.2',
+  });
   const program = await world.signedIn(email, { userAgent: 'curl/8.0' });
   const other = await aPerson();
   const listed = await listSessions(world.database, user.userId, token, new Date());
@@ -99,7 +103,8 @@ test('of twenty changes of one password at once, one succeeds', async () => {
 test('a new address is asked first; then both are told, sessions end, and links of the old mailbox are worth nothing', async () => {
   const { email, token, user } = await aPerson();
   const newEmail = 'new-address@example.com';
-  expect(await changeEmail(world.services, user, { newEmail: 'New-Address@example.com', currentPassword: password }, nowhere))
+  expect(await changeEmail(
+    world.services, user, { newEmail: 'New-Address@example.com', currentPassword: password }, nowhere))
     .toEqual({ ok: true, value: null });
   expect([await mayWith(email), await mayWith(newEmail)]).toEqual([true, false]);
   const [asked] = await mailsTo(world, newEmail);
@@ -150,7 +155,8 @@ test('somebody who works in two workspaces goes from one to the other, with a ne
   const away = await world.aWorkspace({ slug: 'b-away', name: 'B away', owner: { email } });
   const foreign = await world.aWorkspace();
   const token = await world.signedIn(email);
-  await world.asOwner(`update session set created_at = created_at - interval '3 days' where user_id = $1`, [home.ownerUserId]);
+  await world.asOwner(
+    `update session set created_at = created_at - interval '3 days' where user_id = $1`, [home.ownerUserId]);
   const user = { userId: home.ownerUserId, principal: (await world.whoIs(token)).principal!, token };
   for (const slug of [foreign.slug, 'no-such-workspace']) {
     expect(await switchWorkspace(world.services, user, slug, nowhere)).toMatchObject(
@@ -184,10 +190,12 @@ test('the last owner of a workspace makes somebody else owner before he deletes 
   await world.database.transaction(one.workspaceId, async (tx) => {
     const { workspaceId, ownerMemberId } = one;
     await tx.apiKey.create({ data: {
-      workspaceId, id: newId(), memberId: ownerMemberId, name: 'Sync', prefix: 'gh_', tokenHash: 'a'.repeat(64), expiresAt: soon,
+      workspaceId, id: newId(), memberId: ownerMemberId, name: 'Sync', prefix: 'gh_', tokenHash: 'a'.repeat(64),
+      expiresAt: soon,
     } });
     await tx.invitation.create({ data: {
-      workspaceId, id: newId(), email: 'invited@example.com', invitedById: ownerMemberId, expiresAt: soon, sentAt: new Date(),
+      workspaceId, id: newId(), email: 'invited@example.com', invitedById: ownerMemberId, expiresAt: soon,
+      sentAt: new Date(),
     } });
   });
   expect(await leave()).toMatchObject({ ok: true });
@@ -201,7 +209,8 @@ test('the last owner of a workspace makes somebody else owner before he deletes 
   expect(await world.asOwner('select from "user" where email = $1', [email])).toEqual([]);
   expect((await mailsTo(world, email)).at(-1)).toMatchObject({ template: 'account-deleted' });
   for (const { workspaceId, ownerMemberId } of [one, two]) {
-    expect(await world.asOwner('select is_active, user_id, email from member where id = $1', [ownerMemberId], workspaceId))
+    expect(await world.asOwner(
+      'select is_active, user_id, email from member where id = $1', [ownerMemberId], workspaceId))
       .toEqual([{ is_active: false, user_id: null, email: null }]);
     expect((await loggedIn(workspaceId)).map(({ type }) => type)).toContain('user_deleted');
   }

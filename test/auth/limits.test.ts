@@ -64,7 +64,8 @@ test('of tries at the same moment none is refused that is left, whoever looked a
     const key = `password of ${round}`;
     const tries = await Promise.all(Array.from({ length: 30 }, (_, at) =>
       takeTry(at % 2 ? world.database : secondServer, key)));
-    expect(tries.filter((each) => each !== null).sort((left, right) => left - right)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(tries.filter((each) => each !== null).sort((left, right) => left - right))
+      .toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   }
 });
 
@@ -115,7 +116,8 @@ test('a network that fails too often is told to wait; others, and what succeeds,
   expect((await Promise.all(tries)).filter((each) => each === 'throttled')).toHaveLength(15);
   await expect(from('198.51.100.7', password)).rejects.toMatchObject({ retryAfterSeconds: expect.any(Number) });
   expect(await from('198.51.100.8', password)).toMatchObject({ ok: true });
-  await world.asOwner(`update rate_limit set expires_at = now() - interval '1 second' where key = 'sign-ins from 198.51.100.7'`);
+  await world.asOwner(
+    `update rate_limit set expires_at = now() - interval '1 second' where key = 'sign-ins from 198.51.100.7'`);
   expect(await from('198.51.100.7', password)).toMatchObject({ ok: true });
 });
 

@@ -33,10 +33,13 @@ const lies = {
   forwarded: 'host=liar.example;proto=http', origin: 'https://liar.example', referer: 'https://liar.example/',
 };
 type Headers_ = Record<string, string>;
-type Payload = { token?: string; viewer?: { workspace: { slug: string } }; userErrors: { code: string; path: string[] }[] } & { apiKey?: { id: string } };
+type Payload = {
+  token?: string; viewer?: { workspace: { slug: string } }; userErrors: { code: string; path: string[] }[];
+} & { apiKey?: { id: string } };
 
 async function send(
-  name: string, input: object, { token = '', fields = '', headers = {} }: { token?: string; fields?: string; headers?: Headers_ } = {},
+  name: string, input: object,
+  { token = '', fields = '', headers = {} }: { token?: string; fields?: string; headers?: Headers_ } = {},
 ): Promise<Payload> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const query = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code path } } }`;
@@ -62,10 +65,12 @@ const done = async (...all: Parameters<typeof send>) => {
   return payload;
 };
 /** The mail as people read it. */
-const readable = (raw: string) => raw.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+const readable = (raw: string) => raw.replace(/=\r\n/g, '')
+  .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 async function linkTo(address: string, path: string): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const raw = office.received.findLast((mail) => mail.to[0] === address && readable(mail.raw).includes(`${path}?token=`))?.raw;
+    const raw = office.received
+      .findLast((mail) => mail.to[0] === address && readable(mail.raw).includes(`${path}?token=`))?.raw;
     if (raw) return new RegExp(`${path}\\?token=([\\w-]+)`).exec(readable(raw))![1]!;
     await sleep(100);
   }
@@ -78,7 +83,9 @@ const idOf = (member: { id: string }) => `member_${member.id}`;
 test('of every mail about accounts and members: one recipient, no header of somebody\'s making, links to PUBLIC_URL alone', async () => {
   const email = 'eve@reader.example';
   await done('signUp', { email, name: nasty, workspaceName: nasty });
-  const first = await done('confirmSignUp', { token: await linkTo(email, '/confirm-sign-up'), password }, { fields: 'token viewer { workspace { slug } }' });
+  const first = await done('confirmSignUp', { token: await linkTo(email, '/confirm-sign-up'), password }, {
+    fields: 'token viewer { workspace { slug } }',
+  });
   await done('signUp', { email, name: nasty, workspaceName: nasty });
   await done('signIn', { email, password }, { headers: { 'x-forwarded-for': '203.0.113.9' } });
   for (let tries = 0; tries < 10; tries += 1) await send('signIn', { email, password: `wrong wrong wrong ${tries}` });
@@ -95,7 +102,9 @@ test('of every mail about accounts and members: one recipient, no header of some
   const joined = await done('acceptInvitation', {
     token: await linkTo('guest@reader.example', '/accept-invitation'), password, name: nasty,
   }, { fields: 'token' });
-  const key = await done('apiKeyCreate', { name: 'Key\r\nBcc: x@evil.example' }, { token: joined.token, fields: 'apiKey { id version }' });
+  const key = await done('apiKeyCreate', { name: 'Key\r\nBcc: x@evil.example' }, {
+    token: joined.token, fields: 'apiKey { id version }',
+  });
   await done('apiKeyRevoke', { id: key.apiKey!.id, version: 1 }, { token });
   const [rep] = await world.rows<{ id: string }>(`select id from role where built_in = 'VIEWER'`);
   await done('memberUpdate', { id: idOf(world.rep), version: 1, roleIds: [`role_${rep!.id}`] }, { token });
@@ -109,7 +118,9 @@ test('of every mail about accounts and members: one recipient, no header of some
   const wanted = mailTemplateNames.filter((name) => !['set-password', 'dead-jobs'].includes(name));
   const { database } = world;
   const { slug } = first.viewer!.workspace;
-  const [own] = await database.call({ text: 'select gatehouse.find_workspace_by_slug($1::text) as id', values: [slug] });
+  const [own] = await database.call({
+    text: 'select gatehouse.find_workspace_by_slug($1::text) as id', values: [slug],
+  });
   const queued = [];
   for (const workspaceId of [platformWorkspaceId, world.workspaceId, own!.id as string]) {
     queued.push(...await database.transaction(workspaceId, (tx) => tx.mail.findMany({ where: { workspaceId } })));
@@ -139,11 +150,13 @@ test('an address with a line break or a second one in it is no address, wherever
   const before = office.received.length;
   const { token } = world.admin;
   for (const email of [
-    'b@reader.example\r\nRCPT TO:<thief@evil.example>', 'b@reader.example\nthief@evil.example', 'b@reader.example,thief@evil.example',
+    'b@reader.example\r\nRCPT TO:<thief@evil.example>', 'b@reader.example\nthief@evil.example',
+    'b@reader.example,thief@evil.example',
     'B <b@reader.example>', '"x@evil.example, y"@reader.example', 'b@reader.example\u2028c@reader.example',
   ]) {
     for (const [name, input, signedIn] of [
-      ['signUp', { email, workspaceName: 'Any' }, ''], ['resendSignUp', { email }, ''], ['requestPasswordReset', { email }, ''],
+      ['signUp', { email, workspaceName: 'Any' }, ''], ['resendSignUp', { email }, ''],
+      ['requestPasswordReset', { email }, ''],
       ['invitationCreate', { email }, token], ['changeEmail', { newEmail: email, currentPassword: password }, token],
     ] as const) {
       const { userErrors } = await send(name, input, { token: signedIn });

@@ -102,7 +102,8 @@ test('common and breached passwords are refused, also behind other letters, repe
 test('one\'s own address and the workspace\'s name are no password, alone or next to each other', () => {
   const words = ['ada.lovelace@analytical.example', 'Analytical Engines', 'analytical-engines'];
   for (const obvious of [
-    'ada.lovelace@analytical.example', 'ADA.LOVELACE@analytical.example', 'Analytical Engines 1843', 'gatehouse gatehouse 1',
+    'ada.lovelace@analytical.example', 'ADA.LOVELACE@analytical.example', 'Analytical Engines 1843',
+    'gatehouse gatehouse 1',
     'lovelace-analytical-1', 'analytical-engines!',
   ]) {
     expect(passwordProblem(obvious, words), obvious).toMatch(/mostly|repeats/);

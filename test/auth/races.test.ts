@@ -31,13 +31,16 @@ type Outcome = { token?: string | null; userErrors: Problem[] } | null;
  * much is going on comes again, as one does.
  */
 async function fiftyTimes(
-  name: string, input: (at: number) => object, { as = nobody, fields = '' }: { as?: { token: string }; fields?: string } = {},
+  name: string, input: (at: number) => object,
+  { as = nobody, fields = '' }: { as?: { token: string }; fields?: string } = {},
 ): Promise<Outcome[]> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code path } } }`;
   return Promise.all(Array.from({ length: 50 }, async (_, at) => {
     for (;;) {
-      const { data, errors } = await (at % 2 ? world : other).as(as).ask<Record<string, Outcome>>(document, { input: input(at) });
+      const { data, errors } = await (at % 2 ? world : other).as(as).ask<Record<string, Outcome>>(document, {
+        input: input(at),
+      });
       const refused = errors.map(({ extensions }) => extensions?.code);
       if (refused.includes('OVERLOADED')) continue;
       if (refused.some((code) => code !== 'UNAUTHENTICATED')) throw new Error(JSON.stringify(errors));
@@ -65,9 +68,10 @@ async function linkTo(address: string): Promise<string> {
   const ofNone = await world.database.transaction(platformWorkspaceId, (tx) => tx.mail.findMany({
     where: { toAddress: address, linkTokenId: { not: null } }, orderBy: { id: 'desc' }, take: 1,
   }));
-  const [mail] = ofNone.length > 0 ? ofNone : await world.database.transaction(world.workspaceId, (tx) => tx.mail.findMany({
-    where: { toAddress: address, linkTokenId: { not: null } }, orderBy: { id: 'desc' }, take: 1,
-  }));
+  const [mail] = ofNone.length > 0 ? ofNone
+    : await world.database.transaction(world.workspaceId, (tx) => tx.mail.findMany({
+      where: { toAddress: address, linkTokenId: { not: null } }, orderBy: { id: 'desc' }, take: 1,
+    }));
   return linkToken(world.services.cursorSecret, mail!.linkPurpose as LinkPurpose, mail!.linkTokenId!);
 }
 const mailCount = async (address: string, template: string) => {
@@ -89,7 +93,9 @@ describe('of fifty at once over two server processes', () => {
     const email = 'new@race.example';
     await send(nobody, 'signUp', { email, workspaceName: 'Racing Team' });
     const token = await linkTo(email);
-    const outcomes = await fiftyTimes('confirmSignUp', (at) => ({ token, password: `password number ${at}` }), { fields: 'token' });
+    const outcomes = await fiftyTimes('confirmSignUp', (at) => ({ token, password: `password number ${at}` }), {
+      fields: 'token',
+    });
     expect(winners(outcomes)).toHaveLength(1);
     expect(loserCodes(outcomes)).toEqual(['NOT_FOUND']);
     expect(await mayWith(email, `password number ${outcomes.findIndex((each) => each?.token)}`)).toBe(true);
@@ -105,7 +111,8 @@ describe('of fifty at once over two server processes', () => {
     expect(winners(outcomes)).toHaveLength(1);
     expect(loserCodes(outcomes)).toEqual(['NOT_FOUND']);
     expect(await count('session where user_id = $1', userId)).toBe(0);
-    expect(await mayWith(email, `password number ${outcomes.findIndex((each) => each?.userErrors.length === 0)}`)).toBe(true);
+    expect(await mayWith(email, `password number ${outcomes.findIndex((each) => each?.userErrors.length === 0)}`))
+      .toBe(true);
     expect(await mailCount(email, 'password-changed')).toBe(1);
   });
 
@@ -146,7 +153,8 @@ describe('of fifty at once over two server processes', () => {
     const email = `${who.replaceAll(' ', '-')}@race.example`;
     if (who !== 'a new person') {
       await world.rows(
-        `insert into "user" (id, email, name, password_hash) values (gen_random_uuid(), $1, 'Known', $2)`, [email, passwordHash]);
+        `insert into "user" (id, email, name, password_hash) values (gen_random_uuid(), $1, 'Known', $2)`,
+        [email, passwordHash]);
     }
     await send(world.admin, 'invitationCreate', { email, builtInRoles: ['REP'] });
     const token = await linkTo(email);
@@ -159,9 +167,12 @@ describe('of fifty at once over two server processes', () => {
   test('one goes to another workspace with a session, and the session is one', async () => {
     const person = await aPerson();
     await away.database.transaction(away.workspaceId, (tx) => tx.member.create({ data: {
-      workspaceId: away.workspaceId, id: world.services.newId(), userId: person.userId, name: 'Commuter', email: person.email,
+      workspaceId: away.workspaceId, id: world.services.newId(), userId: person.userId, name: 'Commuter',
+      email: person.email,
     } }));
-    const outcomes = await fiftyTimes('switchWorkspace', () => ({ workspace: away.slug }), { as: person, fields: 'token' });
+    const outcomes = await fiftyTimes('switchWorkspace', () => ({ workspace: away.slug }), {
+      as: person, fields: 'token',
+    });
     expect(winners(outcomes)).toHaveLength(1);
     expect(loserCodes(outcomes).every((code) => ['NOT_FOUND', 'UNAUTHENTICATED'].includes(code))).toBe(true);
     expect(await count('session where user_id = $1', person.userId)).toBe(1);
@@ -170,9 +181,12 @@ describe('of fifty at once over two server processes', () => {
   test('one hands the workspace over', async () => {
     const rival = await away.another();
     const heirs = [rival.manager, rival.rep, rival.colleague, rival.viewer];
-    const document = `mutation($input: OwnershipTransferInput!) { ownershipTransfer(input: $input) { userErrors { code } } }`;
+    const document =
+      `mutation($input: OwnershipTransferInput!) { ownershipTransfer(input: $input) { userErrors { code } } }`;
     const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => (at % 2 ? world : other).as(rival.owner)
-      .ask<{ ownershipTransfer: Outcome }>(document, { input: { toMemberId: `member_${heirs[at % 4]!.id}`, version: 1 } })));
+      .ask<{ ownershipTransfer: Outcome }>(document, {
+        input: { toMemberId: `member_${heirs[at % 4]!.id}`, version: 1 },
+      })));
     expect(answers.filter(({ data }) => data?.ownershipTransfer?.userErrors.length === 0)).toHaveLength(1);
     const owners = await rival.rows(
       `select from member_role mr join role r on r.id = mr.role_id and r.workspace_id = mr.workspace_id
@@ -191,7 +205,9 @@ describe('of fifty at once over two server processes', () => {
 
   test('all invite under one key, and one invitation and one mail come of it', async () => {
     const input = { email: 'keyed@race.example', idempotencyKey: 'invite keyed' };
-    const outcomes = await fiftyTimes('invitationCreate', () => input, { as: world.admin, fields: 'invitation { id }' });
+    const outcomes = await fiftyTimes('invitationCreate', () => input, {
+      as: world.admin, fields: 'invitation { id }',
+    });
     expect(winners(outcomes)).toHaveLength(50);
     expect(new Set(outcomes.map((each) => JSON.stringify(each))).size).toBe(1);
     expect(await mailCount(input.email, 'invitation')).toBe(1);
@@ -250,7 +266,8 @@ test('who signs out everywhere while his sessions go elsewhere and begin is sign
   for (let round = 0; round < 10; round += 1) {
     const person = await aPerson();
     await away.database.transaction(away.workspaceId, (tx) => tx.member.create({ data: {
-      workspaceId: away.workspaceId, id: world.services.newId(), userId: person.userId, name: 'Commuter', email: person.email,
+      workspaceId: away.workspaceId, id: world.services.newId(), userId: person.userId, name: 'Commuter',
+      email: person.email,
     } }));
     const [, everywhere] = await Promise.all([
       other.as(person).ask(`mutation { switchWorkspace(input: { workspace: "${away.slug}" }) { token } }`),
@@ -279,11 +296,14 @@ test('of a hundred wrong passwords at once over two servers ten are looked at, a
   await Promise.all(Array.from({ length: 100 }, (_, at) => (at % 2 ? world : other).as(nobody).data(
     `mutation { signIn(input: { email: "${email}", password: "wrong password ${at}" }) { token } }`)));
   expect(await count(
-    `security_event where type = 'authn_login_fail' and subject_id = (select id from member where user_id = $1)`, userId)).toBe(10);
+    `security_event where type = 'authn_login_fail' and subject_id = (select id from member where user_id = $1)`,
+    userId)).toBe(10);
   expect(await mailCount(email, 'sign-in-blocked')).toBe(1);
   expect(await mayWith(email, password)).toBe(false);
   // Who is signed in stays so, on both.
-  for (const server of [world, other]) expect(await server.as({ token }).data('{ viewer { can(permission: "deal.read") } }')).toBeTruthy();
+  for (const server of [world, other]) {
+    expect(await server.as({ token }).data('{ viewer { can(permission: "deal.read") } }')).toBeTruthy();
+  }
   await send(nobody, 'requestPasswordReset', { email });
   await send(nobody, 'setPassword', { token: await linkTo(email), password: 'the next password of mine' });
   expect(await mayWith(email, 'the next password of mine')).toBe(true);
@@ -326,7 +346,8 @@ describe('a link', () => {
 
   test.each(kinds)('for %s works no second longer than it says', async (purpose) => {
     const token = await aLink(purpose);
-    await world.rows(`update one_time_token set expires_at = now() - interval '1 second' where purpose = $1`, [purpose]);
+    await world.rows(
+      `update one_time_token set expires_at = now() - interval '1 second' where purpose = $1`, [purpose]);
     expect(await uses[purpose](token)).toEqual(refused);
   });
 

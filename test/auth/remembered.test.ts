@@ -38,7 +38,8 @@ describe('another stamp comes with', () => {
     const roleId = await crm.grant(crm.rep, [{ noun: 'deal', verb: 'read', reach: 'ANY' }]);
     await crm.rows(
       `insert into api_key (workspace_id, id, member_id, name, prefix, token_hash, expires_at)
-         values ($1, $2, $3, 'Key', 'p', repeat('a', 64), now() + interval '1 day')`, [crm.workspaceId, roleId, crm.rep.id]);
+         values ($1, $2, $3, 'Key', 'p', repeat('a', 64), now() + interval '1 day')`,
+         [crm.workspaceId, roleId, crm.rep.id]);
     await crm.rows(
       `insert into api_key_grant (workspace_id, id, api_key_id, noun, verb, reach)
          values ($1, $2, $2, 'deal', 'read', 'ANY')`, [crm.workspaceId, roleId]);
@@ -51,7 +52,10 @@ describe('another stamp comes with', () => {
 
   test.each([
     ['a new team', `insert into team (workspace_id, id, name) select current_workspace_id(), gen_random_uuid(), 'New'`],
-    ['a team moved', `update team set parent_id = (select id from team where name <> 'New' limit 1) where name = 'New'`],
+    [
+      'a team moved',
+      `update team set parent_id = (select id from team where name <> 'New' limit 1) where name = 'New'`,
+    ],
     ['a team gone', `delete from team where name = 'New'`],
     ['a role renamed', `update role set name = name || '!' where built_in is null`],
     ['another grant', `insert into role_grant (workspace_id, id, role_id, noun, verb, reach)
@@ -66,7 +70,10 @@ describe('another stamp comes with', () => {
     ['a key\'s grant changed', `update api_key_grant set reach = 'OWN'`],
     ['a key\'s grant gone', 'delete from api_key_grant'],
     ['a change of the workspace itself', `update workspace set time_zone = 'Europe/Berlin'`],
-    ['a stamp that somebody sets by hand', `update workspace set rights_stamp = '00000000-0000-0000-0000-000000000000'`],
+    [
+      'a stamp that somebody sets by hand',
+      `update workspace set rights_stamp = '00000000-0000-0000-0000-000000000000'`,
+    ],
   ])('%s', async (_what, statement) => {
     const before = await stamp();
     await crm.rows(statement);

@@ -65,7 +65,9 @@ test('a link of one person sets nobody else\'s password, and a new link ends the
   const [one, other] = [await world.aWorkspace(), await world.aWorkspace()];
   const first = await aLink(one.email);
   const second = await aLink(one.email);
-  expect(await use(first, 'the new password of mine')).toMatchObject({ ok: false, userErrors: [{ code: 'NOT_FOUND' }] });
+  expect(await use(first, 'the new password of mine')).toMatchObject({
+    ok: false, userErrors: [{ code: 'NOT_FOUND' }],
+  });
   expect(await use(second, 'the new password of mine')).toMatchObject({ ok: true });
   expect(await mayWith(other.email)).toBe(true);
   expect(await mayWith(other.email, 'the new password of mine')).toBe(false);

@@ -183,7 +183,8 @@ test('sessions that are over are cleared away and logged once, with where they w
   ];
   await backDate(old, '-1 second');
   await grow(idle, '2 hours');
-  await world.asOwner('update workspace set session_idle_minutes = 60, session_lifetime_minutes = 60', [], strict.workspaceId);
+  await world.asOwner(
+    'update workspace set session_idle_minutes = 60, session_lifetime_minutes = 60', [], strict.workspaceId);
   // A new session takes none away: that would be one that nobody hears of.
   await world.signedIn(email);
   const { signal } = new AbortController();

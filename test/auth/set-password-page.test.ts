@@ -14,7 +14,9 @@ const address = 'https://crm.example.com/set-password';
 const visit = (url: string, init: RequestInit = {}) => {
   const request = new Request(url, init);
   const readBody = async () => new Uint8Array(await request.arrayBuffer());
-  return answerPage(pages.get(new URL(url).pathname)!, request, { services: world.services, secureCookies: true, origin: nowhere, readBody });
+  return answerPage(pages.get(new URL(url).pathname)!, request, {
+    services: world.services, secureCookies: true, origin: nowhere, readBody,
+  });
 };
 const cookieOf = (response: Response) => response.headers.get('set-cookie')!.split(';')[0]!;
 const look = (cookie: string) => visit(address, { headers: { cookie } });
@@ -43,7 +45,8 @@ test('the link moves its token out of the address, into a cookie that no script 
 test('every answer is kept by no cache and tells no other page its address', async () => {
   const { cookie, email, token } = await anOpenedLink();
   const answers = [
-    await visit(`${address}?token=${token}`), await look(cookie), await look(''), await visit('https://crm.example.com/password-set'),
+    await visit(`${address}?token=${token}`), await look(cookie), await look(''),
+    await visit('https://crm.example.com/password-set'),
     await send(cookie, { email, password: 'short', repeated: 'short' }), await visit(address, { method: 'DELETE' }),
   ];
   for (const { headers } of answers) {

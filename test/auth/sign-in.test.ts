@@ -57,7 +57,8 @@ test('whatever a sign-in is refused for, it takes the same time', async () => {
     withoutPassword: () => wrong(withoutPassword),
     locked: () => wrong(locked),
   });
-  // Without the even points in time unknown and locked ones would take a fifth; on a busy machine an answer may be late.
+  // Without the even points in time unknown and locked ones would take a fifth; on a busy machine an answer may be
+  // late.
   for (const [kind, { low }] of Object.entries(times)) {
     expect(low / times.unknown!.low, kind).toBeGreaterThan(0.8);
     expect(low / times.unknown!.low, kind).toBeLessThan(1.25);

@@ -19,7 +19,8 @@ afterAll(async () => {
 });
 
 const accepted = { ok: true, value: null };
-const ask = (email: string, more = {}) => signUp(world.services, { email, workspaceName: 'Müller & Söhne', ...more }, nowhere);
+const ask = (email: string, more = {}) => signUp(
+  world.services, { email, workspaceName: 'Müller & Söhne', ...more }, nowhere);
 const confirm = (token: string, chosen = password, database = world.database) =>
   confirmSignUp({ ...world.services, database }, { token, password: chosen }, nowhere);
 const mayWith = async (email: string, chosen = password) =>
@@ -56,7 +57,8 @@ test('an address with an account gets a mail that says so, whoever asked gets th
 
 test('a password that will not do leaves the link as it is', async () => {
   const token = await aLink('choosy@example.com', { workspaceName: 'Choosy people' });
-  for (const poor of ['short', 'passwordpassword', 'choosy@example.com', 'Choosy People 12', '\ud800'.padEnd(20, 'ab')]) {
+  for (const poor of ['short', 'passwordpassword', 'choosy@example.com', 'Choosy People 12', '\ud800'
+    .padEnd(20, 'ab')]) {
     expect(await confirm(token, poor)).toMatchObject(
       { ok: false, userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'password'] }] });
   }

@@ -15,10 +15,14 @@ async function send(name: string, input: object, as: { token: string } = { token
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const { data, errors } = await world.as(as).ask<Record<string, { token?: string; userErrors: Problem[] }>>(
     `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code } } }`, { input });
-  return { ...data?.[name], refusals: [...errors.map(({ extensions }) => extensions?.code), ...(data?.[name]?.userErrors ?? []).map(({ code }) => code)] };
+  return { ...data?.[name], refusals: [...errors.map(({ extensions }) => extensions?.code), ...(data?.[name]?.userErrors
+    ?? []).map(({ code }) => code)] };
 }
 
-/** Every value of every row of the product's and the queue's tables, as a thief reads them: whole, and each text in JSON. */
+/**
+ * Every value of every row of the product's and the queue's tables, as a thief reads them: whole, and each text in
+ * JSON.
+ */
 async function everyValue(): Promise<Set<string>> {
   const client = new pg.Client({ connectionString: world.urls.admin });
   await client.connect();
@@ -55,14 +59,17 @@ test('with all that is in a stolen copy of the database nobody signs in, joins, 
   const values = await everyValue();
 
   // That it is all there, and that what is tried with it would work with the real ones.
-  for (const column of ['session.token_hash', 'api_key.token_hash', 'one_time_token.token_hash', 'user.password_hash']) {
+  for (const column of [
+    'session.token_hash', 'api_key.token_hash', 'one_time_token.token_hash', 'user.password_hash',
+  ]) {
     const [table, name] = column.split('.');
     const rows = await world.rows<{ it: string }>(`select ${name} as it from "${table}" where ${name} is not null`);
     expect(rows.length, column).toBeGreaterThan(0);
     for (const { it } of rows) expect(values.has(it), column).toBe(true);
   }
   expect(await world.database.transaction(platformWorkspaceId, (tx) => tx.mail.count())).toBeGreaterThan(2);
-  const works = async (token: string) => (await world.as({ token }).ask<{ viewer: object | null }>('{ viewer { roles { name } } }')).data?.viewer;
+  const works = async (token: string) =>
+    (await world.as({ token }).ask<{ viewer: object | null }>('{ viewer { roles { name } } }')).data?.viewer;
   expect([await works(signedIn.token!), await works(key.token!)]).toEqual([expect.any(Object), expect.any(Object)]);
   for (const secret of [signedIn.token!, key.token!, victim.token, password]) expect(values.has(secret)).toBe(false);
 
@@ -70,24 +77,35 @@ test('with all that is in a stolen copy of the database nobody signs in, joins, 
   const tried = [...values].filter((value) => value.length >= 8 && value.length < 500 && /^[\x21-\x7e]+$/.test(value));
   expect(tried.length).toBeGreaterThan(150);
   for (const value of tried) {
-    const forms = [value, `gh_${value}`, Buffer.from(value, /^[0-9a-f]+$/.test(value) ? 'hex' : 'utf8').toString('base64url')];
+    const forms = [
+      value, `gh_${value}`, Buffer.from(value, /^[0-9a-f]+$/.test(value) ? 'hex' : 'utf8').toString('base64url'),
+    ];
     for (const token of forms) expect(await works(token) ?? null, token).toBeNull();
-    const cookie = await fetch(`${world.url}/account`, { redirect: 'manual', headers: { cookie: `gatehouse=${value.replaceAll(';', '')}` } });
+    const cookie = await fetch(`${world.url}/account`, {
+      redirect: 'manual', headers: { cookie: `gatehouse=${value.replaceAll(';', '')}` },
+    });
     expect(cookie.headers.get('location'), value).toBe('/sign-in');
   }
   // Hashes and ids as the secret of a link, in each of the forms that a link can have.
   const secrets = tried.filter((value) => /^[\w-]{32,}$/.test(value) || value.startsWith('$argon2id$'));
   expect(secrets.length).toBeGreaterThan(100);
   for (const value of secrets) {
-    const forms = [value, Buffer.from(value, 'hex').toString('base64url'), Buffer.from(value).toString('base64url').slice(0, 43)];
+    const forms = [
+      value, Buffer.from(value, 'hex').toString('base64url'), Buffer.from(value).toString('base64url').slice(0, 43),
+    ];
     for (const token of forms) {
-      expect((await send('setPassword', { token, password: 'the password of a thief' })).refusals, token).toEqual(['NOT_FOUND']);
+      expect((await send('setPassword', { token, password: 'the password of a thief' })).refusals, token)
+        .toEqual(['NOT_FOUND']);
       expect((await send('confirmEmail', { token })).refusals, token).toEqual(['NOT_FOUND']);
-      expect((await send('confirmSignUp', { token, password: 'the password of a thief' })).refusals, token).toEqual(['NOT_FOUND']);
-      expect((await send('acceptInvitation', { token, password: 'the password of a thief' })).refusals, token).toEqual(['NOT_FOUND']);
+      expect((await send('confirmSignUp', { token, password: 'the password of a thief' })).refusals, token)
+        .toEqual(['NOT_FOUND']);
+      expect((await send('acceptInvitation', { token, password: 'the password of a thief' })).refusals, token)
+        .toEqual(['NOT_FOUND']);
     }
   }
   // And the hash of a password is no password.
-  const [{ hash }] = await world.rows<{ hash: string }>('select password_hash as hash from "user" where id = $1', [victim.userId]) as [{ hash: string }];
+  const [{ hash }] = await world.rows<{
+    hash: string;
+  }>('select password_hash as hash from "user" where id = $1', [victim.userId]) as [{ hash: string }];
   expect((await send('signIn', { email: victim.email, password: hash })).refusals).toEqual(['INVALID_CREDENTIALS']);
 });

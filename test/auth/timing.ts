@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
  * Takes samples of several things to do, in turn and in changing order, so that whatever the machine does meanwhile
  * happens to all of them.
  *
- * @returns for each the median and the lower quartile, which a busy machine moves less, in milliseconds, and how well a threshold tells its samples from those of the first:
+ * @returns for each the median and the lower quartile, which a busy machine moves less, in milliseconds, and how well a
+ * threshold tells its samples from those of the first:
  *   0.5 is guessing, 1 is always
  */
 export async function compareTimes(

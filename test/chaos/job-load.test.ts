@@ -69,8 +69,8 @@ test('200 idle connections, an open transaction, a long reader and half as much 
   const caughtUp = (performance.now() - begun) / 1_000;
   const after = await rateOf(3_000);
 
-  process.stdout.write(`${Math.round(before)} jobs a second before, ${behind} behind after 15 s of half as much again, ` +
-    `caught up in ${caughtUp.toFixed(0)} s, ${Math.round(after)} a second then\n`);
+  process.stdout.write(`${Math.round(before)} jobs a second before, ${behind} behind after 15 s of half as much again, `
+    + `caught up in ${caughtUp.toFixed(0)} s, ${Math.round(after)} a second then\n`);
   expect(await world.rows('select from effect group by id having count(*) > 1')).toEqual([]);
   expect(caughtUp).toBeLessThan(60);
   expect(after).toBeGreaterThan(before * (process.env.BENCH ? 0.9 : 0.5));

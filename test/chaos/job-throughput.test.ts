@@ -102,7 +102,8 @@ test('a job that comes to a worker with little to do, or with 200 a second, soon
 
 test('however much one workspace has queued, the next job of another begins within ten seconds', async () => {
   for (let at = 0; at < 10; at += 1) {
-    await world.database.transaction(world.workspaceId, (tx) => enqueueAll(tx, world.services, deliver, records(5_000)));
+    await world.database.transaction(world.workspaceId, (tx) => enqueueAll(
+      tx, world.services, deliver, records(5_000)));
   }
   const worker = await startWorkerProcess(world, { WORKER_CONCURRENCY: '4' });
   const waits: number[] = [];

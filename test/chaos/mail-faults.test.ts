@@ -21,7 +21,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function invite(address: string): Promise<string> {
   return world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-    template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
+    template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 },
+    link: { path: '/accept' },
   }));
 }
 
@@ -32,7 +33,8 @@ async function letTimePass(): Promise<void> {
     where state in ('created', 'retry') and start_after > now() and data->>'kind' = 'mail.deliver'`);
 }
 
-const counted = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+const counted = (counts: Iterable<[string, number]>) => [...counts].map(([name, count]) => `${count} ${name}`)
+  .join(', ');
 
 async function waiting(): Promise<number> {
   const [row] = await world.rows<{ count: number }>(`select count(*)::int as count from mail where status = 'QUEUED'`);
@@ -54,7 +56,8 @@ test('a worker killed when the mail was taken and nothing written down: it goes 
   expect(office.received[1]!.raw).toBe(office.received[0]!.raw);
   expect(office.received[0]!.messageId).toBe(`<${mailId}@acme.example>`);
   expect(await world.rows('select kind, attempt from mail_event where mail_id = $1 order by id', [mailId])).toEqual([
-    { kind: 'QUEUED', attempt: null }, { kind: 'ATTEMPT', attempt: 1 }, { kind: 'ATTEMPT', attempt: 2 }, { kind: 'SENT', attempt: 2 },
+    { kind: 'QUEUED', attempt: null }, { kind: 'ATTEMPT', attempt: 1 }, { kind: 'ATTEMPT', attempt: 2 },
+    { kind: 'SENT', attempt: 2 },
   ]);
 }, 300_000);
 
@@ -108,8 +111,9 @@ test('1,000 mails, workers killed 50 times, and a mail server at its worst: none
   const [cut] = await world.rows<{ count: number }>(`
     select count(*)::int as count from mail_event e where kind = 'ATTEMPT' and not exists (
       select from mail_event r where r.mail_id = e.mail_id and r.attempt = e.attempt and r.kind <> 'ATTEMPT')`);
-  say(`${counted(statuses.map(({ status, count }) => [status, count]))}; ${again} went out again (${dropped} by the server's ` +
-    `doing), ${cut!.count} attempts were cut off; all done ${seconds} s after the last of ${kills} kills`);
+  say(
+    `${counted(statuses.map(({ status, count }) => [status, count]))}; ${again} went out again (${dropped} by the server's `
+      + `doing), ${cut!.count} attempts were cut off; all done ${seconds} s after the last of ${kills} kills`);
 
   expect(readers.filter((address) => !copies.has(address))).toEqual([]);
   expect([...copies.keys()].filter((address) => !address.startsWith('reader'))).toEqual(

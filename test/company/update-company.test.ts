@@ -125,7 +125,9 @@ test('who cannot read every company learns of none between two of them: he moves
   const below = await world.aCompany({ owner: world.rep, parentId: hidden.id });
   const apart = await world.aCompany({ owner: world.rep });
   for (const parent of [below, apart]) {
-    const { userErrors } = await world.as(clerk).mutate('companyUpdate', { id: top.globalId, version: 1, parentId: parent.globalId });
+    const { userErrors } = await world.as(clerk).mutate('companyUpdate', {
+      id: top.globalId, version: 1, parentId: parent.globalId,
+    });
     expect(userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'parentId'] }]);
   }
 });

@@ -3,7 +3,8 @@ import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 type Sums = { amountMinor: string; currency: string }[];
 type Group = {
-  category: string | null; month: string | null; member: { name: string } | null; team: { id: string } | null; count: number;
+  category: string | null; month: string | null; member: { name: string } | null; team: { id: string } | null;
+  count: number;
   sum: Sums; weightedSum: Sums; converted: Sums[number] | null; weightedConverted: Sums[number] | null;
   currenciesWithoutRate: string[];
 };
@@ -32,7 +33,9 @@ beforeAll(async () => {
     closedAt: new Date('2026-02-28T23:30:00Z'), expectedCloseOn: march,
   });
   await world.aDeal({ owner: rep, stage: 'Lost', amountMinor: 1n, expectedCloseOn: march });
-  await world.aDeal({ owner: rep, stage: 'Engaging', amountMinor: 1n, forecastCategory: 'OMITTED', expectedCloseOn: march });
+  await world.aDeal({
+    owner: rep, stage: 'Engaging', amountMinor: 1n, forecastCategory: 'OMITTED', expectedCloseOn: march,
+  });
   const admin = world.as(world.admin);
   await admin.done('exchangeRateCreate', { currency: 'CHF', validOn: '2026-02-01', rate: '1.1' });
   await admin.done('exchangeRateCreate', { currency: 'CHF', validOn: '2026-03-01', rate: '2' });
@@ -130,7 +133,8 @@ test('a category set by hand stays while the deal moves, a closed deal is CLOSED
   expect(deal).toMatchObject({ forecastCategory: 'PIPELINE', isForecastCategorySetByHand: false });
   deal = await to(deal, 'Proposal');
   expect(deal.forecastCategory).toBe('BEST_CASE');
-  deal = await rep.done<Read>('dealUpdate', { id: deal.id, version: deal.version, forecastCategory: 'OMITTED' }, selection);
+  deal = await rep.done<Read>(
+    'dealUpdate', { id: deal.id, version: deal.version, forecastCategory: 'OMITTED' }, selection);
   deal = await to(deal, 'Negotiation');
   expect(deal).toMatchObject({ forecastCategory: 'OMITTED', isForecastCategorySetByHand: true });
   deal = await rep.done<Read>('dealUpdate', { id: deal.id, version: deal.version, forecastCategory: null }, selection);

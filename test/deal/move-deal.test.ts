@@ -67,13 +67,19 @@ test('what is asked of a moved deal is read once, wherever it stands in the docu
   const ask = world.as(world.rep).ask;
   const twice = await ask(`mutation { dealMove(${input(deal, 1, 'Engaging')}) {
     one: deal { version } other: deal { stage { name } } ... { one: deal { title } } userErrors { code } } }`);
-  expect(twice).toMatchObject({ errors: [], data: { dealMove: { one: { version: 2, title: 'Read once' }, other: { stage: { name: 'Engaging' } } } } });
-  const without = await ask(`mutation { dealMove(${input(deal, 2, 'Proposal')}) { deal @skip(if: true) { id } userErrors { code } } }`);
+  expect(twice).toMatchObject({
+    errors: [], data: { dealMove: { one: { version: 2, title: 'Read once' }, other: { stage: { name: 'Engaging' } } } },
+  });
+  const without = await ask(
+    `mutation { dealMove(${input(deal, 2, 'Proposal')}) { deal @skip(if: true) { id } userErrors { code } } }`);
   expect(without).toMatchObject({ errors: [], data: { dealMove: { userErrors: [] } } });
   // What makes no sense in the answer is said there; the deal has been moved.
-  const senseless = await ask(`mutation { dealMove(${input(deal, 3, 'Engaging')}) { deal { activities(after: "nowhere") { nodes { id } } } userErrors { code } } }`);
+  const senseless = await ask(
+    `mutation { dealMove(${input(deal, 3, 'Engaging')}) { deal { activities(after: "nowhere") { nodes { id } } } userErrors { code } } }`,
+  );
   expect(senseless).toMatchObject({
-    errors: [{ path: ['dealMove', 'deal'], extensions: { code: 'BAD_USER_INPUT' } }], data: { dealMove: { deal: null, userErrors: [] } },
+    errors: [{ path: ['dealMove', 'deal'], extensions: { code: 'BAD_USER_INPUT' } }],
+    data: { dealMove: { deal: null, userErrors: [] } },
   });
   expect(await world.rows('select version from deal where id = $1', [deal.id])).toEqual([{ version: 4 }]);
 });

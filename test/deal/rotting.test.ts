@@ -87,10 +87,13 @@ test('an administrator sets a stage\'s clock; a closed stage has none', async ()
     'query($id: ID!) { stage(id: $id) { version } }', { id })).stage.version;
   const [open, closed] = [`stage_${stages.New}`, `stage_${stages.Converted}`];
   const changed = await admin.done(
-    'stageUpdate', { id: open, version: await read(open), rotAfterDays: 7, rotClock: 'TWO_WAY_CONTACT', forecastCategory: 'OMITTED' },
+    'stageUpdate',
+    { id: open, version: await read(open), rotAfterDays: 7, rotClock: 'TWO_WAY_CONTACT', forecastCategory: 'OMITTED' },
     'rotAfterDays rotClock forecastCategory');
   expect(changed).toEqual({ rotAfterDays: 7, rotClock: 'TWO_WAY_CONTACT', forecastCategory: 'OMITTED' });
   const refused = await admin.mutate(
     'stageUpdate', { id: closed, version: await read(closed), rotAfterDays: 0, forecastCategory: 'COMMIT' });
-  expect(refused.userErrors.map(({ path }) => path.at(-1))).toEqual(['forecastCategory', 'rotAfterDays', 'rotAfterDays']);
+  expect(refused.userErrors.map(({ path }) => path.at(-1))).toEqual([
+    'forecastCategory', 'rotAfterDays', 'rotAfterDays',
+  ]);
 });

@@ -85,7 +85,8 @@ test('a lead has its times too, from the moves that were made', async () => {
 test('the times of many deals are read with the deals, in one statement', async () => {
   const statements = async (first: number) => {
     const before = world.database.statementCount;
-    await world.as(world.rep).data(`{ deals(first: ${first}) { nodes { stageTimes { totalSeconds stage { name } } } } }`);
+    await world.as(world.rep)
+      .data(`{ deals(first: ${first}) { nodes { stageTimes { totalSeconds stage { name } } } } }`);
     return world.database.statementCount - before;
   };
   const one = await statements(1);

@@ -18,10 +18,11 @@ test('what is converted is off by half a minor unit at most, whatever the amount
   const currency = fc.constantFrom('EUR', 'USD', 'JPY', 'KWD', 'CLF');
   const rate = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 10n - 1n }), fc.bigInt({ min: 1n, max: 10n ** 10n - 1n }))
     .map(([whole, fraction]) => `${whole}.${String(fraction).padStart(10, '0')}`);
-  fc.assert(fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), currency, currency, rate, (amount, from, to, of) => {
-    const exact = amount * BigInt(of.replace('.', '')) * 10n ** BigInt(minorDigits(to));
-    const unit = 10n ** BigInt(10 + minorDigits(from));
-    const error = convert(amount, { from, to, rate: of }) * unit - exact;
-    expect((error < 0n ? -error : error) * 2n <= unit).toBe(true);
-  }));
+  fc.assert(fc.property(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), currency, currency, rate, (amount, from, to, of) => {
+      const exact = amount * BigInt(of.replace('.', '')) * 10n ** BigInt(minorDigits(to));
+      const unit = 10n ** BigInt(10 + minorDigits(from));
+      const error = convert(amount, { from, to, rate: of }) * unit - exact;
+      expect((error < 0n ? -error : error) * 2n <= unit).toBe(true);
+    }));
 });

@@ -29,7 +29,9 @@ test('there is one rate of a currency for a day, until it is in the bin', async 
     .toMatchObject([{ code: 'TAKEN', path: ['input', 'validOn'] }]);
   await admin.mutate('exchangeRateDelete', { id: first.id, version: 1 });
   const second = await admin.done('exchangeRateCreate', input);
-  expect((await admin.mutate('exchangeRateRestore', { id: first.id, version: 2 })).userErrors).toMatchObject([{ code: 'TAKEN' }]);
+  expect((await admin.mutate('exchangeRateRestore', { id: first.id, version: 2 })).userErrors).toMatchObject([{
+    code: 'TAKEN',
+  }]);
   await admin.mutate('exchangeRateDelete', { id: second.id, version: 1 });
   await admin.done('exchangeRateRestore', { id: first.id, version: 2 });
 });

@@ -18,7 +18,9 @@ let tables: pg.Client;
 beforeAll(async () => {
   server = await startServer({ schema });
   const env = readEnv({ DATABASE_URL: server.databaseUrl, ATTEMPTS_PER_NETWORK: '5' });
-  secondDatabase = new Database({ url: server.databaseUrl, pooling: 'session', poolSize: 5, onConnectionError: () => {} });
+  secondDatabase = new Database({
+    url: server.databaseUrl, pooling: 'session', poolSize: 5, onConnectionError: () => {},
+  });
   const services = { ...server.services, database: secondDatabase, attemptsPerNetwork: env.attemptsPerNetwork };
   const log = createLog(env, { write: (line) => { server.logLines.push(line); } });
   second = await listen(
@@ -97,7 +99,9 @@ test('the whole life of an account, and nothing secret of it in the database or 
 
   await mutate('changeEmail', { newEmail: `new-${email}`, currentPassword: next }, browser(cookieOf(changed)));
   secrets.push(await lastToken(`new-${email}`));
-  expect((await mutate('confirmEmail', { token: secrets.at(-1) })).data).toMatchObject({ confirmEmail: { userErrors: [] } });
+  expect((await mutate('confirmEmail', { token: secrets.at(-1) })).data).toMatchObject({
+    confirmEmail: { userErrors: [] },
+  });
   await mutate('requestPasswordReset', { email: `new-${email}` });
   secrets.push(await lastToken(`new-${email}`));
   expect((await mutate('setPassword', { token: secrets.at(-1), password: 'and yet another password' })).data)
@@ -172,15 +176,19 @@ test('fifteen sign-ins in one document are refused, and none is tried', async ()
     `a${at}: signIn(input: { email: "${email}", password: "guess number ${at} of many" }) { token }`);
   expect(codes(await server.ask(`mutation { ${all.join(' ')} }`))).toContain('DOCUMENT_LIMIT_EXCEEDED');
   expect(await asOwner(
-    `select from rate_limit where key = 'sign-in ' || encode(sha256(convert_to($1, 'UTF8')), 'hex')`, [email])).toEqual([]);
+    `select from rate_limit where key = 'sign-in ' || encode(sha256(convert_to($1, 'UTF8')), 'hex')`,
+    [email])).toEqual([]);
 });
 
 test('who is no trusted proxy stays one network, whatever he says his address is', async () => {
   const other = clientOf(second.url);
   const answers = [];
   for (let at = 0; at < 8; at += 1) {
-    const spoofed = { 'x-forwarded-for': `198.51.100.${at}`, forwarded: `for=198.51.100.${at}`, 'x-real-ip': `198.51.100.${at}` };
-    answers.push(await mutate('signIn', { email: `n${at}@accounts.example`, password: 'wrong wrong wrong' }, spoofed, other));
+    const spoofed = {
+      'x-forwarded-for': `198.51.100.${at}`, forwarded: `for=198.51.100.${at}`, 'x-real-ip': `198.51.100.${at}`,
+    };
+    answers.push(
+      await mutate('signIn', { email: `n${at}@accounts.example`, password: 'wrong wrong wrong' }, spoofed, other));
   }
   const throttled = answers.filter((answer) => codes(answer).includes('THROTTLED'));
   // Failures of the tests before count too: they come from the same network.

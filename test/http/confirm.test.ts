@@ -43,7 +43,10 @@ describe.each([
   ['a role', 'delete from member_role where member_id = $1',
     `insert into member_role (workspace_id, member_id, role_id)
       select workspace_id, $1, id from role where built_in = 'ADMIN'`],
-  ['the membership', 'update member set is_active = false where id = $1', 'update member set is_active = true where id = $1'],
+  [
+    'the membership', 'update member set is_active = false where id = $1',
+    'update member set is_active = true where id = $1',
+  ],
 ])('%s that was taken', (_what, take, give) => {
   test('is gone in the very next request, whatever it reads, as for somebody of whom nothing is remembered', async () => {
     const somebody = await world.aMember({ roles: ['ADMIN'] });
@@ -66,7 +69,9 @@ describe.each([
 test('a session that was ended shows nothing in the very next request', async () => {
   const document = `{ deal(id: "${deal.globalId}") { title } deals { totalCount } }`;
   const token = await session(world.owner);
-  for (let time = 0; time < 2; time += 1) expect((await ask(token, document)).data).toMatchObject({ deals: { totalCount: 1 } });
+  for (let time = 0; time < 2; time += 1) {
+    expect((await ask(token, document)).data).toMatchObject({ deals: { totalCount: 1 } });
+  }
   await takeSessions(world.database, { token });
   const { data, errors } = await ask(token, document);
   expect(data).toEqual({ deal: null, deals: null });
@@ -78,9 +83,11 @@ test('a look-up that fails shows nothing', async () => {
   const document = '{ deals { totalCount } }';
   for (let time = 0; time < 2; time += 1) await ask(token, document);
   const signature = 'function principal_of_session(text, text, text, uuid[])';
-  await world.rows(`set role gatehouse_identity; revoke execute on ${signature} from gatehouse_app; set role gatehouse_owner`);
+  await world.rows(
+    `set role gatehouse_identity; revoke execute on ${signature} from gatehouse_app; set role gatehouse_owner`);
   const { data, errors } = await ask(token, document);
-  await world.rows(`set role gatehouse_identity; grant execute on ${signature} to gatehouse_app; set role gatehouse_owner`);
+  await world.rows(
+    `set role gatehouse_identity; grant execute on ${signature} to gatehouse_app; set role gatehouse_owner`);
   expect({ data, codes: errors.map(({ extensions }) => extensions?.code) })
     .toEqual({ data: null, codes: ['INTERNAL_SERVER_ERROR'] });
   expect((await ask(token, document)).data).toEqual({ deals: { totalCount: 1 } });
@@ -96,7 +103,8 @@ test('the look-up is a statement of its own the first time, once a minute, and w
   expect(await statements('{ __typename }')).toBe(1);
   for (let time = 0; time < 2; time += 1) expect(await statements('{ viewer { user { email } } }')).toBe(2);
 
-  await world.rows(`update session set last_seen_at = now() - interval '2 minutes' where user_id = $1`, [world.owner.userId]);
+  await world.rows(
+    `update session set last_seen_at = now() - interval '2 minutes' where user_id = $1`, [world.owner.userId]);
   expect(await statements(read)).toBe(3);
   expect(await statements(read)).toBe(2);
   expect((await world.rows<{ isNoted: boolean }>(
@@ -133,7 +141,9 @@ test('the log names nobody who was not confirmed, however far the request came',
         const { memberId, credentials } = JSON.parse(line) as { memberId?: string; credentials: string };
         return { isNamed: memberId !== undefined, credentials };
       };
-      for (let time = 0; time < 2; time += 1) expect(await logged(), query).toEqual({ isNamed: true, credentials: 'bearer' });
+      for (let time = 0; time < 2; time += 1) {
+        expect(await logged(), query).toEqual({ isNamed: true, credentials: 'bearer' });
+      }
       await takeSessions(server.database, { token });
       expect(await logged(), query).toEqual({ isNamed: false, credentials: 'bearer' });
     }

@@ -44,7 +44,8 @@ test('random queries of the schema are answered as graphql-js answers them', asy
   const context = (at: number): GraphQLContext => ({
     services: { ...world.services, now: () => now }, principal: principals[at % principals.length]!,
     credentials: 'bearer', sessionToken: null, requestId: 'a-request', ipAddress: null, userAgent: null,
-    refusals: new Refusals(), responseHeaders: new Headers(), secureCookies: false, signal: new AbortController().signal,
+    refusals: new Refusals(), responseHeaders: new Headers(), secureCookies: false,
+    signal: new AbortController().signal,
   });
   let answered = 0;
   for (let seed = 0; seed < 250; seed += 1) {

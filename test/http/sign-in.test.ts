@@ -27,7 +27,9 @@ test('a browser signs in with a cookie, asks with it, and signs out', async () =
   expect(answer.data).toEqual({
     signIn: { token: null, viewer: { user: { email: owner.email }, workspace: { slug: 'cookies' } }, userErrors: [] },
   });
-  expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/^gatehouse=[a-z2-7]{40}; HttpOnly; .*Path=\/; SameSite=Lax$/)]);
+  expect(answer.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^gatehouse=[a-z2-7]{40}; HttpOnly; .*Path=\/; SameSite=Lax$/),
+  ]);
   expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
 
   const page = { cookie: cookieOf(answer), 'x-gatehouse-csrf': '1', 'sec-fetch-site': 'same-origin' };
@@ -51,6 +53,8 @@ test('a program signs in with a token, which no log has', async () => {
 
 test('a wrong password is an answer, not an error, and sets nothing', async () => {
   const answer = await server.post({ query: signIn, variables: { ...owner, password: 'wrong', transport: 'COOKIE' } });
-  expect(answer).toMatchObject({ status: 200, data: { signIn: { token: null, viewer: null, userErrors: [{ code: 'INVALID_CREDENTIALS' }] } } });
+  expect(answer).toMatchObject({
+    status: 200, data: { signIn: { token: null, viewer: null, userErrors: [{ code: 'INVALID_CREDENTIALS' }] } },
+  });
   expect(answer.headers.getSetCookie()).toEqual([]);
 });

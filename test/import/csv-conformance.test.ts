@@ -13,7 +13,8 @@ async function readAll(file: CsvFile): Promise<(string[] | string)[]> {
   return rows;
 }
 
-const csvIn = (folder: string) => (hasSharedData ? readdirSync(sharedData(folder)).filter((name) => name.endsWith('.csv')) : []);
+const csvIn = (folder: string) => (hasSharedData
+  ? readdirSync(sharedData(folder)).filter((name) => name.endsWith('.csv')) : []);
 const asRecords = (columns: readonly string[], rows: (string[] | string)[]) => rows.map((row) =>
   Object.fromEntries(columns.map((column, at) => [column, row[at]])));
 
@@ -21,26 +22,32 @@ describe.skipIf(!hasSharedData)('csv-spectrum (skipped where ../shared/data is a
   // Its answer has another phone number than the file, and the file has a quote where RFC 4180 allows none.
   const odd = 'location_coordinates.csv';
 
-  test.each(csvIn('csv-spectrum/csvs').filter((name) => name !== odd))('%s is read as its answer says', async (name) => {
+  const even = csvIn('csv-spectrum/csvs').filter((name) => name !== odd);
+  test.each(even)('%s is read as its answer says', async (name) => {
     // The stored *_crlf.csv have lost their CR on the way here; their answers still hold it.
     const copy = path.join(await mkdtemp(path.join(tmpdir(), 'gatehouse-csv-')), name);
     const text = readFileSync(sharedData('csv-spectrum/csvs', name), 'utf8');
     writeFileSync(copy, name.includes('crlf') ? text.replace(/\r?\n/g, '\r\n') : text);
     const file = await openCsv(copy);
-    const answer: unknown = JSON.parse(readFileSync(sharedData('csv-spectrum/json', name.replace('.csv', '.json')), 'utf8'));
+    const answer: unknown = JSON.parse(
+      readFileSync(sharedData('csv-spectrum/json', name.replace('.csv', '.json')), 'utf8'));
     expect(asRecords(file.columns, await readAll(file))).toEqual(answer);
   });
 
   test(`${odd} is refused by its row, and read where the mapping allows such quotes`, async () => {
-    expect(await readAll(await openCsv(sharedData('csv-spectrum/csvs', odd)))).toEqual([expect.stringContaining('in the middle of')]);
+    expect(await readAll(await openCsv(sharedData('csv-spectrum/csvs', odd)))).toEqual([
+      expect.stringContaining('in the middle of'),
+    ]);
     const file = await openCsv(sharedData('csv-spectrum/csvs', odd), { lenientQuotes: true });
-    const answer: Record<string, string> = JSON.parse(readFileSync(sharedData('csv-spectrum/json', odd.replace('.csv', '.json')), 'utf8'));
+    const answer: Record<string, string> = JSON.parse(
+      readFileSync(sharedData('csv-spectrum/json', odd.replace('.csv', '.json')), 'utf8'));
     expect(asRecords(file.columns, await readAll(file))).toEqual([{ ...answer, 'Contact Phone Number': '2095257564' }]);
   });
 });
 
 describe.skipIf(!hasSharedData)('csv-test-data (skipped where ../shared/data is absent)', () => {
-  const answerOf = (name: string): unknown => JSON.parse(readFileSync(sharedData('csv-test-data/json', name.replace('.csv', '.json')), 'utf8'));
+  const answerOf = (name: string): unknown => JSON.parse(
+    readFileSync(sharedData('csv-test-data/json', name.replace('.csv', '.json')), 'utf8'));
   const all = csvIn('csv-test-data/csv');
 
   test.each(all.filter((name) => name.startsWith('header-')))('%s is read as its answer says', async (name) => {
@@ -49,14 +56,17 @@ describe.skipIf(!hasSharedData)('csv-test-data (skipped where ../shared/data is 
     expect(asRecords(file.columns, await readAll(file))).toEqual(answerOf(name));
   });
 
-  test.each(all.filter((name) => !/^(bad|header)-/.test(name)))('%s, without a header, is read as its answer says', async (name) => {
+  const headless = all.filter((name) => !/^(bad|header)-/.test(name));
+  test.each(headless)('%s, without a header, is read as its answer says', async (name) => {
     const answer = answerOf(name) as string[][];
     const columns = answer[0]!.map((_, at) => String(at + 1));
-    expect(await readAll(await openCsv(sharedData('csv-test-data/csv', name), { columns, delimiter: ',' }))).toEqual(answer);
+    expect(await readAll(await openCsv(sharedData('csv-test-data/csv', name), { columns, delimiter: ',' })))
+      .toEqual(answer);
   });
 
   // bad-header-wrong-header.csv is well-formed; that it lacks the mapping's columns is told by the mapping's check.
-  test.each(all.filter((name) => name.startsWith('bad-') && !name.includes('wrong-header')))('%s is refused', async (name) => {
+  const bad = all.filter((name) => name.startsWith('bad-') && !name.includes('wrong-header'));
+  test.each(bad)('%s is refused', async (name) => {
     try {
       const file = await openCsv(sharedData('csv-test-data/csv', name));
       const rows = await readAll(file);
@@ -68,10 +78,12 @@ describe.skipIf(!hasSharedData)('csv-test-data (skipped where ../shared/data is 
 });
 
 describe.skipIf(!hasSharedData)('csv-edge-cases (skipped where ../shared/data is absent)', () => {
-  const duckdb = (name: string, options?: CsvOptions, wanted?: string[]) => openCsv(sharedData('csv-edge-cases/duckdb', `${name}.csv`), options, wanted);
+  const duckdb = (name: string, options?: CsvOptions, wanted?: string[]) => openCsv(
+    sharedData('csv-edge-cases/duckdb', `${name}.csv`), options, wanted);
   const folders = ['csv-edge-cases/duckdb', 'csv-edge-cases/dataloader', 'csv-edge-cases/tabulator'];
 
-  test.each(folders.flatMap((folder) => csvIn(folder).map((name) => [folder, name] as const)))('%s/%s is read or refused in a sentence', async (folder, name) => {
+  const odd = folders.flatMap((folder) => csvIn(folder).map((name) => [folder, name] as const));
+  test.each(odd)('%s/%s is read or refused in a sentence', async (folder, name) => {
     try {
       const file = await openCsv(sharedData(folder, name));
       for (const row of await readAll(file)) expect(row).not.toBeUndefined();
@@ -81,7 +93,8 @@ describe.skipIf(!hasSharedData)('csv-edge-cases (skipped where ../shared/data is
     }
   });
 
-  test.each(['csvtext', 'csvtext_BOM_UTF8', 'csvtext_BOM_UTF16LE', 'csvtext_BOM_UTF16BE'])('%s.csv is the same table in its encoding', async (name) => {
+  const encoded = ['csvtext', 'csvtext_BOM_UTF8', 'csvtext_BOM_UTF16LE', 'csvtext_BOM_UTF16BE'];
+  test.each(encoded)('%s.csv is the same table in its encoding', async (name) => {
     const file = await openCsv(sharedData('csv-edge-cases/dataloader', `${name}.csv`));
     expect([file.columns, ...await readAll(file)]).toEqual([
       ['column1', 'column2', 'column3'], ['row1-1', 'row1-2', 'row1-3'], ['row2-1', 'row2-2', 'row2-3'],
@@ -89,7 +102,8 @@ describe.skipIf(!hasSharedData)('csv-edge-cases (skipped where ../shared/data is
   });
 
   test.each(['csvtext_BOM_UTF32LE', 'csvtext_BOM_UTF32BE'])('%s.csv, which begins with the mark of UTF-16, is refused for its NULs', async (name) => {
-    await expect(openCsv(sharedData('csv-edge-cases/dataloader', `${name}.csv`))).rejects.toThrow('not UTF-16BE as its mark says');
+    await expect(openCsv(sharedData('csv-edge-cases/dataloader', `${name}.csv`))).rejects.toThrow(
+      'not UTF-16BE as its mark says');
   });
 
   test('Latin-1, Shift-JIS and UTF-16 come out as the letters they are', async () => {

@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CsvRow, type CsvShape, RowReader } from '../../src/import/csv/rows.ts';
 
-const usual: CsvShape = { delimiter: ',', quote: '"', escape: '"', isLenient: false, skipsSpaces: false, comment: null };
+const usual: CsvShape = {
+  delimiter: ',', quote: '"', escape: '"', isLenient: false, skipsSpaces: false, comment: null,
+};
 
 function read(text: string, shape: Partial<CsvShape> = {}, pieceLength = text.length): CsvRow[] {
   const reader = new RowReader({ ...usual, ...shape });
   const rows: CsvRow[] = [];
-  for (let at = 0; at < text.length; at += Math.max(1, pieceLength)) rows.push(...reader.push(text.slice(at, at + pieceLength)));
+  for (let at = 0; at < text.length; at += Math.max(1, pieceLength)) {
+    rows.push(...reader.push(text.slice(at, at + pieceLength)));
+  }
   return [...rows, ...reader.end()];
 }
 
@@ -16,7 +20,8 @@ const cells = (text: string, shape: Partial<CsvShape> = {}) => read(text, shape)
 
 test('rows end with any line end, also mixed, and with the text', () => {
   expect(read('a,b\r\n1,2\n3,4\r5,6')).toEqual([
-    { line: 1, cells: ['a', 'b'] }, { line: 2, cells: ['1', '2'] }, { line: 3, cells: ['3', '4'] }, { line: 4, cells: ['5', '6'] },
+    { line: 1, cells: ['a', 'b'] }, { line: 2, cells: ['1', '2'] }, { line: 3, cells: ['3', '4'] },
+    { line: 4, cells: ['5', '6'] },
   ]);
   expect(cells('a\n')).toEqual([['a']]);
   expect(cells('')).toEqual([]);
@@ -43,9 +48,15 @@ test('comment lines are no rows and count as lines', () => {
 test('a quote in the wrong place costs its own row, and the next one is read', () => {
   expect(read('a,b\n1,Say "x" now\n3,4\n5,"Hey, "x" y"\n7,8')).toEqual([
     { line: 1, cells: ['a', 'b'] },
-    { line: 2, lastLine: 2, text: '1,Say "x" now', problem: expect.stringContaining('in the middle of "Say \\"x\\" now"') },
+    {
+      line: 2, lastLine: 2, text: '1,Say "x" now',
+      problem: expect.stringContaining('in the middle of "Say \\"x\\" now"'),
+    },
     { line: 3, cells: ['3', '4'] },
-    { line: 4, lastLine: 4, text: '5,"Hey, "x" y"', problem: expect.stringContaining('neither ends its cell nor is it doubled') },
+    {
+      line: 4, lastLine: 4, text: '5,"Hey, "x" y"',
+      problem: expect.stringContaining('neither ends its cell nor is it doubled'),
+    },
     { line: 5, cells: ['7', '8'] },
   ]);
 });
@@ -83,7 +94,9 @@ const written = (value: string, isQuoted: boolean) =>
   (isQuoted || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
 test('every well-formed text is read back as it was written, in pieces of any length, as csv-parse reads it', () => {
-  fc.assert(fc.property(table, lineEnd, fc.boolean(), fc.integer({ min: 1, max: 9 }), (rows, end, isQuoted, pieceLength) => {
+  fc.assert(fc.property(table, lineEnd, fc.boolean(), fc.integer({ min: 1, max: 9 }), (
+    rows, end, isQuoted, pieceLength,
+  ) => {
     const text = rows.map((row) => row.map((value) => written(value, isQuoted)).join(',')).join(end) + end;
     expect(read(text, {}, pieceLength).map((row) => row.cells)).toEqual(rows);
     expect(parse(text, { relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'] })).toEqual(rows);
@@ -91,7 +104,9 @@ test('every well-formed text is read back as it was written, in pieces of any le
 });
 
 test('no text whatsoever makes the reader throw, lose its place, or read differently in pieces', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', '\\'), maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (text, length) => {
+  fc.assert(fc.property(fc.string({
+    unit: fc.constantFrom('a', '"', ',', '\n', '\r', '\\'), maxLength: 40,
+  }), fc.integer({ min: 1, max: 5 }), (text, length) => {
     const whole = read(text);
     expect(read(text, {}, length)).toEqual(whole);
     const lastLines = whole.map((row) => (row.cells ? row.line : row.lastLine));

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Progress } from '../../src/import/run/progress.ts';
 import { type EmptyWorkspace, type ImportWorld, openImportWorld } from './import-world.ts';
 
-const mapping = { source: 'shop', files: [{ file: 'c.csv', noun: 'company', key: 'Id', fields: { name: 'Name', employeeCount: 'People' } }] };
+const mapping = {
+  source: 'shop',
+  files: [{ file: 'c.csv', noun: 'company', key: 'Id', fields: { name: 'Name', employeeCount: 'People' } }],
+};
 
 // Each starts a process of its own.
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,7 +23,9 @@ describe('npm run import', () => {
 
   async function run(csv: string, ...more: string[]) {
     const { folder, mappingPath } = world.aFolder(mapping, { 'c.csv': csv });
-    const { finished, cwd } = world.start(['--workspace', workspace.slug, '--as', workspace.email, '--mapping', mappingPath, folder, ...more]);
+    const { finished, cwd } = world.start([
+      '--workspace', workspace.slug, '--as', workspace.email, '--mapping', mappingPath, folder, ...more,
+    ]);
     return { ...await finished, cwd, filesMade: readdirSync(cwd) };
   }
 
@@ -45,17 +50,23 @@ describe('npm run import', () => {
   test('writes the report where it is told to, as JSON lines if the name says so', async () => {
     const { code, cwd } = await run('Id,Name,People\n5,,1\n', '--report', 'why.jsonl', '--all-or-nothing');
     expect(code).toBe(2);
-    expect(JSON.parse(readFileSync(path.join(cwd, 'why.jsonl'), 'utf8'))).toMatchObject({ file: 'c.csv', line: 2, column: 'Name', field: 'name' });
+    expect(JSON.parse(readFileSync(path.join(cwd, 'why.jsonl'), 'utf8'))).toMatchObject({
+      file: 'c.csv', line: 2, column: 'Name', field: 'name',
+    });
   });
 
   test('ends with 1 and a sentence when it cannot begin', async () => {
     const [wrongColumn, empty, nothing, wrongOption] = await Promise.all([
       run('Id,Title\n'), run(''), world.start([]).finished, world.start(['--colour']).finished,
     ]);
-    expect(wrongColumn).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('there is no column "Name"') as string });
+    expect(wrongColumn).toMatchObject({
+      code: 1, stdout: '', stderr: expect.stringContaining('there is no column "Name"') as string,
+    });
     expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining('c.csv is empty.') as string });
     expect(nothing.stderr).toMatch(/^--workspace, --as, --mapping, a folder or file are missing:\nnpm run import/);
-    expect(wrongOption).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Unknown option '--colour'/) as string });
+    expect(wrongOption).toMatchObject({
+      code: 1, stderr: expect.stringMatching(/^Unknown option '--colour'/) as string,
+    });
     expect(wrongOption.stderr).not.toContain('    at ');
   });
 
@@ -81,10 +92,13 @@ describe('progress', () => {
   }
 
   test('is a line that changes on a terminal, and goes', () => {
-    expect(tell(true)).toContain('\r\u001b[K  writing deals: 4,000 of 4,000 (100 %), 250 rows/s\r\u001b[Kdeals: 4,000 created\n');
+    expect(tell(true)).toContain(
+      '\r\u001b[K  writing deals: 4,000 of 4,000 (100 %), 250 rows/s\r\u001b[Kdeals: 4,000 created\n');
   });
 
   test('is a line every few seconds elsewhere', () => {
-    expect(tell(false)).toBe('  writing deals: 1,500 of 4,000 (37 %), 250 rows/s\n  writing deals: 3,000 of 4,000 (75 %), 250 rows/s\ndeals: 4,000 created\n');
+    expect(tell(false)).toBe(
+      '  writing deals: 1,500 of 4,000 (37 %), 250 rows/s\n  writing deals: 3,000 of 4,000 (75 %), 250 rows/s\ndeals: 4,000 created\n',
+    );
   });
 });

@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.world.close());
 
-const reasons = (imported: { reported: { line: number; reason: string }[] }) => imported.reported.map(({ line, reason }) => `${line}: ${reason}`);
+const reasons = (imported: { reported: { line: number; reason: string }[] }) => imported.reported
+  .map(({ line, reason }) => `${line}: ${reason}`);
 
 test('companies come with everything that a file says of them, written as other programs write it', async () => {
   const { counts, reported } = await world.importFiles(workspace, {
@@ -17,7 +18,8 @@ test('companies come with everything that a file says of them, written as other 
     files: [{
       file: 'firmen.csv', noun: 'company', key: 'Nr',
       fields: {
-        name: 'Firma', websiteUrl: 'Internet', industry: { column: 'Branche', values: { IT: 'Software', Sonstige: null } },
+        name: 'Firma', websiteUrl: 'Internet',
+        industry: { column: 'Branche', values: { IT: 'Software', Sonstige: null } },
         employeeCount: 'Mitarbeiter', annualRevenue: { column: 'Umsatz (Tsd.)', factor: 1000, strip: ['€'] },
         city: { template: '{PLZ} {Ort}', else: 'Ort' }, country: { column: 'Land', default: 'AT' }, createdAt: 'Seit',
         notes: { column: 'Notiz', when: { column: 'Branche', isNot: 'IT' } },
@@ -30,16 +32,20 @@ test('companies come with everything that a file says of them, written as other 
   });
   expect(reported).toEqual([]);
   expect(counts).toMatchObject({ created: 2, refused: 0 });
-  const { companies } = await workspace.api.data<{ companies: { nodes: unknown[] } }>(`{ companies(orderBy: { field: NAME }) { nodes {
+  const { companies } = await workspace.api.data<{
+    companies: { nodes: unknown[] };
+  }>(`{ companies(orderBy: { field: NAME }) { nodes {
     name domain websiteUrl industry employeeCount annualRevenue { amountMinor currency } city country notes createdAt owner { name }
   } } }`);
   expect(companies.nodes).toEqual([
     {
-      name: '=1+1', domain: null, websiteUrl: null, industry: null, employeeCount: null, annualRevenue: null, city: 'Graz', country: 'AT',
+      name: '=1+1', domain: null, websiteUrl: null, industry: null, employeeCount: null, annualRevenue: null,
+      city: 'Graz', country: 'AT',
       notes: 'b\nc', createdAt: expect.any(String) as string, owner: { name: 'owner' },
     },
     {
-      name: 'Müller; Söhne', domain: 'mueller.example', websiteUrl: 'https://www.mueller.example/de', industry: 'Software', employeeCount: 1200,
+      name: 'Müller; Söhne', domain: 'mueller.example', websiteUrl: 'https://www.mueller.example/de',
+      industry: 'Software', employeeCount: 1200,
       annualRevenue: { amountMinor: '123450000', currency: 'EUR' }, city: '1010 Wien', country: 'AT', notes: null,
       createdAt: '2019-12-30T23:00:00.000Z', owner: { name: 'owner' },
     },
@@ -50,28 +56,40 @@ test('contacts, leads, products, members, tags and activities come with their li
   const { counts, reported } = await world.importFiles(workspace, {
     files: [
       { file: 'teams.csv', noun: 'team', matchBy: 'name', distinct: true, fields: { name: 'Team' } },
-      { file: 'teams.csv', noun: 'member', key: 'Mail', fields: { name: 'Name', email: 'Mail' }, links: { team: 'Team', role: { constant: 'Rep' } } },
+      {
+        file: 'teams.csv', noun: 'member', key: 'Mail', fields: { name: 'Name', email: 'Mail' },
+        links: { team: 'Team', role: { constant: 'Rep' } },
+      },
       { file: 'tags.csv', noun: 'tag', matchBy: 'name', fields: { name: 'Tag', color: 'Color' } },
-      { file: 'products.csv', noun: 'product', matchBy: 'sku', fields: { name: 'Name', sku: 'Sku', price: 'Price', isActive: 'Sold' } },
+      {
+        file: 'products.csv', noun: 'product', matchBy: 'sku',
+        fields: { name: 'Name', sku: 'Sku', price: 'Price', isActive: 'Sold' },
+      },
       { file: 'companies.csv', noun: 'company', key: 'Id', fields: { name: 'Name' } },
       {
         file: 'contacts.csv', noun: 'contact', key: 'Id',
         fields: { firstName: 'First', lastName: 'Last' },
         links: { company: { column: 'Company Id', by: 'key' }, owner: { column: 'Owner', by: 'email' } },
         children: {
-          emails: [{ fields: { address: { column: 'Mails', split: ';' }, label: { constant: 'work' } } }, { fields: { address: 'Private' } }],
+          emails: [{ fields: { address: { column: 'Mails', split: ';' }, label: { constant: 'work' } } }, {
+            fields: { address: 'Private' },
+          }],
           phones: [{ fields: { number: 'Phone' } }],
           addresses: [{ fields: { street: 'Street', country: 'Country' } }],
         },
       },
-      { file: 'leads.csv', noun: 'lead', key: 'Id', fields: { title: 'Title', amount: 'Worth', score: 'Score' }, links: { stage: 'Stage' } },
+      {
+        file: 'leads.csv', noun: 'lead', key: 'Id', fields: { title: 'Title', amount: 'Worth', score: 'Score' },
+        links: { stage: 'Stage' },
+      },
       {
         file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title', expectedCloseOn: 'Close' },
         links: { company: { column: 'Company', by: 'name', ifMissing: 'empty' }, owner: 'Owner' },
         children: { contacts: [{ links: { contact: { column: 'People', by: 'key', split: ',' } } }] },
       },
       {
-        file: 'calls.csv', noun: 'activity', key: 'Id', fields: { kind: { column: 'Kind', values: { Phone: 'CALL' } }, subject: 'Subject', happensAt: 'When' },
+        file: 'calls.csv', noun: 'activity', key: 'Id',
+        fields: { kind: { column: 'Kind', values: { Phone: 'CALL' } }, subject: 'Subject', happensAt: 'When' },
         links: { deal: { column: 'Deal', by: 'key' }, contact: { column: 'Mail', by: 'email' } },
       },
     ],
@@ -101,9 +119,11 @@ test('contacts, leads, products, members, tags and activities come with their li
   expect(answer).toEqual({
     contacts: { nodes: [
       {
-        fullName: 'Ada Adams', company: { name: 'Acme' }, owner: { name: 'Ann', team: { name: 'North' }, roles: [{ name: 'Rep' }] },
+        fullName: 'Ada Adams', company: { name: 'Acme' },
+        owner: { name: 'Ann', team: { name: 'North' }, roles: [{ name: 'Rep' }] },
         emails: [
-          { address: 'ada@acme.example', label: 'work', isPrimary: true }, { address: 'a.adams@acme.example', label: 'work', isPrimary: false },
+          { address: 'ada@acme.example', label: 'work', isPrimary: true },
+          { address: 'a.adams@acme.example', label: 'work', isPrimary: false },
           { address: 'ada@home.example', label: null, isPrimary: false },
         ],
         phones: [{ number: '+43 1 234' }], addresses: [{ street: 'Main St 1', country: 'AT' }],
@@ -115,15 +135,22 @@ test('contacts, leads, products, members, tags and activities come with their li
       { name: 'Thing', sku: 'T-1', isActive: true, price: { amountMinor: '1250', currency: 'EUR' } },
     ] },
     tags: { nodes: [{ name: 'hot', color: '#ff0000' }] },
-    leads: { nodes: [{ title: 'Fair', stage: { name: 'Qualified' }, score: 80, amount: { amountMinor: '10000' }, stageChanges: [{ isImported: true }] }] },
+    leads: { nodes: [{ title: 'Fair', stage: {
+      name: 'Qualified',
+    }, score: 80, amount: { amountMinor: '10000' }, stageChanges: [{ isImported: true }] }] },
     deals: { nodes: [
       {
         title: 'Big', expectedCloseOn: '2030-01-31', company: { name: 'Acme' }, owner: { name: 'Ben' },
-        contacts: [{ contact: { fullName: 'Ada Adams' } }, { contact: { fullName: 'Brown' } }], stage: { name: 'Prospecting' },
+        contacts: [{ contact: { fullName: 'Ada Adams' } }, { contact: { fullName: 'Brown' } }],
+        stage: { name: 'Prospecting' },
       },
-      { title: 'Small', expectedCloseOn: null, company: null, owner: null, contacts: [], stage: { name: 'Prospecting' } },
+      {
+        title: 'Small', expectedCloseOn: null, company: null, owner: null, contacts: [], stage: { name: 'Prospecting' },
+      },
     ] },
-    activities: { nodes: [{ kind: 'CALL', subject: 'Hello', happensAt: '2026-05-01T08:00:00.000Z', deal: { title: 'Big' }, contact: { fullName: 'Ada Adams' } }] },
+    activities: { nodes: [{ kind: 'CALL', subject: 'Hello', happensAt: '2026-05-01T08:00:00.000Z', deal: {
+      title: 'Big',
+    }, contact: { fullName: 'Ada Adams' } }] },
   });
 });
 
@@ -137,7 +164,9 @@ describe('rows that cannot be taken are refused with line, column, value, reason
     },
   ] };
   const companies = 'Id,Name\nx1,Twin Ltd\nx2,twin ltd\nx3,Solo Ltd\n';
-  const rows = (...lines: string[]) => ({ 'companies.csv': companies, 'deals.csv': ['Id,Title,Amount,Close,Company,Stage,Notes', ...lines].join('\n') });
+  const rows = (...lines: string[]) => ({
+    'companies.csv': companies, 'deals.csv': ['Id,Title,Amount,Close,Company,Stage,Notes', ...lines].join('\n'),
+  });
 
   test('each in its own words', async () => {
     const imported = await world.importFiles(workspace, mapping, rows(
@@ -179,17 +208,24 @@ describe('rows that cannot be taken are refused with line, column, value, reason
       '16: notes has at most 20000 characters; this has 50000.',
     ]);
     expect(imported.reported.find(({ line }) => line === 8)).toEqual({
-      file: 'deals.csv', line: 8, key: 'r7', column: 'Company', field: 'links.company', value: 'Sole Ltd', code: 'NOT_FOUND',
-      reason: 'There is no company with the name "Sole Ltd".', suggestion: 'Did you mean "Solo Ltd"? Then: "values": {"Sole Ltd": "Solo Ltd"}.',
+      file: 'deals.csv', line: 8, key: 'r7', column: 'Company', field: 'links.company', value: 'Sole Ltd',
+      code: 'NOT_FOUND',
+      reason: 'There is no company with the name "Sole Ltd".',
+      suggestion: 'Did you mean "Solo Ltd"? Then: "values": {"Sole Ltd": "Solo Ltd"}.',
     });
-    expect(imported.reported.find(({ line }) => line === 16)).toMatchObject({ column: 'Notes', field: 'notes', key: 'r15', code: 'INVALID_INPUT' });
+    expect(imported.reported.find(({ line }) => line === 16)).toMatchObject({
+      column: 'Notes', field: 'notes', key: 'r15', code: 'INVALID_INPUT',
+    });
   });
 });
 
 test('bytes that are no letters refuse the row where the mapping says UTF-8, and the file where nothing does', async () => {
   const bytes = Buffer.concat([Buffer.from('Id,Name\nb1,Good\nb2,Caf'), Buffer.from([0xe9]), Buffer.from('\n')]);
-  const mapping = (csv?: object) => ({ csv, files: [{ file: 'a.csv', noun: 'company', key: 'Id', fields: { name: 'Name' } }] });
-  await expect(world.importFiles(workspace, mapping(), { 'a.csv': bytes })).rejects.toThrow('a.csv is not UTF-8. Say its encoding');
+  const mapping = (csv?: object) => ({
+    csv, files: [{ file: 'a.csv', noun: 'company', key: 'Id', fields: { name: 'Name' } }],
+  });
+  await expect(world.importFiles(workspace, mapping(), { 'a.csv': bytes })).rejects.toThrow(
+    'a.csv is not UTF-8. Say its encoding');
   const said = await world.importFiles(workspace, mapping({ encoding: 'utf-8' }), { 'a.csv': bytes });
   expect(said.counts).toMatchObject({ created: 1, refused: 1 });
   expect(reasons(said)).toEqual(['3: Name holds bytes that are no letters in the file\'s encoding.']);
@@ -198,20 +234,27 @@ test('bytes that are no letters refuse the row where the mapping says UTF-8, and
 });
 
 describe('rows may link to rows of their own file', () => {
-  const mapping = { source: 'tree', files: [{ file: 'c.csv', noun: 'company', key: 'Id', fields: { name: 'Name' }, links: { parent: { column: 'Parent', by: 'key' } } }] };
+  const mapping = { source: 'tree', files: [{ file: 'c.csv', noun: 'company', key: 'Id', fields: {
+    name: 'Name',
+  }, links: { parent: { column: 'Parent', by: 'key' } } }] };
 
   test('above or below, at any depth', async () => {
-    const { counts } = await world.importFiles(workspace, mapping, { 'c.csv': 'Id,Name,Parent\nt1,Leaf,t2\nt2,Branch,t3\nt3,Root,\nt4,Other leaf,t2\n' });
+    const { counts } = await world.importFiles(workspace, mapping, {
+      'c.csv': 'Id,Name,Parent\nt1,Leaf,t2\nt2,Branch,t3\nt3,Root,\nt4,Other leaf,t2\n',
+    });
     expect(counts).toMatchObject({ created: 4, refused: 0 });
     const { companies } = await workspace.api.data<{ companies: { nodes: unknown[] } }>(
       '{ companies(where: { name: { in: ["Leaf", "Branch"] } }, orderBy: { field: NAME }) { nodes { name version parent { name } } } }');
     expect(companies.nodes).toEqual([
-      { name: 'Branch', version: 1, parent: { name: 'Root' } }, { name: 'Leaf', version: 1, parent: { name: 'Branch' } },
+      { name: 'Branch', version: 1, parent: { name: 'Root' } },
+      { name: 'Leaf', version: 1, parent: { name: 'Branch' } },
     ]);
   });
 
   test('a circle, a refused row and a missing one are told', async () => {
-    const imported = await world.importFiles(workspace, mapping, { 'c.csv': 'Id,Name,Parent\nu1,A,u2\nu2,B,u1\nu3,C,u3\nu4,,\nu5,E,u4\nu6,F,nowhere\nu7,G,\n' });
+    const imported = await world.importFiles(workspace, mapping, {
+      'c.csv': 'Id,Name,Parent\nu1,A,u2\nu2,B,u1\nu3,C,u3\nu4,,\nu5,E,u4\nu6,F,nowhere\nu7,G,\n',
+    });
     expect(imported.counts).toMatchObject({ created: 1, refused: 6 });
     expect(reasons(imported)).toEqual([
       '5: Name is empty, and the mapping or the field requires it.',

@@ -13,25 +13,31 @@ afterAll(() => world.world.close());
 const deals = {
   source: 'rules',
   files: [{
-    file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title', createdAt: 'Since' }, links: { stage: 'Stage', owner: 'Owner' },
+    file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title', createdAt: 'Since' },
+    links: { stage: 'Stage', owner: 'Owner' },
   }],
 };
 const file = (...lines: string[]) => ({ 'deals.csv': ['Id,Title,Since,Stage,Owner', ...lines].join('\n') });
 const asMember = (member: WorldMember) => ({ slug: world.world.slug, email: member.email });
-const told = (imported: { reported: { line: number; code: string; reason: string }[] }) => imported.reported.map(({ line, code, reason }) => `${line} ${code} ${reason}`);
+const told = (imported: { reported: { line: number; code: string; reason: string }[] }) => imported.reported
+  .map(({ line, code, reason }) => `${line} ${code} ${reason}`);
 
 describe('whoever imports does what he may do, and nothing else', () => {
   test('a rep may not import: every row is refused, naming the permission', async () => {
     const imported = await world.importFiles(asMember(world.world.rep), deals, file('1,Mine,,,', '2,Too,,,'));
     expect(imported.counts).toMatchObject({ created: 0, refused: 2 });
-    expect(told(imported)).toEqual(['2 NOT_PERMITTED That needs the permission deal.import.', '3 NOT_PERMITTED That needs the permission deal.import.']);
+    expect(told(imported)).toEqual([
+      '2 NOT_PERMITTED That needs the permission deal.import.',
+      '3 NOT_PERMITTED That needs the permission deal.import.',
+    ]);
   });
 
   test('a rep whom a role lets import keeps to his own records, open stages and the present', async () => {
     const { rep, colleague } = world.world;
     await world.world.grant(rep, [{ noun: 'deal', verb: 'import', reach: 'OWN', fieldGroups: ['core'] }]);
     const imported = await world.importFiles(asMember(rep), deals, file(
-      `1,Mine,,,${rep.name}`, `2,Hers,,,${colleague.name}`, '3,Nobody\'s,,,', `4,Won,,Won,${rep.name}`, `5,Old,2020-01-01,,${rep.name}`,
+      `1,Mine,,,${rep.name}`, `2,Hers,,,${colleague.name}`, '3,Nobody\'s,,,', `4,Won,,Won,${rep.name}`,
+      `5,Old,2020-01-01,,${rep.name}`,
     ));
     expect(imported.counts).toMatchObject({ created: 1, refused: 4 });
     expect(told(imported)).toEqual([
@@ -51,9 +57,12 @@ describe('whoever imports does what he may do, and nothing else', () => {
     const first = await world.importFiles(asMember(owner), deals, file(`8,South,,,${southRep.name}`));
     expect(first.counts).toMatchObject({ created: 1 });
     const imported = await world.importFiles(asMember(rep), deals, file(`8,Taken over,,,${rep.name}`));
-    expect(told(imported)).toEqual([expect.stringMatching(/^2 NOT_FOUND The deal with this key is in the bin, or it is not yours to change/)]);
+    expect(told(imported)).toEqual([
+      expect.stringMatching(/^2 NOT_FOUND The deal with this key is in the bin, or it is not yours to change/),
+    ]);
     const activities = { source: 'rules', files: [{
-      file: 'a.csv', noun: 'activity', key: 'Id', fields: { kind: { constant: 'NOTE' }, subject: 'S' }, links: { deal: { column: 'D', by: 'key' } },
+      file: 'a.csv', noun: 'activity', key: 'Id', fields: { kind: { constant: 'NOTE' }, subject: 'S' },
+      links: { deal: { column: 'D', by: 'key' } },
     }] };
     await world.world.grant(rep, [{ noun: 'activity', verb: 'import', reach: 'OWN', fieldGroups: ['core'] }]);
     const notes = await world.importFiles(asMember(rep), activities, { 'a.csv': 'Id,S,D\n1,Mine,1\n2,Not mine,8\n' });
@@ -63,16 +72,23 @@ describe('whoever imports does what he may do, and nothing else', () => {
 
   test('whether a value he may write and not read was there already, he is not told', async () => {
     const clerk = await world.world.aMember({ roles: [] });
-    const contact = (verb: string, ...fieldGroups: string[]) => ({ noun: 'contact', verb, reach: 'ANY' as const, fieldGroups });
+    const contact = (verb: string, ...fieldGroups: string[]) => ({
+      noun: 'contact', verb, reach: 'ANY' as const, fieldGroups,
+    });
     await world.world.grant(clerk, [
-      contact('read'), contact('import'), contact('create', 'contactDetails'), contact('update', 'contactDetails', 'internal'),
+      contact('read'), contact('import'), contact('create', 'contactDetails'),
+      contact('update', 'contactDetails', 'internal'),
     ]);
     const mapping = { source: 'rules', files: [{
       file: 'c.csv', noun: 'contact', key: 'Id', fields: { lastName: 'Name', notes: 'Notes' },
-      children: { emails: [{ fields: { address: 'Mail' } }], phones: [{ fields: { number: 'Phone' } }], addresses: [{ fields: { street: 'Street' } }] },
+      children: {
+        emails: [{ fields: { address: 'Mail' } }], phones: [{ fields: { number: 'Phone' } }],
+        addresses: [{ fields: { street: 'Street' } }],
+      },
     }] };
     const contacts = (line: string) => ({ 'c.csv': `Id,Name,Notes,Mail,Phone,Street\n${line}\n` });
-    await world.importFiles(asMember(world.world.owner), mapping, contacts('9,Hidden,secret,a@hidden.example,+49 30 9,Way 1'));
+    await world.importFiles(
+      asMember(world.world.owner), mapping, contacts('9,Hidden,secret,a@hidden.example,+49 30 9,Way 1'));
     const lines = [
       '9,Hidden,,a@hidden.example,,', '9,Hidden,,b@hidden.example,,', '9,Hidden,,,+49 30 9,', '9,Hidden,,,+49 30 8,',
       '9,Hidden,secret,,,', '9,Hidden,guess,,,', '9,Hidden,,,,Way 1', '9,Hidden,,,,Way 2',
@@ -83,7 +99,8 @@ describe('whoever imports does what he may do, and nothing else', () => {
     }
     const { counts } = await world.importFiles(asMember(clerk), mapping, contacts('9,Hidden,,,,'));
     expect(counts).toMatchObject({ updated: 0, unchanged: 1 });
-    const emails = await world.world.rows('select address from contact_email where address like \'%hidden.example\' order by 1');
+    const emails = await world.world.rows(
+      'select address from contact_email where address like \'%hidden.example\' order by 1');
     expect(emails).toEqual([{ address: 'a@hidden.example' }, { address: 'b@hidden.example' }]);
   });
 
@@ -91,7 +108,9 @@ describe('whoever imports does what he may do, and nothing else', () => {
     const { owner, aMember, grant, aContact, aDeal, aProduct, rows, database, workspaceId, services } = world.world;
     const clerk = await aMember({ roles: [] });
     await grant(clerk, [
-      ...['read', 'import', 'update'].map((verb) => ({ noun: 'deal', verb, reach: 'ANY' as const, fieldGroups: ['financial'] })),
+      ...['read', 'import', 'update'].map((verb) => ({
+        noun: 'deal', verb, reach: 'ANY' as const, fieldGroups: ['financial'],
+      })),
       { noun: 'contact', verb: 'read', reach: 'OWN' },
     ]);
     const hidden = await aContact({ owner, lastName: 'Hidden' });
@@ -108,10 +127,13 @@ describe('whoever imports does what he may do, and nothing else', () => {
     const mapping = { files: [{
       file: 'd.csv', noun: 'deal', matchBy: 'title', fields: { title: 'Title' },
       children: {
-        contacts: [{ links: { contact: { column: 'Who', by: 'name' } } }], lines: [{ fields: { description: 'What', unitPrice: 'Price' } }],
+        contacts: [{ links: { contact: { column: 'Who', by: 'name' } } }],
+        lines: [{ fields: { description: 'What', unitPrice: 'Price' } }],
       },
     }] };
-    const imported = await world.importFiles(asMember(clerk), mapping, { 'd.csv': 'Title,Who,What,Price\nWith people,A Known,Bag,2\n' });
+    const imported = await world.importFiles(asMember(clerk), mapping, {
+      'd.csv': 'Title,Who,What,Price\nWith people,A Known,Bag,2\n',
+    });
     expect(told(imported)).toEqual([]);
     expect(imported.counts).toMatchObject({ updated: 1 });
     expect(await rows(`select c.last_name as name from deal_contact d join contact c on c.id = d.contact_id
@@ -123,7 +145,8 @@ describe('whoever imports does what he may do, and nothing else', () => {
   test('a manager imports for his team, and finds nobody by an address he cannot read', async () => {
     const { manager, rep } = world.world;
     const mapping = { ...deals, files: [{ ...deals.files[0], links: { owner: { column: 'Owner', by: 'email' } } }] };
-    const imported = await world.importFiles(asMember(manager), mapping, file(`20,Team,,,${manager.email}`, `21,Team,,,${rep.email}`));
+    const imported = await world.importFiles(
+      asMember(manager), mapping, file(`20,Team,,,${manager.email}`, `21,Team,,,${rep.email}`));
     expect(told(imported)).toEqual([`3 NOT_FOUND There is no member with the email "${rep.email}".`]);
     const products = { files: [{ file: 'p.csv', noun: 'product', matchBy: 'name', fields: { name: 'N' } }] };
     expect(told(await world.importFiles(asMember(manager), products, { 'p.csv': 'N\nThing\n' })))
@@ -131,14 +154,21 @@ describe('whoever imports does what he may do, and nothing else', () => {
   });
 
   test('nobody and nowhere is told in a sentence', async () => {
-    await expect(world.importFiles({ slug: 'nowhere', email: 'a@b.example' }, deals, file())).rejects.toThrow('check --workspace and --as');
-    await expect(world.importFiles({ slug: workspace.slug, email: world.world.rep.email }, deals, file())).rejects.toThrow('no active member');
+    await expect(world.importFiles({ slug: 'nowhere', email: 'a@b.example' }, deals, file())).rejects
+      .toThrow('check --workspace and --as');
+    await expect(world.importFiles({ slug: workspace.slug, email: world.world.rep.email }, deals, file())).rejects
+      .toThrow('no active member');
   });
 
   test('pipelines that a mapping needs are made where they are missing, and checked where they are not', async () => {
-    const setup = { pipelines: [{ name: 'Renewals', stages: [{ name: 'Due', probability: 50 }, { name: 'Renewed', status: 'WON' }, { name: 'Left', status: 'LOST' }] }] };
-    const mapping = { ...deals, setup, files: [{ ...deals.files[0], links: { stage: { column: 'Stage', pipeline: 'Renewals' } } }] };
-    await expect(world.importFiles(asMember(world.world.manager), mapping, file())).rejects.toThrow('needs the permission pipeline.create');
+    const setup = { pipelines: [{ name: 'Renewals', stages: [
+      { name: 'Due', probability: 50 }, { name: 'Renewed', status: 'WON' }, { name: 'Left', status: 'LOST' },
+    ] }] };
+    const mapping = {
+      ...deals, setup, files: [{ ...deals.files[0], links: { stage: { column: 'Stage', pipeline: 'Renewals' } } }],
+    };
+    await expect(world.importFiles(asMember(world.world.manager), mapping, file())).rejects.toThrow(
+      'needs the permission pipeline.create');
     const { counts, told: said } = await world.importFiles(workspace, mapping, file('30,R,,due,', '31,S,,Renewed,'));
     expect(counts).toMatchObject({ created: 2 });
     expect(said).toContain('pipeline Renewals: created');
@@ -152,8 +182,14 @@ describe('whoever imports does what he may do, and nothing else', () => {
 
 describe('all or nothing, and trying', () => {
   const mapping = { source: 'all', files: [
-    { file: 'companies.csv', noun: 'company', key: 'Id', fields: { name: 'Name' }, links: { parent: { column: 'Of', by: 'key' } } },
-    { file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' }, links: { company: { column: 'Company', by: 'key' } } },
+    {
+      file: 'companies.csv', noun: 'company', key: 'Id', fields: { name: 'Name' },
+      links: { parent: { column: 'Of', by: 'key' } },
+    },
+    {
+      file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' },
+      links: { company: { column: 'Company', by: 'key' } },
+    },
   ] };
   const good = { 'companies.csv': 'Id,Name,Of\nc1,One,c2\nc2,Two,\n', 'deals.csv': 'Id,Title,Company\nd1,First,c1\n' };
   const count = async () => (await world.rowsOf<{ count: number }>(workspace,
@@ -181,7 +217,9 @@ describe('all or nothing, and trying', () => {
 
   test('without it, the good rows stay', async () => {
     const bad = { ...good, 'deals.csv': 'Id,Title,Company\nd5,Fifth,c1\nd6,,c1\n' };
-    expect((await world.importFiles(workspace, mapping, bad)).counts).toMatchObject({ created: 1, refused: 1, unchanged: 2 });
+    expect((await world.importFiles(workspace, mapping, bad)).counts).toMatchObject({
+      created: 1, refused: 1, unchanged: 2,
+    });
     expect(await count()).toBe(4);
   });
 
@@ -190,7 +228,8 @@ describe('all or nothing, and trying', () => {
     stop.abort();
     await expect(world.importFiles(workspace, mapping, good, { signal: stop.signal })).rejects.toThrow(
       'Stopped. What was written stays; the same command goes on from there.');
-    await expect(world.importFiles(workspace, mapping, good, { signal: stop.signal, isDryRun: true })).rejects.toThrow('Stopped. Nothing was written.');
+    await expect(world.importFiles(workspace, mapping, good, { signal: stop.signal, isDryRun: true })).rejects.toThrow(
+      'Stopped. Nothing was written.');
   });
 
   test('one file of a mapping can be imported alone', async () => {

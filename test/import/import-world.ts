@@ -11,7 +11,8 @@ import { createWorkspace } from '../../src/services/identity/create-workspace.ts
 import { type Api, type World, openWorld } from '../support/world.ts';
 
 export type Reported = {
-  file: string; line: number; key: string | null; column: string | null; field: string | null; value: string | null; code: string;
+  file: string; line: number; key: string | null; column: string | null; field: string | null; value: string | null;
+  code: string;
   reason: string; suggestion: string | null;
 };
 type Imported = ImportOutcome & {
@@ -62,12 +63,15 @@ export async function openImportWorld() {
 
   async function importFolder(
     who: { slug: string; email: string }, mappingPath: string, place: string,
-    { isDryRun = false, isAllOrNothing = false, signal }: { isDryRun?: boolean; isAllOrNothing?: boolean; signal?: AbortSignal } = {},
+    { isDryRun = false, isAllOrNothing = false, signal }: {
+      isDryRun?: boolean; isAllOrNothing?: boolean; signal?: AbortSignal;
+    } = {},
   ): Promise<Imported> {
     let told = '';
     const reportPath = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-report-')), 'report.jsonl');
     const outcome = await runImport({
-      services: world.services, actor: { workspace: who.slug, email: who.email }, mappingPath, place, isDryRun, isAllOrNothing,
+      services: world.services, actor: { workspace: who.slug, email: who.email }, mappingPath, place, isDryRun,
+      isAllOrNothing,
       reportPath, signal, progress: new Progress({ write: (text) => { told += text; } }),
     });
     const lines = existsSync(reportPath) ? readFileSync(reportPath, 'utf8').trim().split('\n') : [];
@@ -78,7 +82,8 @@ export async function openImportWorld() {
   function start(args: string[]): { child: ChildProcess; finished: Promise<Finished>; cwd: string } {
     const cwd = mkdtempSync(path.join(tmpdir(), 'gatehouse-cwd-'));
     const child = spawn(
-      process.execPath, ['--disable-warning=ExperimentalWarning', path.join(projectFolder, 'src/cli/import.ts'), ...args],
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', path.join(projectFolder, 'src/cli/import.ts'), ...args],
       { cwd, env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl }, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { stdout: '', stderr: '' };
     child.stdout!.on('data', (piece) => { said.stdout += String(piece); });

@@ -21,14 +21,19 @@ async function refusal(mapping: unknown, files: Record<string, string> = {}): Pr
   }
 }
 
-const deal = (rest: object = {}) => ({ file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' }, ...rest });
+const deal = (rest: object = {}) => ({
+  file: 'deals.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' }, ...rest,
+});
 
 describe('the form of a mapping', () => {
   test('everything that is wrong is told at once, with its place and what was probably meant', async () => {
     expect(await refusal({
       source: 'crm', sorce: 'x', csv: { encoding: 'utf8' }, style: { decimal: ';', format: 'the day' },
       files: [
-        deal({ fields: { titel: 'Title', amount: { column: 'A', factr: 3 } }, links: { compny: 'Company', owner: { column: 'O', by: 'mail' } } }),
+        deal({
+          fields: { titel: 'Title', amount: { column: 'A', factr: 3 } },
+          links: { compny: 'Company', owner: { column: 'O', by: 'mail' } },
+        }),
         { file: 'x.csv', noun: 'deals' },
         { file: 'y.csv' },
         deal({ kye: 'Id', children: { lines: [{ fields: { unitprice: 'P' } }] } }),
@@ -38,14 +43,17 @@ describe('the form of a mapping', () => {
       expect.stringMatching(/^csv\.encoding: "utf8" is none of .* Did you mean "utf-8"\?$/),
       expect.stringMatching(/^style\.decimal: ";" is none of/),
       'style.format: "the day" cannot be used here. docs/import.md has the form it takes.',
-      expect.stringMatching(/^files\[0\]\.fields: a deal has no field "titel"\. Did you mean "title"\? There are title, amount,/),
+      expect.stringMatching(
+        /^files\[0\]\.fields: a deal has no field "titel"\. Did you mean "title"\? There are title, amount,/),
       'files[0].fields.amount: "factr" is not known here. Did you mean "factor"?',
       expect.stringMatching(/^files\[0\]\.links: a deal has no link "compny"\. Did you mean "company"\?/),
       'files[0].links.owner.by: "mail" is none of "key", "name", "email". Did you mean "email"?',
       expect.stringMatching(/^files\[1\]\.noun: there is no noun "deals"; .* Did you mean "deal"\?$/),
       expect.stringMatching(/^files\[2\]\.noun: needs a "noun":/),
       'files[3]: "kye" is not known here. Did you mean "key"?',
-      expect.stringMatching(/^files\[3\]\.children\.lines\[0\]\.fields: lines of a deal has no field "unitprice"\. Did you mean "unitPrice"\?/),
+      expect.stringMatching(
+        /^files\[3\]\.children\.lines\[0\]\.fields: lines of a deal has no field "unitprice"\. Did you mean "unitPrice"\?/,
+      ),
     ]));
   });
 
@@ -87,7 +95,9 @@ describe('a mapping and its files', () => {
   test('files without rows, without a header and without content have a sentence each', async () => {
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': 'Id,Title\n' })).toEqual([]);
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': '' })).toEqual(['deals.csv is empty.']);
-    expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': '\n\n' })).toEqual(['deals.csv has no header: all its lines are blank.']);
+    expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': '\n\n' })).toEqual([
+      'deals.csv has no header: all its lines are blank.',
+    ]);
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': ',,\n1,2,3\n' })).toEqual([
       'deals.csv (deal): there is no column "Id".', 'deals.csv (deal): there is no column "Title".',
     ]);

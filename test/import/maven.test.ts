@@ -21,7 +21,8 @@ describe.skipIf(!hasSharedData)('the Maven sales pipeline (skipped where ../shar
     '--workspace', workspace.slug, '--as', workspace.email,
     '--mapping', path.join(projectFolder, 'examples/imports/maven-crm-sales.json'), sharedData('maven-crm-sales'),
   ]);
-  const dealCount = async () => (await world.rowsOf<{ count: number }>(workspace, 'select count(*)::int from gatehouse.deal'))[0]!.count;
+  const dealCount = async () =>
+    (await world.rowsOf<{ count: number }>(workspace, 'select count(*)::int from gatehouse.deal'))[0]!.count;
 
   test('killed in the middle, it goes on where it was', async () => {
     const { child, finished } = start();
@@ -72,31 +73,47 @@ describe.skipIf(!hasSharedData)('the Maven sales pipeline (skipped where ../shar
     expect(owners.get('Moses Frase')).toEqual({ name: 'Dustin Brinkmann', parent: { name: 'Central' } });
     const teams = [...new Set([...owners.values()].map(({ name, parent }) => `${parent.name}: ${name}`))].sort();
     expect(teams).toEqual([
-      'Central: Dustin Brinkmann', 'Central: Melvin Marxen', 'East: Cara Losch', 'East: Rocco Neubert', 'West: Celia Rouche', 'West: Summer Sewald',
+      'Central: Dustin Brinkmann', 'Central: Melvin Marxen', 'East: Cara Losch', 'East: Rocco Neubert',
+      'West: Celia Rouche', 'West: Summer Sewald',
     ]);
   });
 
   test('stages, sums and dates are those of the file', async () => {
-    const { pipelines } = await workspace.api.data<{ pipelines: { nodes: { id: string; name: string }[] } }>('{ pipelines { nodes { id name } } }');
+    const { pipelines } = await workspace.api.data<{ pipelines: { nodes: { id: string; name: string }[] } }>(
+      '{ pipelines { nodes { id name } } }');
     const sales = pipelines.nodes.find(({ name }) => name === 'Sales')!;
     const { pipelineSummary } = await workspace.api.data<{
-      pipelineSummary: { stages: { stage: { name: string }; count: number; sum: { amountMinor: string; currency: string }[] }[] };
-    }>(`query($id: ID!) { pipelineSummary(pipelineId: $id) { stages { stage { name } count sum { amountMinor currency } } } }`, { id: sales.id });
+      pipelineSummary: {
+        stages: { stage: { name: string }; count: number; sum: { amountMinor: string; currency: string }[] }[];
+      };
+    }>(
+      `query($id: ID!) { pipelineSummary(pipelineId: $id) { stages { stage { name } count sum { amountMinor currency } } } }`, {
+        id: sales.id,
+      });
     const stages = Object.fromEntries(pipelineSummary.stages.map(({ stage, count }) => [stage.name, count]));
     expect(stages).toMatchObject(known);
     const won = pipelineSummary.stages.find(({ stage }) => stage.name === 'Won')!;
     expect(won.sum).toEqual([{ amountMinor: '1000553400', currency: 'USD' }]);
 
-    const { deals: found } = await workspace.api.data<{ deals: { nodes: unknown[] } }>(`{ deals(where: { title: { eq: "Isdom: GTX Pro" }, amount: { eq: "451400" } }) { nodes {
+    const { deals: found } = await workspace.api.data<{ deals: { nodes: unknown[] } }>(
+      `{ deals(where: { title: { eq: "Isdom: GTX Pro" }, amount: { eq: "451400" } }) { nodes {
       title createdAt closedAt stageEnteredAt owner { name team { name } } company { name } stage { name }
       lines { quantity unitPriceMinor description product { name price { amountMinor } } }
       stageChanges { isImported enteredAt toStage { name } amount { amountMinor } }
     } } }`);
     expect(found.nodes).toEqual([{
-      title: 'Isdom: GTX Pro', createdAt: '2016-10-25T04:00:00.000Z', closedAt: '2017-03-11T05:00:00.000Z', stageEnteredAt: '2017-03-11T05:00:00.000Z',
-      owner: { name: 'Darcel Schlecht', team: { name: 'Melvin Marxen' } }, company: { name: 'Isdom' }, stage: { name: 'Won' },
-      lines: [{ quantity: '1', unitPriceMinor: '451400', description: 'GTX Pro', product: { name: 'GTX Pro', price: { amountMinor: '482100' } } }],
-      stageChanges: [{ isImported: true, enteredAt: '2017-03-11T05:00:00.000Z', toStage: { name: 'Won' }, amount: { amountMinor: '451400' } }],
+      title: 'Isdom: GTX Pro', createdAt: '2016-10-25T04:00:00.000Z', closedAt: '2017-03-11T05:00:00.000Z',
+      stageEnteredAt: '2017-03-11T05:00:00.000Z',
+      owner: { name: 'Darcel Schlecht', team: { name: 'Melvin Marxen' } }, company: { name: 'Isdom' },
+      stage: { name: 'Won' },
+      lines: [{
+        quantity: '1', unitPriceMinor: '451400', description: 'GTX Pro',
+        product: { name: 'GTX Pro', price: { amountMinor: '482100' } },
+      }],
+      stageChanges: [{
+        isImported: true, enteredAt: '2017-03-11T05:00:00.000Z', toStage: { name: 'Won' },
+        amount: { amountMinor: '451400' },
+      }],
     }]);
   });
 

@@ -22,17 +22,23 @@ test('tags of a cell are put on the record, and those that are missing are made 
   const files = file('1,Adler,VIP; Partner;vip', '2,Brandt,', '3,Conti,partner');
   const refused = await world.importFiles(workspace, companies({}), files);
   expect(refused.reported.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
-    '2: There is no tag with the name "VIP".', '2: There is no tag with the name "Partner".', '2: There is no tag with the name "vip".',
+    '2: There is no tag with the name "VIP".', '2: There is no tag with the name "Partner".',
+    '2: There is no tag with the name "vip".',
     '4: There is no tag with the name "partner".',
   ]);
-  expect((await world.importFiles(workspace, making, files, { isDryRun: true })).counts).toMatchObject({ created: 2, unchanged: 1 });
+  expect((await world.importFiles(workspace, making, files, { isDryRun: true })).counts).toMatchObject({
+    created: 2, unchanged: 1,
+  });
   const first = await world.importFiles(workspace, making, files);
   expect(first.counts).toMatchObject({ created: 2, unchanged: 1, refused: 0 });
   expect(first.told).toContain('tags: 2 created');
   expect(await taggedCompanies()).toMatchObject([
-    { name: 'Adler', tags: [{ name: 'Partner' }, { name: 'VIP' }] }, { name: 'Brandt', tags: [] }, { name: 'Conti', tags: [{ name: 'Partner' }] },
+    { name: 'Adler', tags: [{ name: 'Partner' }, { name: 'VIP' }] }, { name: 'Brandt', tags: [] },
+    { name: 'Conti', tags: [{ name: 'Partner' }] },
   ]);
-  expect((await world.importFiles(workspace, making, files)).counts).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
+  expect((await world.importFiles(workspace, making, files)).counts).toMatchObject({
+    created: 0, updated: 0, unchanged: 3,
+  });
 });
 
 test('a record that is here gets tags that are new to it, and keeps those that it has', async () => {
@@ -46,7 +52,8 @@ test('a record that is here gets tags that are new to it, and keeps those that i
 
 test('of a row whose tags are refused nothing stays, and the others are written', async () => {
   const many = Array.from({ length: 101 }, (_, at) => `t${at}`).join(';');
-  const imported = await world.importFiles(workspace, making, file('7,Too many,' + many, '8,Fine,VIP', `9,Too long,${'x'.repeat(101)}`, '10,,VIP'));
+  const imported = await world.importFiles(
+    workspace, making, file('7,Too many,' + many, '8,Fine,VIP', `9,Too long,${'x'.repeat(101)}`, '10,,VIP'));
   expect(imported.counts).toMatchObject({ created: 1, refused: 3 });
   expect(imported.reported.map(({ line, column }) => [line, column])).toEqual([[4, 'Tags'], [5, 'Name'], [2, 'Tags']]);
   expect(await taggedCompanies()).toContainEqual({ name: 'Fine', version: 2, tags: [{ name: 'VIP' }] });
@@ -57,20 +64,27 @@ test('whoever may make no tags is told so, and those that are there he can use',
   const { aMember, grant, owner, slug } = world.world;
   const clerk = await aMember({ roles: [] });
   await grant(clerk, [
-    ...['read', 'import', 'create', 'update'].map((verb) => ({ noun: 'company', verb, reach: 'ANY' as const, fieldGroups: ['core'] })),
+    ...['read', 'import', 'create', 'update'].map((verb) => ({
+      noun: 'company', verb, reach: 'ANY' as const, fieldGroups: ['core'],
+    })),
     { noun: 'tag', verb: 'read', reach: 'ANY' },
   ]);
   await world.importFiles({ slug, email: owner.email }, making, file('20,First,Known'));
-  const imported = await world.importFiles({ slug, email: clerk.email }, making, file('21,Second,known', '22,Third,Unknown'));
+  const imported = await world.importFiles(
+    { slug, email: clerk.email }, making, file('21,Second,known', '22,Third,Unknown'));
   expect(imported.counts).toMatchObject({ created: 1, refused: 1 });
-  expect(imported.reported).toMatchObject([{ line: 3, column: 'Tags', value: 'Unknown', reason: 'That needs the permission tag.create.' }]);
+  expect(imported.reported).toMatchObject([
+    { line: 3, column: 'Tags', value: 'Unknown', reason: 'That needs the permission tag.create.' },
+  ]);
 });
 
 test('entries that are nothing without a record that is missing are left out where the mapping says so', async () => {
   const mapping = { source: 'tags', files: [
     { file: 'p.csv', noun: 'contact', key: 'Id', fields: { lastName: 'Name' } },
     { file: 'd.csv', noun: 'deal', key: 'Id', fields: { title: 'Title' },
-      children: { contacts: [{ links: { contact: { column: 'People', by: 'key', split: ';', ifMissing: 'empty' } } }] } },
+      children: { contacts: [
+        { links: { contact: { column: 'People', by: 'key', split: ';', ifMissing: 'empty' } } },
+      ] } },
   ] };
   const imported = await world.importFiles(workspace, mapping, {
     'p.csv': 'Id,Name\np1,Ada\n', 'd.csv': 'Id,Title,People\nd1,One,gone;p1\nd2,None,gone\n',
@@ -78,5 +92,7 @@ test('entries that are nothing without a record that is missing are left out whe
   expect(imported.reported).toEqual([]);
   const { deals } = await workspace.api.data<{ deals: { nodes: unknown[] } }>(
     '{ deals(orderBy: { field: TITLE }) { nodes { title contacts { contact { fullName } } } } }');
-  expect(deals.nodes).toEqual([{ title: 'None', contacts: [] }, { title: 'One', contacts: [{ contact: { fullName: 'Ada' } }] }]);
+  expect(deals.nodes).toEqual([
+    { title: 'None', contacts: [] }, { title: 'One', contacts: [{ contact: { fullName: 'Ada' } }] },
+  ]);
 });

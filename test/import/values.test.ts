@@ -19,12 +19,14 @@ describe('numbers', () => {
     ['1234.50', {}, '1234.5'], ['-0.25', {}, '-0.25'], ['.5', {}, '0.5'], ['007', {}, '7'], ['+12', {}, '12'],
     ['1.234,50', { decimal: ',', thousands: '.' }, '1234.5'], ['1 234 567', { thousands: ' ' }, '1234567'],
     ['1,00,000', { thousands: ',' }, '100000'], ['0,5', { decimal: ',' }, '0.5'], ['9999999999.20', {}, '9999999999.2'],
-    ['1\u202f234,5', { decimal: ',', thousands: ' ' }, '1234.5'], ['($1,234.50)', { thousands: ',', strip: ['$'] }, '-1234.5'],
+    ['1\u202f234,5', { decimal: ',', thousands: ' ' }, '1234.5'],
+    ['($1,234.50)', { thousands: ',', strip: ['$'] }, '-1234.5'],
     ['3', { factor: 1000 }, '3000'], ['12.5', { factor: '0.01' }, '0.125'], ['80 pcs', { strip: ['pcs'] }, '80'],
   ])('%s with %j is %s', (text, style, expected) => expect(value('decimal', text, style)).toBe(expected));
 
   test.each([
-    ['1,234', {}], ['1.2.3', {}], ['12,34,5', { thousands: ',' }], ['1234.5', { decimal: ',', thousands: '.' }], ['12 EUR', {}],
+    ['1,234', {}], ['1.2.3', {}], ['12,34,5', { thousands: ',' }], ['1234.5', { decimal: ',', thousands: '.' }],
+    ['12 EUR', {}],
     ['1.53e4', {}], ['--1', {}], ['٣', {}], ['-', {}], ['1'.repeat(41), {}],
   ])('%s with %j is refused', (text, style) => expect(value('decimal', text, style)).toContain('refused'));
 
@@ -48,8 +50,10 @@ describe('numbers', () => {
 
 describe('money', () => {
   test.each([
-    ['4514', {}, 'USD', 451_400n], ['1054.5', {}, 'USD', 105_450n], ['1100.04', { factor: 1_000_000 }, 'USD', 110_004_000_000n],
-    ['$1,234.50', { thousands: ',', strip: ['$'] }, 'USD', 123_450n], ['EUR 1.000,00', { decimal: ',', thousands: '.' }, 'EUR', 100_000n],
+    ['4514', {}, 'USD', 451_400n], ['1054.5', {}, 'USD', 105_450n],
+    ['1100.04', { factor: 1_000_000 }, 'USD', 110_004_000_000n],
+    ['$1,234.50', { thousands: ',', strip: ['$'] }, 'USD', 123_450n],
+    ['EUR 1.000,00', { decimal: ',', thousands: '.' }, 'EUR', 100_000n],
     ['1200', {}, 'JPY', 1200n], ['1.234', {}, 'KWD', 1234n], ['100', {}, 'HUF', 10_000n], ['-5', {}, 'EUR', -500n],
   ])('%s with %j in %s is %d minor units', (text, style, currency, expected) =>
     expect(value('money', text, style, { currency })).toBe(expected));
@@ -65,20 +69,29 @@ describe('money', () => {
 describe('dates', () => {
   test.each([
     ['2017-03-01', {}, '2017-03-01T00:00:00.000Z'], ['2017-03-01 14:05', {}, '2017-03-01T14:05:00.000Z'],
-    ['2010-10-14T12:00:00.000Z', {}, '2010-10-14T12:00:00.000Z'], ['2023-01-05T10:20:00.000+0200', {}, '2023-01-05T08:20:00.000Z'],
-    ['2020-01-01T00:00:00-08', {}, '2020-01-01T08:00:00.000Z'], ['31.12.2016', { format: 'dd.MM.yyyy' }, '2016-12-31T00:00:00.000Z'],
-    ['7/4/26 3:05 PM', { format: 'M/d/yy h:mm a' }, '2026-07-04T15:05:00.000Z'], ['12:30 am 1/2/2020', { format: 'h:mm a d/M/yyyy' }, '2020-02-01T00:30:00.000Z'],
-    ['5 Mar 2024', { format: 'd MMM yyyy' }, '2024-03-05T00:00:00.000Z'], ['March 5, 2024', { format: ['yyyy-MM-dd', 'MMMM d, yyyy'] }, '2024-03-05T00:00:00.000Z'],
+    ['2010-10-14T12:00:00.000Z', {}, '2010-10-14T12:00:00.000Z'],
+    ['2023-01-05T10:20:00.000+0200', {}, '2023-01-05T08:20:00.000Z'],
+    ['2020-01-01T00:00:00-08', {}, '2020-01-01T08:00:00.000Z'],
+    ['31.12.2016', { format: 'dd.MM.yyyy' }, '2016-12-31T00:00:00.000Z'],
+    ['7/4/26 3:05 PM', { format: 'M/d/yy h:mm a' }, '2026-07-04T15:05:00.000Z'],
+    ['12:30 am 1/2/2020', { format: 'h:mm a d/M/yyyy' }, '2020-02-01T00:30:00.000Z'],
+    ['5 Mar 2024', { format: 'd MMM yyyy' }, '2024-03-05T00:00:00.000Z'],
+    ['March 5, 2024', { format: ['yyyy-MM-dd', 'MMMM d, yyyy'] }, '2024-03-05T00:00:00.000Z'],
     ['07/15/2009 02:14:45+0800', { format: 'MM/dd/yyyy HH:mm:ssZ' }, '2009-07-14T18:14:45.000Z'],
-    ['20240305', { format: 'yyyyMMdd' }, '2024-03-05T00:00:00.000Z'], ['2024-02-01 09:12 UTC', {}, '2024-02-01T09:12:00.000Z'],
+    ['20240305', { format: 'yyyyMMdd' }, '2024-03-05T00:00:00.000Z'],
+    ['2024-02-01 09:12 UTC', {}, '2024-02-01T09:12:00.000Z'],
     ['2024-02-01T09:12:00GMT-8', {}, '2024-02-01T17:12:00.000Z'],
     ['Thu, 01 Feb 2024 09:12:00 +0100', { format: 'EEE, dd MMM yyyy HH:mm:ss Z' }, '2024-02-01T08:12:00.000Z'],
     ['Feb 1, 2024 at 9:12 AM', { format: 'MMM d, yyyy \'at\' h:mm a' }, '2024-02-01T09:12:00.000Z'],
-    ['7/1/2024 9:12 AM EDT', { format: ['M/d/yyyy h:mm a EST', 'M/d/yyyy h:mm a EDT'], timeZone: 'America/New_York' }, '2024-07-01T13:12:00.000Z'],
+    [
+      '7/1/2024 9:12 AM EDT', { format: ['M/d/yyyy h:mm a EST', 'M/d/yyyy h:mm a EDT'], timeZone: 'America/New_York' },
+      '2024-07-01T13:12:00.000Z',
+    ],
   ])('%s with %j is %s', (text, style, expected) => expect(value('instant', text, style)).toBe(expected));
 
   test.each([
-    '2017-02-29', '2017-13-01', '01.02.2017', '2010-10-14T12:00:00.000Z-0300', '2009-07/14', '12:00', '2017-03-01 25:00', '2023-1-5', '44927',
+    '2017-02-29', '2017-13-01', '01.02.2017', '2010-10-14T12:00:00.000Z-0300', '2009-07/14', '12:00',
+    '2017-03-01 25:00', '2023-1-5', '44927',
   ])('%s is no date', (text) => expect(value('instant', text)).toContain('refused'));
 
   test('a day begins at 00:00 in the workspace\'s zone, also where clocks skip that hour', () => {
@@ -92,14 +105,17 @@ describe('dates', () => {
   });
 
   test('times of another zone are read there, dates stay the workspace\'s', () => {
-    expect(value('instant', '2017-03-01 12:00', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' })).toBe('2017-03-01T03:00:00.000Z');
-    expect(value('instant', '2017-03-01', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' })).toBe('2017-02-28T23:00:00.000Z');
+    expect(value('instant', '2017-03-01 12:00', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' }))
+      .toBe('2017-03-01T03:00:00.000Z');
+    expect(value('instant', '2017-03-01', { timeZone: 'Asia/Tokyo' }, { timeZone: 'Europe/Vienna' }))
+      .toBe('2017-02-28T23:00:00.000Z');
   });
 
   test('a calendar date keeps its day; an instant is the day that the workspace\'s calendars show', () => {
     expect(value('date', '2017-03-01', {}, { timeZone: 'America/New_York' })).toBe('2017-03-01T00:00:00.000Z');
     expect(value('date', '2017-03-01 23:00', {}, { timeZone: 'America/New_York' })).toBe('2017-03-01T00:00:00.000Z');
-    expect(value('date', '2017-03-01T02:00:00Z', {}, { timeZone: 'America/New_York' })).toBe('2017-02-28T00:00:00.000Z');
+    expect(value('date', '2017-03-01T02:00:00Z', {}, { timeZone: 'America/New_York' }))
+      .toBe('2017-02-28T00:00:00.000Z');
   });
 
   test('formats that would fit are suggested', () => {
@@ -110,11 +126,14 @@ describe('dates', () => {
 
 describe('words', () => {
   test.each([
-    ['US', 'US'], ['us', 'US'], ['United States', 'US'], ['USA', 'US'], ['Germany', 'DE'], ['Deutschland', 'DE'], ['Türkiye', 'TR'], ['Turkey', 'TR'],
+    ['US', 'US'], ['us', 'US'], ['United States', 'US'], ['USA', 'US'], ['Germany', 'DE'], ['Deutschland', 'DE'],
+    ['Türkiye', 'TR'], ['Turkey', 'TR'],
   ])('%s is the country %s', (text, code) => expect(value('country', text, {}, { locale: 'de' })).toBe(code));
 
   test('a name that a withdrawn code has too means the country of today', () => {
-    for (const [name, code] of [['Germany', 'DE'], ['Yemen', 'YE'], ['Vietnam', 'VN'], ['Serbia', 'RS'], ['Myanmar (Burma)', 'MM']] as const) {
+    for (const [name, code] of [
+      ['Germany', 'DE'], ['Yemen', 'YE'], ['Vietnam', 'VN'], ['Serbia', 'RS'], ['Myanmar (Burma)', 'MM'],
+    ] as const) {
       expect(value('country', name)).toBe(code);
     }
     expect(value('country', 'DD')).toContain('no country');
@@ -130,12 +149,16 @@ describe('words', () => {
     expect(value('currency', 'Euro')).toContain('no currency');
     expect(value('choice', 'note')).toBe('NOTE');
     expect(hint('choice', 'Nota')).toBe('Did you mean "NOTE"?');
-    expect([value('boolean', 'Yes'), value('boolean', '0'), value('boolean', 'aktiv', { true: ['Aktiv'], false: ['nein'] })]).toEqual([true, false, true]);
+    expect([value('boolean', 'Yes'), value('boolean', '0'), value('boolean', 'aktiv', {
+      true: ['Aktiv'], false: ['nein'],
+    })]).toEqual([true, false, true]);
     expect(value('boolean', 'maybe')).toContain('neither yes');
   });
 
   test('text stays as it is, formulas and leading zeros included', () => {
-    for (const text of ['=1+1', '+318855443322', '-5', '@SUM(A1)', '00123', '<script>']) expect(value('text', text)).toBe(text);
+    for (const text of ['=1+1', '+318855443322', '-5', '@SUM(A1)', '00123', '<script>']) {
+      expect(value('text', text)).toBe(text);
+    }
   });
 
   test('the nearest word is near', () => {

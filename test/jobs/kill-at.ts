@@ -17,7 +17,9 @@ export function killAt(number: number): void {
       if (sent === number) process.kill(process.pid, 'SIGKILL');
     }
     const text = typeof all[0] === 'string' ? all[0] : (all[0] as Sent & { text?: string } | undefined)?.text ?? '';
-    if (sent >= 0 || !/heartbeat_on = .*\s+retry_count = case when started_on/i.test(text)) return send.apply(this, all);
+    if (sent >= 0 || !/heartbeat_on = .*\s+retry_count = case when started_on/i.test(text)) {
+      return send.apply(this, all);
+    }
     const seen = (answer: Answered) => { if ((answer?.rows?.length ?? 0) > 0) sent = 0; };
     const last = all.at(-1);
     if (typeof last === 'function') {

@@ -26,7 +26,8 @@ async function run(kind: string, daysAhead = 0): Promise<void> {
 }
 
 const addresses = async (of: World) => (await of.rows<{ address: string }>(
-  'select to_address as address from mail where workspace_id = $1 order by 1', [of.workspaceId])).map(({ address }) => address);
+  'select to_address as address from mail where workspace_id = $1 order by 1',
+  [of.workspaceId])).map(({ address }) => address);
 
 async function aMail(of: World, address: string, { daysOld, status = 'SENT' }: { daysOld: number; status?: string }) {
   const id = await of.database.transaction(of.workspaceId, (tx) => queueMail(tx, of.services, {
@@ -99,7 +100,8 @@ test('the security log is kept for 400 days, and for 30 whatever a server asks f
 
 test('dead jobs stay until somebody decides about them, and go 30 days after', async () => {
   for (const [kind, state, days] of [
-    ['undecided', 'DEAD', 400], ['dismissed', 'DISMISSED', 31], ['replayed', 'REPLAYED', 31], ['lately', 'DISMISSED', 29],
+    ['undecided', 'DEAD', 400], ['dismissed', 'DISMISSED', 31], ['replayed', 'REPLAYED', 31],
+    ['lately', 'DISMISSED', 29],
   ] as const) {
     await world.rows(`insert into dead_job (workspace_id, id, kind, lane, ids, reason, attempts, state, enqueued_at,
         died_at, updated_at)

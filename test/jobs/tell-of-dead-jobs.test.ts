@@ -43,7 +43,9 @@ async function letItBeTold(): Promise<void> {
   await until(async () => (await world.rows(`select from gatehouse_jobs.job_common
     where data->>'kind' = 'job.tellOfDead' and state <= 'active' and start_after <= now()`)).length === 0);
 }
-const mails = async () => (await deliverMails(world)).map(({ to, subject, text }) => ({ to: to.address, subject, text }));
+const mails = async () => (await deliverMails(world)).map(({ to, subject, text }) => ({
+  to: to.address, subject, text,
+}));
 
 test('who administers the workspace is told of dead jobs, all in one mail, with what to ask the API for', async () => {
   await die(3);

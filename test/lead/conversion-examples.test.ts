@@ -20,8 +20,11 @@ test('the examples plan a conversion, make it, and take it back', async () => {
   const planned = await api.data(example('13-convert-a-lead'), { id: lead.globalId, version: 1 });
   expect(planned.leadConvert).toMatchObject({ plan: { creates: ['COMPANY', 'CONTACT', 'DEAL'] }, userErrors: [] });
   const made = await api.data(
-    example('14-convert-into-existing-records'), { id: lead.globalId, version: 1, contactId: contact.globalId, key: 'once' });
-  expect(made.leadConvert).toMatchObject({ lead: { version: 2, convertedContact: { id: contact.globalId } }, userErrors: [] });
+    example('14-convert-into-existing-records'),
+    { id: lead.globalId, version: 1, contactId: contact.globalId, key: 'once' });
+  expect(made.leadConvert).toMatchObject({
+    lead: { version: 2, convertedContact: { id: contact.globalId } }, userErrors: [],
+  });
   const back = await api.data(example('15-take-a-conversion-back'), { id: lead.globalId, version: 2 });
   expect(back.leadUnconvert).toMatchObject({ lead: { version: 3, convertedAt: null }, userErrors: [] });
 });

@@ -42,9 +42,10 @@ export async function convert(
 export async function unconvert(
   world: World, member: WorldMember, lead: Built, input: object = {},
 ): Promise<Pick<ConvertAnswer, 'lead' | 'userErrors' | 'errors'>> {
-  const { data, errors } = await world.as(member).ask<{ leadUnconvert: Pick<ConvertAnswer, 'lead' | 'userErrors'> | null }>(
-    `mutation($input: LeadUnconvertInput!) { leadUnconvert(input: $input) { lead { ${leadFields} } ${userErrors} } }`,
-    { input: { id: lead.globalId, version: 2, ...input } });
+  const { data, errors } = await world.as(member)
+    .ask<{ leadUnconvert: Pick<ConvertAnswer, 'lead' | 'userErrors'> | null }>(
+      `mutation($input: LeadUnconvertInput!) { leadUnconvert(input: $input) { lead { ${leadFields} } ${userErrors} } }`,
+      { input: { id: lead.globalId, version: 2, ...input } });
   return { ...(data?.leadUnconvert ?? { lead: null, userErrors: [] }), errors };
 }
 

@@ -16,8 +16,10 @@ beforeAll(async () => {
   const sometimes = await world.aMember({ roles: [], teamId: world.teams.north.id });
   const [mine, core] = [['core', 'contactDetails', 'financial', 'internal'], ['core']];
   await world.grant(sometimes, [
-    ...['lead', 'company', 'contact', 'deal', 'activity'].flatMap((noun) => ['read', 'create', 'update'].flatMap((verb) => [
-      { noun, verb, reach: 'TEAM' as const, fieldGroups: core }, { noun, verb, reach: 'OWN' as const, fieldGroups: mine },
+    ...['lead', 'company', 'contact', 'deal', 'activity']
+    .flatMap((noun) => ['read', 'create', 'update'].flatMap((verb) => [
+      { noun, verb, reach: 'TEAM' as const, fieldGroups: core },
+      { noun, verb, reach: 'OWN' as const, fieldGroups: mine },
     ])),
     { noun: 'lead', verb: 'convert', reach: 'TEAM' }, { noun: 'member', verb: 'read', reach: 'ANY' },
   ]);
@@ -25,7 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const fields = ['firstName', 'companyName', 'jobTitle', 'email', 'phone', 'city', 'country', 'amountMinor', 'source', 'notes'] as const;
+const fields = [
+  'firstName', 'companyName', 'jobTitle', 'email', 'phone', 'city', 'country', 'amountMinor', 'source', 'notes',
+] as const;
 const target = fc.constantFrom('absent', 'none', 'new', 'there');
 const conversions = fc.record({
   by: fc.nat(3),
@@ -35,9 +39,13 @@ const conversions = fc.record({
   empty: fc.subarray([...fields]),
   company: target, contact: target, deal: target,
   /** What the records that are there have already. */
-  has: fc.subarray(['city', 'country', 'jobTitle', 'emails', 'phones', 'notes', 'amount', 'source', 'company', 'contacts']),
+  has: fc.subarray([
+    'city', 'country', 'jobTitle', 'emails', 'phones', 'notes', 'amount', 'source', 'company', 'contacts',
+  ]),
   isSame: fc.boolean(),
-  activities: fc.array(fc.record({ of: fc.constantFrom('own', 'rep', 'colleague'), isOpen: fc.boolean() }), { maxLength: 3 }),
+  activities: fc.array(fc.record({ of: fc.constantFrom('own', 'rep', 'colleague'), isOpen: fc.boolean() }), {
+    maxLength: 3,
+  }),
 });
 type Conversion = typeof conversions extends fc.Arbitrary<infer T> ? T : never;
 
@@ -46,7 +54,8 @@ const tables = ['lead', 'company', 'contact', 'deal', 'activity', 'contact_email
 async function everyRow(): Promise<unknown[]> {
   const found = [];
   for (const table of tables) {
-    found.push(await world.rows(`select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text))) from ${table} t`));
+    found.push(
+      await world.rows(`select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text))) from ${table} t`));
   }
   return found;
 }
@@ -55,7 +64,8 @@ async function make({ by, leadOf, recordsOf, empty, has, isSame, activities }: C
   const member = people[by]!;
   const whose = (of: string) => (of === 'own' ? member : of === 'rep' ? world.rep : world.colleague);
   const owner = whose(recordsOf);
-  const value = (name: string, same: unknown, other: unknown) => (has.includes(name as 'city') ? (isSame ? same : other) : null);
+  const value = (name: string, same: unknown, other: unknown) => (has.includes(name as 'city') ? (isSame ? same : other)
+    : null);
   const lead = await world.aLead({
     owner: whose(leadOf), ...everything, ...Object.fromEntries(empty.map((field) => [field, null])),
   });
@@ -67,15 +77,20 @@ async function make({ by, leadOf, recordsOf, empty, has, isSame, activities }: C
     notes: value('notes', everything.notes, 'Other') as string,
     companyId: has.includes('company') ? company.id : null,
   });
-  for (const [table, column, same] of [['contact_email', 'address', everything.email], ['contact_phone', 'number', everything.phone]] as const) {
-    const held = value(column === 'address' ? 'emails' : 'phones', same, column === 'address' ? 'other@acme.example' : '0151');
+  for (const [table, column, same] of [
+    ['contact_email', 'address', everything.email], ['contact_phone', 'number', everything.phone],
+  ] as const) {
+    const held = value(
+      column === 'address' ? 'emails' : 'phones', same, column === 'address' ? 'other@acme.example' : '0151');
     if (held !== null) {
-      await world.rows(`insert into ${table} (workspace_id, id, contact_id, ${column}, is_primary) values ($1, $2, $3, $4, true)`,
-        [world.workspaceId, world.services.newId(), contact.id, held]);
+      await world.rows(
+        `insert into ${table} (workspace_id, id, contact_id, ${column}, is_primary) values ($1, $2, $3, $4, true)`,
+          [world.workspaceId, world.services.newId(), contact.id, held]);
     }
   }
   const deal = await world.aDeal({
-    owner, amountMinor: value('amount', everything.amountMinor, 7n) as bigint, source: value('source', 'Fair', 'Mail') as string,
+    owner, amountMinor: value('amount', everything.amountMinor, 7n) as bigint,
+    source: value('source', 'Fair', 'Mail') as string,
   });
   if (has.includes('contacts')) {
     await world.rows('insert into deal_contact (workspace_id, id, deal_id, contact_id) values ($1, $2, $3, $4)',
@@ -107,11 +122,14 @@ async function valueAt(ids: Record<string, string | undefined>, { target: noun, 
   switch (field) {
     case 'emails': return of('select address as value from contact_email where contact_id = $1');
     case 'phones': return of('select number as value from contact_phone where contact_id = $1');
-    case 'addresses': return of("select concat_ws(' ', city, country) as value from contact_address where contact_id = $1");
+    case 'addresses': return of(
+      "select concat_ws(' ', city, country) as value from contact_address where contact_id = $1");
     case 'contacts': return of('select contact_id as value from deal_contact where deal_id = $1 order by 1');
     case 'amount': return of('select amount_minor as value from deal where id = $1');
     case 'company': return of(`select company_id as value from ${noun.toLowerCase()} where id = $1`);
-    default: return of(`select ${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as value from ${noun.toLowerCase()} where id = $1`);
+    default: return of(
+      `select ${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} as value from ${noun.toLowerCase()} where id = $1`,
+    );
   }
 }
 
@@ -156,7 +174,10 @@ test('a trial changes nothing and tells what then happens; what is told is so; a
       found.push(await world.rows(
         `select to_jsonb(t) - '{version,updated_at,stage_entered_at}'::text[] as row from ${table} t where deleted_at is null order by id`));
     }
-    for (const [table, parent] of [['contact_email', 'contact'], ['contact_phone', 'contact'], ['contact_address', 'contact'], ['deal_contact', 'deal']]) {
+    for (const [table, parent] of [
+      ['contact_email', 'contact'], ['contact_phone', 'contact'], ['contact_address', 'contact'],
+      ['deal_contact', 'deal'],
+    ]) {
       found.push(await world.rows(
         `select to_jsonb(t) - 'id' as row from ${table} t join ${parent} p on p.id = t.${parent}_id and p.deleted_at is null
            order by p.id, t.position, t::text`));

@@ -60,7 +60,8 @@ test('whoever changes or deletes the lead meanwhile is first or is refused', asy
   // One of them is done; the others find another version, a lead in the bin, or a converted one.
   expect(codes.filter((code) => code === '')).toHaveLength(1);
   for (const code of codes) expect(['', 'VERSION_CONFLICT', 'NOT_FOUND', 'LEAD_CONVERTED']).toContain(code);
-  const [row] = await world.rows('select version, converted_at is not null as converted from lead where id = $1', [lead.id]);
+  const [row] = await world.rows(
+    'select version, converted_at is not null as converted from lead where id = $1', [lead.id]);
   expect(row).toEqual({ version: 2, converted: codes[0] === '' });
 });
 

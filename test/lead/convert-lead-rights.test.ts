@@ -11,7 +11,8 @@ function grants(text: string): WorldGrant[] {
   return text.split('\n').filter((each) => each.trim()).flatMap((each) => {
     const [noun, verbs, reach, ...fieldGroups] = each.trim().split(/\s+/);
     return verbs!.split(',').map((verb) => (
-      { noun: noun!, verb, reach: reach!.toUpperCase() as WorldGrant['reach'], fieldGroups: ['core', ...fieldGroups] }));
+      { noun: noun!, verb, reach: reach!
+        .toUpperCase() as WorldGrant['reach'], fieldGroups: ['core', ...fieldGroups] }));
   });
 }
 
@@ -87,7 +88,9 @@ describe('what the converter may not read', () => {
       'mutation($input: RecordShareInput!) { recordShare(input: $input) { userErrors { code } } }',
       { input: { recordId: lead.globalId, memberId: `member_${member.id}`, level: 'EDIT' } });
     // A share gives reading and updating, never converting.
-    expect((await convert(world, member, lead)).userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'id'] }]);
+    expect((await convert(world, member, lead)).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', path: ['input', 'id'] },
+    ]);
   });
 
   test('of a record that is there is neither filled nor told', async () => {
@@ -105,9 +108,12 @@ describe('what the converter may not read', () => {
           [world.workspaceId, world.services.newId(), contact.id]);
       }
       const lead = await world.aLead({ owner: member, ...everything });
-      const { plan, userErrors } = await convert(world, member, lead, { company: null, contact: { id: contact.globalId } });
+      const { plan, userErrors } = await convert(world, member, lead, {
+        company: null, contact: { id: contact.globalId },
+      });
       answers.push({ plan, userErrors });
-      expect(await world.rows('select number from contact_phone where contact_id = $1', [contact.id])).toHaveLength(phones);
+      expect(await world.rows('select number from contact_phone where contact_id = $1', [contact.id]))
+        .toHaveLength(phones);
       expect(await world.rows('select 1 from contact_email where contact_id = $1', [contact.id])).toEqual([]);
     }
     expect(answers[0]).toEqual(answers[1]);
@@ -129,7 +135,9 @@ describe('what the converter may not read', () => {
     const answers = [];
     for (const contact of [linked, free]) {
       const lead = await world.aLead({ owner: member, ...everything, companyId: hidden.id });
-      const { plan, lead: after, userErrors } = await convert(world, member, lead, { contact: { id: contact.globalId } });
+      const { plan, lead: after, userErrors } = await convert(world, member, lead, {
+        contact: { id: contact.globalId },
+      });
       answers.push({ plan, userErrors, company: after?.convertedCompany?.name });
     }
     expect(answers[0]).toEqual(answers[1]);
@@ -137,7 +145,9 @@ describe('what the converter may not read', () => {
     // Taken back, the contact works where it did, unseen.
     const [lead] = await world.rows<{ id: string }>('select id from lead where converted_contact_id = $1', [linked.id]);
     await world.as(member).done('leadUnconvert', { id: `lead_${lead!.id}`, version: 2 });
-    expect(await world.rows('select company_id from contact where id = $1', [linked.id])).toEqual([{ company_id: hidden.id }]);
+    expect(await world.rows('select company_id from contact where id = $1', [linked.id])).toEqual([{
+      company_id: hidden.id,
+    }]);
   });
 });
 
@@ -180,12 +190,16 @@ describe('what the converter may not write', () => {
       contact  read,create   any
       contact  create        own   internal`);
     const lead = await world.aLead({ owner: world.rep, ...everything });
-    const never = await convert(world, member, lead, { company: null, contact: { create: { phones: [{ number: '0151' }] } } });
+    const never = await convert(world, member, lead, {
+      company: null, contact: { create: { phones: [{ number: '0151' }] } },
+    });
     expect(never.errors).toMatchObject([{
       extensions: { code: 'FORBIDDEN', field: 'input.contact.create.phones', permission: 'contact.contactDetails' },
     }]);
     const notHere = await convert(world, member, lead, { company: null, contact: { create: { notes: 'Mine' } } });
-    expect(notHere.userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'contact', 'create', 'notes'] }]);
+    expect(notHere.userErrors).toMatchObject([
+      { code: 'NOT_PERMITTED', path: ['input', 'contact', 'create', 'notes'] },
+    ]);
   });
 
   test('at all is said of the record that it is about', async () => {
@@ -195,7 +209,9 @@ describe('what the converter may not write', () => {
     const lead = await world.aLead({ owner: world.rep, ...everything });
     const company = await world.aCompany();
     expect((await convert(world, member, lead, { deal: { create: {} } })).userErrors
-      .map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual(['NOT_PERMITTED input.company', 'NOT_PERMITTED input.deal']);
+      .map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual([
+        'NOT_PERMITTED input.company', 'NOT_PERMITTED input.deal',
+      ]);
     expect((await convert(world, member, lead, { company: { id: company.globalId } })).userErrors)
       .toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'company', 'id'] }]);
   });
@@ -205,16 +221,18 @@ describe('what the converter may not write', () => {
     const { userErrors } = await convert(world, world.rep, lead, { ownerId: `member_${world.southRep.id}` });
     expect(userErrors.map(({ code, path }) => `${code} ${path.join('.')}`))
       .toEqual(['NOT_PERMITTED input.ownerId', 'NOT_PERMITTED input.ownerId']);
-    expect((await convert(world, world.manager, lead, { ownerId: `member_${world.southRep.id}` })).userErrors).toEqual([]);
+    expect((await convert(world, world.manager, lead, { ownerId: `member_${world.southRep.id}` })).userErrors)
+      .toEqual([]);
   });
 });
 
 test('an API key converts as far as its own grants go, in its member\'s name', async () => {
   const grant = (noun: string, verb: string, reach: string) => ({ noun, verb, reach, fieldGroups: ['core'] });
   const keyWith = async (...list: object[]) => {
-    const { apiKeyCreate } = await world.as(world.admin).data<{ apiKeyCreate: { token: string; userErrors: object[] } }>(
-      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token userErrors { code message } } }',
-      { input: { name: `Key ${world.services.newId()}`, grants: list } });
+    const { apiKeyCreate } = await world.as(world.admin)
+      .data<{ apiKeyCreate: { token: string; userErrors: object[] } }>(
+        'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token userErrors { code message } } }',
+        { input: { name: `Key ${world.services.newId()}`, grants: list } });
     expect(apiKeyCreate.userErrors).toEqual([]);
     return { ...world.admin, token: apiKeyCreate.token };
   };
@@ -223,11 +241,14 @@ test('an API key converts as far as its own grants go, in its member\'s name', a
   const reader = await convert(world, await keyWith(...reads), lead);
   expect(reader.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'lead.convert' } }]);
   const key = await keyWith(...reads, grant('lead', 'convert', 'ANY'), grant('contact', 'create', 'ANY'));
-  expect((await convert(world, key, lead)).userErrors).toMatchObject([{ code: 'NOT_PERMITTED', path: ['input', 'company'] }]);
+  expect((await convert(world, key, lead)).userErrors).toMatchObject([
+    { code: 'NOT_PERMITTED', path: ['input', 'company'] },
+  ]);
   const { lead: after, plan } = await convert(world, key, lead, { company: null });
   expect(after!.convertedBy).toEqual({ name: 'Admin' });
   expect(plan!.left.map(({ field, permission }) => `${field}: ${permission}`)).toContain('emails: lead.contactDetails');
-  expect(await world.rows('select 1 from contact_email where contact_id = $1', [uuid(after!.convertedContact!.id)])).toEqual([]);
+  expect(await world.rows('select 1 from contact_email where contact_id = $1', [uuid(after!.convertedContact!.id)]))
+    .toEqual([]);
   expect(await world.rows('select api_key_id is not null as by_key from stage_change where lead_id = $1', [lead.id]))
     .toEqual([{ by_key: true }]);
 });
@@ -248,8 +269,11 @@ test('who asks again is told of fields that he can read himself, and of records 
 
 test('by each of the built-in roles, with leads of their own reach', async () => {
   const answered = async (member: WorldMember, owner: WorldMember) => {
-    const { userErrors, errors } = await convert(world, member, await world.aLead({ owner, ...everything }), { deal: { create: {} } });
-    return [...userErrors.map(({ code }) => code), ...errors.map(({ extensions }) => extensions?.code)].join() || 'done';
+    const { userErrors, errors } = await convert(world, member, await world.aLead({ owner, ...everything }), {
+      deal: { create: {} },
+    });
+    return [...userErrors.map(({ code }) => code), ...errors.map(({ extensions }) => extensions?.code)].join()
+      || 'done';
   };
   const { owner, admin, manager, rep, viewer, colleague, southRep } = world;
   const found = [];
@@ -259,7 +283,8 @@ test('by each of the built-in roles, with leads of their own reach', async () =>
     found.push(words);
   }
   expect(found).toEqual([
-    ['done', 'done', 'done'], ['done', 'done', 'done'], ['done', 'done', 'NOT_FOUND'], ['done', 'NOT_FOUND', 'NOT_FOUND'],
+    ['done', 'done', 'done'], ['done', 'done', 'done'], ['done', 'done', 'NOT_FOUND'],
+    ['done', 'NOT_FOUND', 'NOT_FOUND'],
     ['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'],
   ]);
 });

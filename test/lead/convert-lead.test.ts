@@ -18,7 +18,9 @@ describe('into new records', () => {
       convertedBy: { name: 'Rep' }, convertedCompany: { name: 'Acme' }, convertedContact: { fullName: 'Ana Costa' },
       convertedDeal: { title: 'Pumps for the plant' },
     });
-    expect(plan).toMatchObject({ creates: ['COMPANY', 'CONTACT', 'DEAL'], conflicts: [], left: [], moves: [], stays: [] });
+    expect(plan).toMatchObject({
+      creates: ['COMPANY', 'CONTACT', 'DEAL'], conflicts: [], left: [], moves: [], stays: [],
+    });
     expect(words(plan!.fills)).toEqual([
       'COMPANY.city from city', 'COMPANY.country from country', 'COMPANY.name from companyName',
       'CONTACT.company from company', 'CONTACT.emails from email', 'CONTACT.firstName from firstName',
@@ -38,8 +40,10 @@ describe('into new records', () => {
     expect(made).toEqual({
       company: { name: 'Acme', city: 'Bonn', country: 'DE', owner: { name: 'Rep' }, convertedLeads: back },
       contact: {
-        fullName: 'Ana Costa', jobTitle: 'Buyer', notes: null, emails: [{ address: 'ana@acme.example', isPrimary: true }],
-        phones: [{ number: '+49 30 1234' }], addresses: [], company: { name: 'Acme' }, owner: { name: 'Rep' }, convertedLeads: back,
+        fullName: 'Ana Costa', jobTitle: 'Buyer', notes: null,
+        emails: [{ address: 'ana@acme.example', isPrimary: true }],
+        phones: [{ number: '+49 30 1234' }], addresses: [], company: { name: 'Acme' }, owner: { name: 'Rep' },
+        convertedLeads: back,
       },
       deal: {
         title: 'Pumps for the plant', amount: { amountMinor: '125000', currency: 'EUR' }, source: 'Fair',
@@ -53,11 +57,13 @@ describe('into new records', () => {
   test('each record has one audit entry and one event, by the command that wrote it, and the ledger has the lead\'s move', async () => {
     const lead = await world.aLead({ owner: world.rep, ...everything, stage: 'Qualified' });
     const { lead: after } = await convert(world, world.rep, lead, { deal: { create: {} } });
-    const ids = [lead.globalId, after!.convertedCompany!.id, after!.convertedContact!.id, after!.convertedDeal!.id].map(uuid);
+    const ids = [lead.globalId, after!.convertedCompany!.id, after!.convertedContact!.id, after!.convertedDeal!.id]
+      .map(uuid);
     const did = [];
     for (const id of ids) did.push((await world.audited(id)).map((entry) => entry.did));
     expect(did).toEqual([['lead.convert'], ['company.create'], ['contact.create'], ['deal.create']]);
-    expect(await world.rows('select type, record_version from outbox_event where record_id = any($1) order by type', [ids]))
+    expect(
+      await world.rows('select type, record_version from outbox_event where record_id = any($1) order by type', [ids]))
       .toEqual([
         { type: 'company.create', record_version: 1 }, { type: 'contact.create', record_version: 1 },
         { type: 'deal.create', record_version: 1 }, { type: 'lead.convert', record_version: 2 },
@@ -72,7 +78,9 @@ describe('into new records', () => {
     const { lead: after, plan } = await convert(world, world.rep, lead, {
       company: { create: { name: 'Acme GmbH', domain: 'acme.example', city: null } },
       contact: { create: { emails: [{ address: 'office@acme.example' }], phones: null } },
-      deal: { create: { title: 'Ten pumps', amount: { amountMinor: '5', currency: 'USD' }, expectedCloseOn: '2027-01-31' } },
+      deal: {
+        create: { title: 'Ten pumps', amount: { amountMinor: '5', currency: 'USD' }, expectedCloseOn: '2027-01-31' },
+      },
     });
     expect(await world.as(world.rep).data(`{
       company(id: "${after!.convertedCompany!.id}") { name domain city country }
@@ -97,7 +105,9 @@ describe('into new records', () => {
     expect(plan!.creates).toEqual(['CONTACT']);
     expect(await world.as(world.rep).data(`{ contact(id: "${after!.convertedContact!.id}") {
       notes addresses { city country } company { name } } }`))
-      .toEqual({ contact: { notes: 'Wants them by spring.', addresses: [{ city: 'Bonn', country: 'DE' }], company: null } });
+      .toEqual({
+        contact: { notes: 'Wants them by spring.', addresses: [{ city: 'Bonn', country: 'DE' }], company: null },
+      });
   });
 
   test('a lead without any name must be told what it becomes', async () => {
@@ -105,7 +115,9 @@ describe('into new records', () => {
     const nothing = await convert(world, world.rep, lead);
     expect(nothing.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'contact'] }]);
     const nameless = await convert(world, world.rep, lead, { contact: { create: {} } });
-    expect(nameless.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'contact', 'create', 'lastName'] }]);
+    expect(nameless.userErrors).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['input', 'contact', 'create', 'lastName'] },
+    ]);
     const named = await convert(world, world.rep, lead, { contact: { create: { lastName: 'Costa' } } });
     expect(named.lead!.convertedContact!.fullName).toBe('Costa');
   });
@@ -144,7 +156,8 @@ describe('into records that are there', () => {
     });
     expect(userErrors).toEqual([]);
     expect(after).toMatchObject({
-      convertedCompany: { id: company.globalId }, convertedContact: { id: contact.globalId }, convertedDeal: { id: deal.globalId },
+      convertedCompany: { id: company.globalId }, convertedContact: { id: contact.globalId },
+      convertedDeal: { id: deal.globalId },
     });
     expect(plan!.creates).toEqual([]);
     expect(words(plan!.fills)).toEqual([
@@ -162,7 +175,8 @@ describe('into records that are there', () => {
     }`)).toEqual({
       company: { name: 'ACME', city: 'Bonn', country: 'FR', version: 2 },
       contact: {
-        jobTitle: 'Buyer', phones: [{ number: '0151' }], emails: [{ address: 'ana@acme.example' }], company: { name: 'ACME' },
+        jobTitle: 'Buyer', phones: [{ number: '0151' }], emails: [{ address: 'ana@acme.example' }],
+        company: { name: 'ACME' },
         version: 2,
       },
       deal: {
@@ -184,7 +198,9 @@ describe('into records that are there', () => {
   });
 
   test('people who are in a deal already stay in it, and nobody is in it twice', async () => {
-    const [known, other] = [await world.aContact({ owner: world.rep }), await world.aContact({ owner: world.rep, lastName: 'Other' })];
+    const [known, other] = [
+      await world.aContact({ owner: world.rep }), await world.aContact({ owner: world.rep, lastName: 'Other' }),
+    ];
     const deal = await world.aDeal({ owner: world.rep });
     for (const [position, { id }] of [other, known].entries()) {
       await world.rows(
@@ -196,10 +212,13 @@ describe('into records that are there', () => {
     const first = await world.aLead({ owner: world.rep, lastName: 'Costa' });
     await convert(world, world.rep, first, { contact: { id: known.globalId }, deal: { id: deal.globalId } });
     expect(await world.as(world.rep).data(people)).toEqual(before);
-    const second = await convert(world, world.rep, await world.aLead({ owner: world.rep, lastName: 'New' }), { deal: { id: deal.globalId } });
+    const second = await convert(world, world.rep, await world.aLead({ owner: world.rep, lastName: 'New' }), {
+      deal: { id: deal.globalId },
+    });
     const { deal: { contacts } } = await world.as(world.rep).data<{ deal: { contacts: object[] } }>(people);
     expect(contacts).toEqual([
-      ...(before.deal as { contacts: object[] }).contacts, { role: null, contact: { id: second.lead!.convertedContact!.id } }]);
+      ...(before.deal as { contacts: object[] }).contacts,
+      { role: null, contact: { id: second.lead!.convertedContact!.id } }]);
   });
 
   test('an amount in another currency is another value, and is not taken over', async () => {
@@ -221,7 +240,8 @@ describe('into records that are there', () => {
     expect(intoMine.lead!.convertedCompany!.name).toBe('Mine');
     expect(intoTheirs.lead!.convertedCompany).toBeNull();
     const ids = [intoMine, intoTheirs].map(({ lead }) => lead!.convertedContact!.id);
-    expect(await world.as(world.rep).data(`{ nodes(ids: ["${ids.join('", "')}"]) { ... on Contact { company { name } } } }`))
+    expect(
+      await world.as(world.rep).data(`{ nodes(ids: ["${ids.join('", "')}"]) { ... on Contact { company { name } } } }`))
       .toEqual({ nodes: [{ company: { name: 'Mine' } }, { company: { name: 'Theirs' } }] });
     expect(await world.audited(theirs.id)).toEqual([]);
   });
@@ -259,8 +279,11 @@ describe('activities', () => {
     const { plan, lead: after } = await convert(world, world.rep, lead, { deal: { create: {} } });
     expect(plan!.moves!.map(({ subject }) => subject)).toEqual(['open task', 'task of another deal', 'coming meeting']);
     expect(plan!.stays).toEqual([]);
-    const subjects = 'activities(orderBy: [{ field: CREATED_AT }]) { nodes { subject deal { title } company { name } lead { title } } }';
-    const { contact, lead: left } = await world.as(world.rep).data<Record<string, { activities: { nodes: { subject: string }[] } }>>(
+    const subjects =
+      'activities(orderBy: [{ field: CREATED_AT }]) { nodes { subject deal { title } company { name } lead { title } } }';
+    const { contact, lead: left } = await world.as(world.rep).data<Record<string, {
+      activities: { nodes: { subject: string }[] };
+    }>>(
       `{ contact(id: "${after!.convertedContact!.id}") { ${subjects} } lead(id: "${lead.globalId}") { ${subjects} } }`);
     expect(contact!.activities.nodes).toEqual([
       { subject: 'open task', deal: { title: everything.title }, company: null, lead: null },
@@ -276,7 +299,8 @@ describe('activities', () => {
     const mine = await world.anActivity({ owner: world.rep, leadId: lead.id, subject: 'mine' });
     const { plan } = await convert(world, world.rep, lead);
     expect([plan!.moves, plan!.stays]).toEqual([[{ subject: 'mine' }], [{ subject: 'of a colleague' }]]);
-    expect(await world.rows('select id, lead_id, version from activity where id = any($1) order by id', [[theirs.id, mine.id]]))
+    expect(await world.rows(
+      'select id, lead_id, version from activity where id = any($1) order by id', [[theirs.id, mine.id]]))
       .toEqual([{ id: theirs.id, lead_id: lead.id, version: 1 }, { id: mine.id, lead_id: null, version: 2 }]);
     expect(await world.audited(mine.id)).toEqual([
       { by: 'Rep', did: 'activity.update', fields: expect.arrayContaining(['leadId', 'contactId', 'companyId']) }]);
@@ -285,7 +309,8 @@ describe('activities', () => {
     const clerk = await world.aMember({ roles: [] });
     await world.grant(clerk, [
       ...['read', 'convert'].map((verb) => ({ noun: 'lead', verb, reach: 'ANY' as const })),
-      ...['read', 'create'].flatMap((verb) => ['company', 'contact'].map((noun) => ({ noun, verb, reach: 'ANY' as const }))),
+      ...['read', 'create']
+      .flatMap((verb) => ['company', 'contact'].map((noun) => ({ noun, verb, reach: 'ANY' as const }))),
       { noun: 'member', verb: 'read', reach: 'ANY' },
     ]);
     const other = await world.aLead({ owner: world.rep, ...everything });
@@ -318,7 +343,8 @@ describe('what stands against it is told at once, and nothing is written', () =>
     expect(userErrors.map(({ code, path }) => `${code} ${path.join('.')}`).sort()).toEqual([
       'INVALID_INPUT input.company.create.country', 'INVALID_INPUT input.company.create.name',
       'INVALID_INPUT input.contact.create.emails.0.address', 'INVALID_INPUT input.deal.create.probability',
-      'INVALID_INPUT input.stageId', 'NOT_FOUND input.contact.create.companyId', 'NOT_PERMITTED input.deal.create.stageId',
+      'INVALID_INPUT input.stageId', 'NOT_FOUND input.contact.create.companyId',
+      'NOT_PERMITTED input.deal.create.stageId',
     ]);
     expect(await rowsBefore()).toEqual(before);
     expect(await world.rows('select version, converted_at from lead where id = $1', [lead.id]))
@@ -367,9 +393,11 @@ describe('what stands against it is told at once, and nothing is written', () =>
 describe('the stages\' rules bind', () => {
   async function rule(stageId: string, columns: string): Promise<() => Promise<unknown>> {
     await world.rows(`update stage set ${columns} where id = '${stageId}'`);
-    return () => world.rows(`update stage set required_fields = '{}', is_reason_required = false where id = '${stageId}'`);
+    return () =>
+      world.rows(`update stage set required_fields = '{}', is_reason_required = false where id = '${stageId}'`);
   }
-  const codes = ({ userErrors }: Awaited<ReturnType<typeof convert>>) => userErrors.map(({ code, path }) => `${code} ${path.join('.')}`);
+  const codes = ({ userErrors }: Awaited<ReturnType<typeof convert>>) =>
+    userErrors.map(({ code, path }) => `${code} ${path.join('.')}`);
 
   test('the new deal where it begins: what the stage asks for comes with the lead, or from the caller', async () => {
     const stop = await rule(world.pipelines.deal.stages.Prospecting!, `required_fields = '{amount,expectedCloseOn}'`);
@@ -384,8 +412,9 @@ describe('the stages\' rules bind', () => {
 
   test('the lead where it goes: fields, a reason of the stage, or a bypass by who may, which the ledger keeps', async () => {
     const { Converted } = world.pipelines.lead.stages;
-    await world.rows(`insert into stage_reason (workspace_id, id, stage_id, name, position) values ($1, $2, $3, 'Fair', 0)`,
-      [world.workspaceId, world.services.newId(), Converted]);
+    await world.rows(
+      `insert into stage_reason (workspace_id, id, stage_id, name, position) values ($1, $2, $3, 'Fair', 0)`,
+        [world.workspaceId, world.services.newId(), Converted]);
     const stop = await rule(Converted!, `required_fields = '{score}', is_reason_required = true`);
     const lead = await world.aLead({ owner: world.rep, ...everything });
     expect(codes(await convert(world, world.rep, lead))).toEqual(['STAGE_REQUIREMENTS_MISSING input.stageId']);
@@ -397,19 +426,24 @@ describe('the stages\' rules bind', () => {
     expect(codes(await convert(world, world.rep, scored, { stageReason: 'Fair' }))).toEqual([]);
     expect(codes(await convert(world, world.admin, lead, { reason: 'In a hurry' }))).toEqual([]);
     expect(await world.rows(
-      'select reason, against_rules_reason from stage_change where lead_id = any($1) order by reason', [[lead.id, scored.id]]))
+      'select reason, against_rules_reason from stage_change where lead_id = any($1) order by reason',
+      [[lead.id, scored.id]]))
       .toEqual([{ reason: 'Fair', against_rules_reason: null }, { reason: null, against_rules_reason: 'In a hurry' }]);
     await stop();
   });
 
   test('a lead that was lost is converted by who may reopen it, and is lost again when that is taken back', async () => {
-    const lead = await world.aLead({ owner: world.rep, ...everything, stage: 'Disqualified', lossReason: 'No budget', closedAt: new Date(0) });
+    const lead = await world.aLead({
+      owner: world.rep, ...everything, stage: 'Disqualified', lossReason: 'No budget', closedAt: new Date(0),
+    });
     expect(codes(await convert(world, world.rep, lead))).toEqual(['NOT_PERMITTED input.stageId']);
     expect((await convert(world, world.manager, lead)).lead).toMatchObject({ stage: { name: 'Converted' } });
     expect((await unconvert(world, world.manager, lead)).lead).toMatchObject({
       stage: { name: 'Disqualified' }, closedAt: new Date(0).toISOString(),
     });
-    expect(await world.rows('select loss_reason from lead where id = $1', [lead.id])).toEqual([{ loss_reason: 'No budget' }]);
+    expect(await world.rows('select loss_reason from lead where id = $1', [lead.id])).toEqual([{
+      loss_reason: 'No budget',
+    }]);
   });
 });
 
@@ -420,7 +454,9 @@ describe('once', () => {
     const first = await convert(world, world.rep, lead, { deal: { create: {} } });
     const again = await convert(world, world.rep, lead, { deal: { create: {} } });
     expect(again).toEqual(first);
-    const other = await convert(world, world.rep, lead, { contact: { create: { lastName: 'Somebody else' } }, version: 2 });
+    const other = await convert(world, world.rep, lead, {
+      contact: { create: { lastName: 'Somebody else' } }, version: 2,
+    });
     expect(other).toEqual(first);
     expect(await convert(world, world.rep, lead, { dryRun: true })).toEqual(first);
     expect(await world.rows('select 1 from lead where id = $1 and version = 2', [lead.id])).toHaveLength(1);
@@ -446,10 +482,15 @@ describe('once', () => {
     ];
     const results = await convertLead.runBatch(
       await world.contextOf(world.rep, 'IMPORT'), [good, bad, other].map(({ id }) => ({ id, version: 1 })));
-    expect(results.map(({ recordId, userErrors }) => recordId ?? userErrors[0]!.code)).toEqual([good.id, 'INVALID_INPUT', other.id]);
-    expect(await world.rows('select id from lead where converted_at is not null and id = any($1)', [[good.id, bad.id, other.id]]))
+    expect(results.map(({ recordId, userErrors }) => recordId ?? userErrors[0]!.code)).toEqual([
+      good.id, 'INVALID_INPUT', other.id,
+    ]);
+    expect(await world.rows(
+      'select id from lead where converted_at is not null and id = any($1)', [[good.id, bad.id, other.id]]))
       .toHaveLength(2);
-    expect(await world.rows('select door from stage_change where lead_id = $1', [good.id])).toEqual([{ door: 'IMPORT' }]);
+    expect(await world.rows('select door from stage_change where lead_id = $1', [good.id])).toEqual([{
+      door: 'IMPORT',
+    }]);
   });
 });
 
@@ -507,25 +548,32 @@ test('no row can be half of a conversion, whoever writes it', async () => {
   const contact = await world.aContact();
   const lead = await world.aLead({ owner: world.rep, stage: 'New' });
   const closed = await world.aLead({ owner: world.rep, stage: 'Converted', closedAt: new Date() });
-  const whole = `converted_at = now(), converted_by_id = '${world.rep.id}', conversion = '{}', converted_contact_id = '${contact.id}'`;
+  const whole =
+    `converted_at = now(), converted_by_id = '${world.rep.id}', conversion = '{}', converted_contact_id = '${contact.id}'`;
   const write = (id: string, set: string) => world.rows(`update lead set ${set} where id = '${id}'`);
   await expect(write(closed.id, 'converted_at = now()')).rejects.toThrow('lead_conversion_check');
   await expect(write(closed.id, `converted_contact_id = '${contact.id}'`)).rejects.toThrow('lead_conversion_check');
-  await expect(write(closed.id, whole.replace(/, converted_contact_id.*/, ''))).rejects.toThrow('lead_conversion_check');
+  await expect(write(closed.id, whole.replace(/, converted_contact_id.*/, ''))).rejects
+    .toThrow('lead_conversion_check');
   // In a stage that does not mean won.
   await expect(write(lead.id, `${whole}, closed_at = now()`)).rejects.toThrow('lead_converted_stage_fkey');
   await write(closed.id, whole);
   await expect(write(closed.id, 'deleted_at = now()')).rejects.toThrow('lead_conversion_check');
-  await expect(write(closed.id, `stage_id = '${world.pipelines.lead.stages.New}'`)).rejects.toThrow('lead_converted_stage_fkey');
+  await expect(write(closed.id, `stage_id = '${world.pipelines.lead.stages.New}'`)).rejects
+    .toThrow('lead_converted_stage_fkey');
   await expect(write(closed.id, 'closed_at = null')).rejects.toThrow('lead_conversion_check');
 });
 
 test('the number of statements does not depend on how many activities, people and conflicts there are', async () => {
   const count = async (many: number) => {
     const lead = await world.aLead({ owner: world.rep, ...everything });
-    for (let at = 0; at < many; at += 1) await world.anActivity({ owner: world.rep, leadId: lead.id, subject: `task ${at}` });
+    for (let at = 0; at < many; at += 1) {
+      await world.anActivity({ owner: world.rep, leadId: lead.id, subject: `task ${at}` });
+    }
     const statements = await world.statementsOf(() => convert(world, world.rep, lead, { deal: { create: {} } }));
-    const back = await world.statementsOf(() => world.as(world.rep).done('leadUnconvert', { id: lead.globalId, version: 2 }));
+    const back = await world.statementsOf(() => world.as(world.rep).done('leadUnconvert', {
+      id: lead.globalId, version: 2,
+    }));
     return { statements, back };
   };
   const one = await count(1);

@@ -28,7 +28,8 @@ test('many leads are converted at once, and those that are refused stay as they 
   const [one, two, three] = [item(leads[0]!), item(leads[1]!), item(leads[2]!, { version: 7 })];
   const answer = await convertMany(world.admin, [one, two, three]);
   expect(answer).toMatchObject({ doneCount: 2, refusedCount: 1, userErrors: [] });
-  expect(answer.results.slice(0, 2).map(({ lead }) => lead?.convertedContact?.fullName)).toEqual(['Ana Costa', 'Ana Costa']);
+  expect(answer.results.slice(0, 2).map(({ lead }) => lead?.convertedContact?.fullName))
+    .toEqual(['Ana Costa', 'Ana Costa']);
   expect(answer.results[2]).toMatchObject({
     lead: null, userErrors: [{ code: 'VERSION_CONFLICT', path: expect.arrayContaining(['conversions', '2']) }],
   });
@@ -58,14 +59,17 @@ test('it takes the right to change many, over each of them, and no more than 200
   const member = await world.aMember({ roles: ['ADMIN'] });
   const narrow = await world.aMember({ roles: ['REP'] });
   await world.grant(narrow, [
-    { noun: 'lead', verb: 'convert', reach: 'ANY' }, { noun: 'lead', verb: 'read', reach: 'ANY', fieldGroups: ['core'] },
+    { noun: 'lead', verb: 'convert', reach: 'ANY' },
+    { noun: 'lead', verb: 'read', reach: 'ANY', fieldGroups: ['core'] },
     { noun: 'lead', verb: 'bulk', reach: 'OWN' },
   ]);
   const answer = await convertMany(narrow, [item(other, { ownerId: `member_${narrow.id}` })]);
   expect(answer.results[0]!.userErrors).toContainEqual(
     { code: 'NOT_PERMITTED', path: ['input', 'conversions', '0', 'id'] });
   const tooMany = await convertMany(member, Array.from({ length: 201 }, () => item(lead)));
-  expect(tooMany).toMatchObject({ results: [], userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'conversions'] }] });
+  expect(tooMany).toMatchObject({
+    results: [], userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'conversions'] }],
+  });
   expect(await converted([lead, other])).toEqual([]);
 });
 

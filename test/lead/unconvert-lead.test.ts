@@ -36,15 +36,20 @@ test('what was made goes into the bin, what was filled is emptied, and all else 
   const task = await world.anActivity({ owner: world.rep, leadId: lead.id });
   const ids = [lead, company, deal, known, task].map(({ id }) => id);
   const before = await state(...ids);
-  const done = await convert(world, world.rep, lead, { company: { id: company.globalId }, deal: { id: deal.globalId } });
+  const done = await convert(world, world.rep, lead, {
+    company: { id: company.globalId }, deal: { id: deal.globalId },
+  });
   expect(await state(...ids)).not.toEqual(before);
 
   const { lead: after, userErrors, errors } = await unconvert(world, world.rep, lead);
   expect({ userErrors, errors }).toEqual({ userErrors: [], errors: [] });
-  expect(after).toMatchObject({ version: 3, stage: { name: 'Qualified' }, closedAt: null, convertedAt: null, convertedContact: null });
+  expect(after).toMatchObject({
+    version: 3, stage: { name: 'Qualified' }, closedAt: null, convertedAt: null, convertedContact: null,
+  });
   expect(await state(...ids)).toEqual(before);
   const contactId = uuid(done.lead!.convertedContact!.id);
-  const [made] = await world.rows('select deleted_at, deleted_in_batch_id, version from contact where id = $1', [contactId]);
+  const [made] = await world.rows(
+    'select deleted_at, deleted_in_batch_id, version from contact where id = $1', [contactId]);
   expect(made).toEqual({ deleted_at: expect.any(Date), deleted_in_batch_id: expect.any(String), version: 2 });
   const did: string[] = [];
   for (const id of [lead.id, company.id, deal.id, contactId, task.id]) {
@@ -55,7 +60,8 @@ test('what was made goes into the bin, what was filled is emptied, and all else 
     'contact.create contact.delete', 'activity.update activity.update',
   ]);
   const ledger = await world.rows<{ to: string }>(
-    'select s.name as to from stage_change c join stage s on s.id = c.to_stage_id where lead_id = $1 order by c.id', [lead.id]);
+    'select s.name as to from stage_change c join stage s on s.id = c.to_stage_id where lead_id = $1 order by c.id',
+    [lead.id]);
   expect(ledger.map(({ to }) => to)).toEqual(['Converted', 'Qualified']);
 });
 
@@ -74,7 +80,9 @@ test('all reasons against it are told at once, and nothing is taken back', async
   const contact = await world.aContact({ owner: world.rep });
   const lead = await world.aLead({ owner: world.rep, ...everything });
   const task = await world.anActivity({ owner: world.rep, leadId: lead.id });
-  const { lead: after } = await convert(world, world.rep, lead, { contact: { id: contact.globalId }, deal: { create: {} } });
+  const { lead: after } = await convert(world, world.rep, lead, {
+    contact: { id: contact.globalId }, deal: { create: {} },
+  });
   const company = after!.convertedCompany!.id;
   const api = world.as(world.rep);
   await api.done('contactUpdate', { id: contact.globalId, version: 2, jobTitle: 'Director' });
@@ -88,7 +96,9 @@ test('all reasons against it are told at once, and nothing is taken back', async
     { part: 'COMPANY', reason: 'IN_USE', count: 2 }, { part: 'CONTACT', reason: 'CHANGED', count: null },
     { part: 'DEAL', reason: 'IN_USE', count: 1 }, { part: 'ACTIVITY', reason: 'CHANGED', count: 1 },
   ].map((each) => ({ code: 'CONVERSION_SETTLED', path: ['input', 'id'], ...each })));
-  expect(await world.rows('select version from lead where id = $1 and converted_at is not null', [lead.id])).toEqual([{ version: 2 }]);
+  expect(await world.rows('select version from lead where id = $1 and converted_at is not null', [lead.id])).toEqual([{
+    version: 2,
+  }]);
 });
 
 test.each([
@@ -107,8 +117,12 @@ test.each([
     await world.rows('insert into deal_contact (workspace_id, id, deal_id, contact_id) values ($1, $2, $3, $4)',
       [world.workspaceId, world.services.newId(), deal.id, uuid(lead.convertedContact!.id)]);
   }],
-  ['a subsidiary of the company', (lead: Converted) => world.aCompany({ owner: world.rep, parentId: uuid(lead.convertedCompany!.id) })],
-  ['a lead of the company', (lead: Converted) => world.aLead({ owner: world.rep, companyId: uuid(lead.convertedCompany!.id) })],
+  ['a subsidiary of the company', (lead: Converted) => world.aCompany({
+    owner: world.rep, parentId: uuid(lead.convertedCompany!.id),
+  })],
+  ['a lead of the company', (lead: Converted) => world.aLead({
+    owner: world.rep, companyId: uuid(lead.convertedCompany!.id),
+  })],
 ])('%s stands against it', async (_what, touch) => {
   const lead = await world.aLead({ owner: world.rep, ...everything });
   const { lead: after } = await convert(world, world.rep, lead, { deal: { create: {} } });
@@ -134,7 +148,9 @@ test('whoever could convert it takes it back, and nobody else', async () => {
   }
   const codes = async (member: WorldMember, lead: Built) => {
     const { userErrors, errors } = await unconvert(world, member, lead);
-    return [...userErrors.map(({ code, reason }) => reason ?? code), ...errors.map(({ extensions }) => extensions?.code)];
+    return [
+      ...userErrors.map(({ code, reason }) => reason ?? code), ...errors.map(({ extensions }) => extensions?.code),
+    ];
   };
   expect(await codes(world.manager, await converted(world.rep))).toEqual([]);
   expect(await codes(world.admin, await converted(world.rep))).toEqual([]);
@@ -144,7 +160,9 @@ test('whoever could convert it takes it back, and nobody else', async () => {
   // Handed to somebody else, what the lead became is out of the rep's reach; it is his lead all the same.
   const lead = await world.aLead({ owner: world.rep, ...everything });
   const { lead: after } = await convert(world, world.rep, lead);
-  await world.rows('update contact set owner_id = $2 where id = $1', [uuid(after!.convertedContact!.id), world.southRep.id]);
+  await world.rows('update contact set owner_id = $2 where id = $1', [
+    uuid(after!.convertedContact!.id), world.southRep.id,
+  ]);
   expect(await codes(world.rep, lead)).toEqual(['OUT_OF_REACH']);
 });
 
@@ -166,7 +184,8 @@ test('a pipeline that changes takes its converted leads along, and they can be t
     `mutation($input: PipelineChangeInput!) { pipelineChange(input: $input) { userErrors { code path message } } }`,
     { input: { id: `pipeline_${id}`, version: 1, stages: [
       ...[New, Contacted, Qualified].map((stage) => ({ id: `stage_${stage}` })),
-      { name: 'Customer', status: 'WON', probability: 100, takesFromIds: [`stage_${Converted}`] }, { id: `stage_${Disqualified}` },
+      { name: 'Customer', status: 'WON', probability: 100, takesFromIds: [`stage_${Converted}`] },
+      { id: `stage_${Disqualified}` },
     ] } });
   expect(pipelineChange.userErrors).toEqual([]);
   const moved = await world.as(world.rep).data<{ lead: { version: number } }>(

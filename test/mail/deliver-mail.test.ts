@@ -14,7 +14,8 @@ let mailer: Mailer;
 beforeAll(async () => {
   [world, office] = await Promise.all([openWorld(), openPostOffice()]);
   mailer = smtpMailer(
-    { smtpUrl: office.url, from: { address: 'crm@acme.example', name: 'Acme CRM' }, publicUrl: () => 'https://crm.example' },
+    { smtpUrl: office.url, from: { address: 'crm@acme.example', name: 'Acme CRM' }, publicUrl: () =>
+      'https://crm.example' },
     { silenceMilliseconds: 600, attemptMilliseconds: 2_000 });
 });
 beforeEach(() => office.behave(() => null));
@@ -85,7 +86,8 @@ describe('what may be taken later is tried again, with the same Message-ID', () 
     await deliver(mail);
     const first = await stateOf(mail);
     expect(first).toMatchObject({
-      status: 'QUEUED', attempts: 1, timeline: ['QUEUED', 'ATTEMPT 1', 'DEFERRED 1'], lastAnswer: expect.stringMatching(/./),
+      status: 'QUEUED', attempts: 1, timeline: ['QUEUED', 'ATTEMPT 1', 'DEFERRED 1'],
+      lastAnswer: expect.stringMatching(/./),
     });
     if ('reply' in misbehaviour) expect(first.lastAnswer).toContain(misbehaviour.reply.slice(0, 3));
     const wait = first.nextAttemptAt!.getTime() - Date.now();
@@ -172,12 +174,15 @@ test('an address that bounced gets no more mail of the workspace, and others sti
   office.behave(() => ({ at: 'rcpt', reply: '550 5.1.1 No such user here' }));
   await deliver(first);
   office.behave(() => null);
-  expect(await suppressions(first.address)).toEqual([{ reason: 'BOUNCE', note: expect.stringContaining('No such user') }]);
+  expect(await suppressions(first.address)).toEqual([
+    { reason: 'BOUNCE', note: expect.stringContaining('No such user') },
+  ]);
 
   const second = await aMail({ address: first.address });
   await deliver(second);
   expect(await stateOf(second)).toMatchObject({
-    status: 'SUPPRESSED', attempts: 0, timeline: ['QUEUED', 'SUPPRESSED'], lastAnswer: expect.stringContaining('BOUNCE'),
+    status: 'SUPPRESSED', attempts: 0, timeline: ['QUEUED', 'SUPPRESSED'],
+    lastAnswer: expect.stringContaining('BOUNCE'),
   });
   expect(office.received.filter(({ to }) => to.includes(first.address))).toEqual([]);
 

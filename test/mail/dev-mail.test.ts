@@ -23,10 +23,12 @@ afterAll(async () => {
 const id = '01920000-0000-7000-8000-000000000001';
 
 async function caught(subject: string, at = id): Promise<void> {
-  const mailer = new CaughtMails(stateFolder).mailer({ address: 'crm@acme.example', name: 'Acme' }, () => 'http://localhost');
+  const mailer = new CaughtMails(stateFolder)
+    .mailer({ address: 'crm@acme.example', name: 'Acme' }, () => 'http://localhost');
   const mail = sampleMail('reset-password', 'en', { publicUrl: 'http://localhost' });
   await mailer.send({
-    ...mail, subject, id: at, to: { address: 'ada@reader.example', name: 'Ada' }, messageId: `<${at}@acme.example>`, date: new Date(),
+    ...mail, subject, id: at, to: { address: 'ada@reader.example', name: 'Ada' }, messageId: `<${at}@acme.example>`,
+    date: new Date(),
   });
 }
 
@@ -78,7 +80,10 @@ test('every template is shown with made-up values, beside its source', async () 
   }
 });
 
-test.each(['/dev/mail/nothing', '/dev/mail/templates/nothing', `/dev/mail/${id}/other`, '/dev/mail/a/b/c', '/dev/mailbox', '/dev'])(
+test.each([
+  '/dev/mail/nothing', '/dev/mail/templates/nothing', `/dev/mail/${id}/other`, '/dev/mail/a/b/c', '/dev/mailbox',
+  '/dev',
+])(
   '%s is not there', async (address) => {
     expect((await get(address)).status).toBe(404);
   });

@@ -17,7 +17,9 @@ afterAll(() => world.close());
 type Result = { userErrors: object[] } & Record<string, { id: string; version: number } | object[] | null>;
 
 /** Runs one operation of a file in examples/. */
-async function run(file: string, operationName: string, variables: Record<string, unknown> = {}): Promise<Record<string, Result>> {
+async function run(
+  file: string, operationName: string, variables: Record<string, unknown> = {},
+): Promise<Record<string, Result>> {
   const text = readFileSync(path.join(projectFolder, 'examples', `${file}.graphql`), 'utf8');
   const [operation] = text.match(new RegExp(`^(query|mutation) ${operationName}\\b[^]*?^}$`, 'm'))!;
   return world.as(world.admin).data(operation, variables);
@@ -25,7 +27,8 @@ async function run(file: string, operationName: string, variables: Record<string
 
 async function anInvitation(address: string, error?: MailError): Promise<string> {
   const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-    template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
+    template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 },
+    link: { path: '/accept' },
   }));
   const { mailer } = memoryMailer();
   const failing = { ...mailer, send: () => Promise.reject(error) };
@@ -63,7 +66,8 @@ test('an invitation gets words in German', async () => {
     { mailTemplate: { version: 0, isOverridden: false, wordsLocale: 'en' } });
   expect(await run('31-words-of-a-mail', 'OwnWordsForAnInvitation')).toMatchObject({
     mailTemplateUpdate: {
-      mailTemplate: { version: 1, isOverridden: true, preview: { subject: 'Olive Owner lädt Sie zu Acme Ltd ein' } }, userErrors: [],
+      mailTemplate: { version: 1, isOverridden: true, preview: { subject: 'Olive Owner lädt Sie zu Acme Ltd ein' } },
+      userErrors: [],
     },
   });
 });

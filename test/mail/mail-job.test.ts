@@ -29,13 +29,18 @@ async function work(): Promise<void> {
   worker = await aWorker(world, { mailer });
 }
 
-const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-  template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/accept' },
+const invite = (
+  address: string,
+) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
+  template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 },
+  link: { path: '/accept' },
 }));
 
 type Job = { id: string; state: string; due: Date };
 const jobsOf = (mailId: string) => world.rows<Job>(
-  `select id, state::text, start_after as due from gatehouse_jobs.job where data->'ids'->>'mailId' = $1 order by created_on`, [mailId]);
+  `select id, state::text, start_after as due from gatehouse_jobs.job where data->'ids'->>'mailId' = $1 order by created_on`, [
+    mailId,
+  ]);
 const statusOf = async (mailId: string) => (await world.rows<{ status: string }>(
   'select status from mail where id = $1', [mailId]))[0]!.status;
 
@@ -61,7 +66,8 @@ test('of transactions that queue mails, those that commit leave one mail and one
     from mail m left join gatehouse_jobs.job j on j.data->'ids'->>'mailId' = m.id::text
     where m.to_address like '%@rolled.example'`);
   expect(counts).toEqual({ mails: wanted, jobs: wanted, jobsInAll: wanted });
-  const [all] = await world.rows(`select count(*)::int as jobs from gatehouse_jobs.job where data->>'kind' = 'mail.deliver'`);
+  const [all] =
+    await world.rows(`select count(*)::int as jobs from gatehouse_jobs.job where data->>'kind' = 'mail.deliver'`);
   expect(all).toEqual({ jobs: wanted });
   await world.rows(`delete from gatehouse_jobs.job where data->>'kind' = 'mail.deliver'`);
 });

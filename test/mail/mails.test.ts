@@ -28,14 +28,16 @@ async function attempt(mailId: string, error?: MailError): Promise<void> {
 }
 
 type MailAnswer = { id: string; version: number; status: string; attempts: number; messageId: string | null };
-const one = 'query($id: ID!) { mail(id: $id) { id version status attempts messageId lastAnswer nextAttemptAt sentAt events { kind attempt answer } } }';
+const one =
+  'query($id: ID!) { mail(id: $id) { id version status attempts messageId lastAnswer nextAttemptAt sentAt events { kind attempt answer } } }';
 
 test('an administrator follows a mail: each attempt, what the server answered, when it is tried next', async () => {
   const mailId = await aMail();
   await attempt(mailId, new MailError('later', '450 4.2.1 Mailbox busy'));
   const { mail } = await world.as(world.admin).data<{ mail: MailAnswer }>(one, { id: `mail_${mailId}` });
   expect(mail).toMatchObject({
-    status: 'QUEUED', attempts: 1, lastAnswer: '450 4.2.1 Mailbox busy', nextAttemptAt: expect.any(String), sentAt: null,
+    status: 'QUEUED', attempts: 1, lastAnswer: '450 4.2.1 Mailbox busy', nextAttemptAt: expect.any(String),
+    sentAt: null,
     events: [
       { kind: 'QUEUED', attempt: null, answer: null }, { kind: 'ATTEMPT', attempt: 1, answer: null },
       { kind: 'DEFERRED', attempt: 1, answer: '450 4.2.1 Mailbox busy' },
@@ -79,7 +81,9 @@ describe('a mail is sent again', () => {
       'mailResend', { id: before.id, version: before.version }, 'id version status attempts messageId');
     expect(again).toMatchObject({ status: 'QUEUED', attempts: 0, messageId: before.messageId });
     await attempt(mailId);
-    expect((await api.data<{ mail: MailAnswer }>(one, { id: before.id })).mail).toMatchObject({ status: 'SENT', attempts: 1 });
+    expect((await api.data<{ mail: MailAnswer }>(one, { id: before.id })).mail).toMatchObject({
+      status: 'SENT', attempts: 1,
+    });
     expect(await world.audited(mailId)).toEqual([{ by: 'Admin', did: 'mail.resend', fields: ['status'] }]);
   });
 
@@ -88,7 +92,8 @@ describe('a mail is sent again', () => {
     await attempt(mailId);
     const api = world.as(world.admin);
     const before = (await api.data<{ mail: MailAnswer }>(one, { id: `mail_${mailId}` })).mail;
-    const again = await api.done<MailAnswer>('mailResend', { id: before.id, version: before.version }, 'id messageId status');
+    const again = await api.done<MailAnswer>(
+      'mailResend', { id: before.id, version: before.version }, 'id messageId status');
     expect(again.messageId).toMatch(/^<[0-9a-f-]{36}@gatehouse\.test>$/);
     expect(again.messageId).not.toBe(before.messageId);
   });
@@ -113,12 +118,16 @@ describe('a mail is sent again', () => {
     const mailId = await aMail();
     const answers = await world.racing('mail', mailId, ...['a', 'b'].map(() => () => (
       world.as(world.admin).mutate('mailResend', { id: `mail_${mailId}`, version: 1 }))));
-    expect(answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort()).toEqual([[], ['VERSION_CONFLICT']]);
+    expect(answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort())
+      .toEqual([[], ['VERSION_CONFLICT']]);
   });
 });
 
-const report = (input: object) => world.as(world.admin).ask<{ mailReport: { mail: MailAnswer | null; userErrors: object[] } }>(
-  'mutation($input: MailReportInput!) { mailReport(input: $input) { mail { status } userErrors { code path } } }', { input });
+const report = (input: object) => world.as(world.admin).ask<{
+  mailReport: { mail: MailAnswer | null; userErrors: object[] };
+}>(
+  'mutation($input: MailReportInput!) { mailReport(input: $input) { mail { status } userErrors { code path } } }',
+  { input });
 
 test('a bounce that comes back later is written down once, and the address gets no more mail', async () => {
   const mailId = await aMail(world, { to: { address: 'gone@reader.example' } });
@@ -144,7 +153,8 @@ test('a complaint leaves the mail sent, and the address without further mail', a
     { mailReport: { mail: { status: 'SENT' }, userErrors: [] } });
   const second = await aMail(world, { to: { address: 'annoyed@reader.example' } });
   await attempt(second);
-  expect((await world.as(world.admin).data<{ mail: MailAnswer }>(one, { id: `mail_${second}` })).mail.status).toBe('SUPPRESSED');
+  expect((await world.as(world.admin).data<{ mail: MailAnswer }>(one, { id: `mail_${second}` })).mail.status)
+    .toBe('SUPPRESSED');
 });
 
 test('a report of a mail of another workspace finds none', async () => {
@@ -155,7 +165,8 @@ test('a report of a mail of another workspace finds none', async () => {
 });
 
 test('a page of mails with their timelines takes one statement, for one mail and for fifty', async () => {
-  const read = () => world.as(world.admin).data('{ mails(first: 50) { nodes { id toAddress events { kind at answer } } } }');
+  const read = () => world.as(world.admin).data(
+    '{ mails(first: 50) { nodes { id toAddress events { kind at answer } } } }');
   const few = await world.statementsOf(read);
   for (let at = 0; at < 50; at += 1) await aMail();
   expect(await world.statementsOf(read)).toBe(few);

@@ -12,14 +12,16 @@ afterAll(() => world.close());
 const tokenId = '01920000-0000-7000-8000-000000000001';
 const invitation = {
   template: 'invitation', to: { address: 'Ada@Example.com', name: 'Ada Adams' },
-  variables: { inviter: 'Olive Owner', lifetimeMinutes: 10_080 }, link: { path: '/accept', tokenId, purpose: 'INVITATION' },
+  variables: { inviter: 'Olive Owner', lifetimeMinutes: 10_080 },
+  link: { path: '/accept', tokenId, purpose: 'INVITATION' },
 } as const;
 
 test('a mail is kept with ids and values, in the workspace\'s language, and its timeline begins', async () => {
   const id = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, invitation));
   expect(await world.rows('select * from mail where id = $1', [id])).toMatchObject([{
     workspace_id: world.workspaceId, template: 'invitation', locale: 'en', to_address: 'ada@example.com',
-    to_name: 'Ada Adams', variables: { inviter: 'Olive Owner', lifetimeMinutes: 10_080 }, link_path: '/accept', link_token_id: tokenId,
+    to_name: 'Ada Adams', variables: { inviter: 'Olive Owner', lifetimeMinutes: 10_080 }, link_path: '/accept',
+    link_token_id: tokenId,
     status: 'QUEUED', attempts: 0,
   }]);
   expect(await world.rows('select kind, attempt, answer from mail_event where mail_id = $1', [id])).toEqual(

@@ -24,7 +24,8 @@ type Parts = { address?: string; name?: string; inviter?: string };
 async function saidFor({ address = 'ada@reader.example', name = 'Ada', inviter = 'Olive' }: Parts): Promise<string> {
   const before = office.wire().length;
   const mailId = await world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-    template: 'invitation', to: { address, name }, variables: { inviter, lifetimeMinutes: 60 }, link: { path: '/accept' },
+    template: 'invitation', to: { address, name }, variables: { inviter, lifetimeMinutes: 60 },
+    link: { path: '/accept' },
   }));
   const mailer = smtpMailer(
     { smtpUrl: office.url, from: { address: 'crm@acme.example', name: null }, publicUrl: () => 'https://crm.example' });
@@ -34,13 +35,16 @@ async function saidFor({ address = 'ada@reader.example', name = 'Ada', inviter =
 
 const linesOf = (said: string, start: RegExp) => said.split('\r\n').filter((line) => start.test(line));
 /** The mail's own header, unfolded. */
-const headerOf = (said: string) => said.slice(said.indexOf('DATA\r\n') + 6).split('\r\n\r\n')[0]!.replace(/\r\n[ \t]+/g, ' ');
+const headerOf = (said: string) => said.slice(said.indexOf('DATA\r\n') + 6).split('\r\n\r\n')[0]!
+  .replace(/\r\n[ \t]+/g, ' ');
 
 test.each([
   'b@x.example\r\nRCPT TO:<evil@x.example>', 'b@x.example>\r\nRCPT TO:<evil@x.example', 'b@x.example\nevil@x.example',
   'b@x.example,evil@x.example', 'b@x.example;evil@x.example', '"x@evil.example, y"@x.example', '"b\r\n"@x.example',
-  'b@x.example evil@x.example', 'B <b@x.example>', '<b@x.example>', 'group:b@x.example,evil@x.example;', 'b@x.example\0',
-  'b@evil.example(@x.example)', 'b%evil.example@x.example@y.example', '@evil.example:b@x.example', 'b@x.example\u2028c@x.example',
+  'b@x.example evil@x.example', 'B <b@x.example>', '<b@x.example>', 'group:b@x.example,evil@x.example;',
+  'b@x.example\0',
+  'b@evil.example(@x.example)', 'b%evil.example@x.example@y.example', '@evil.example:b@x.example',
+  'b@x.example\u2028c@x.example',
 ])('%j never comes to the wire', async (address) => {
   const before = office.wire();
   await expect(saidFor({ address })).rejects.toThrow('A mail goes to one address');
@@ -48,7 +52,8 @@ test.each([
 });
 
 test.each([
-  'Ada\r\nBcc: evil@x.example', 'Ada\nRCPT TO:<evil@x.example>', 'Ada, evil@x.example', 'evil@x.example', '"evil@x.example" <b',
+  'Ada\r\nBcc: evil@x.example', 'Ada\nRCPT TO:<evil@x.example>', 'Ada, evil@x.example', 'evil@x.example',
+  '"evil@x.example" <b',
   'Ada" <evil@x.example>, "', 'Ada <evil@x.example>', '=?utf-8?Q?evil=40x=2Eexample=2C?=', 'Ada\u202Eelpmaxe.x@live',
   'Ada\u2028Bcc: evil@x.example', `${'A'.repeat(500)}, evil@x.example`,
 ])('with the name %j it goes to the one recipient', async (name) => {
@@ -63,7 +68,8 @@ test.each([
 });
 
 test.each([
-  'Olive\r\nBcc: evil@x.example', 'Olive\r\n\r\nAnother text', 'Olive\n.\nMAIL FROM:<evil@x.example>', 'Olive\r\n.\r\nQUIT',
+  'Olive\r\nBcc: evil@x.example', 'Olive\r\n\r\nAnother text', 'Olive\n.\nMAIL FROM:<evil@x.example>',
+  'Olive\r\n.\r\nQUIT',
 ])('what others call themselves (%j) is neither a header nor the end of a text', async (inviter) => {
   const said = await saidFor({ inviter });
   const [dialogue, text, ...more] = said.split(/\r\nDATA\r\n|\r\n\.\r\n/);

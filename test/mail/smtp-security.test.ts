@@ -19,7 +19,9 @@ beforeAll(async () => { world = await openWorld(); });
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise<void>((done) => { server.close(done); }))));
 afterAll(() => world.close());
 
-type Office = { port: number; received: { isEncrypted: boolean; user: unknown }[]; signIns: string[]; connections: number };
+type Office = {
+  port: number; received: { isEncrypted: boolean; user: unknown }[]; signIns: string[]; connections: number;
+};
 
 /** A mail server with its own certificate. With `demand`, only who says the right password may send. */
 async function openOffice({ demand = false, ...options }: SMTPServerOptions & { demand?: boolean }): Promise<Office> {

@@ -18,12 +18,15 @@ async function send(name: string, input: object, member = world.admin): Promise<
   return answer[name]!;
 }
 
-const invite = (address: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-  template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/a' },
-}));
+const invite = (address: string) => world.database
+  .transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
+    template: 'invitation', to: { address }, variables: { inviter: 'Olive', lifetimeMinutes: 60 }, link: { path: '/a' },
+  }));
 
 test('an administrator puts an address on the list, and takes it off again', async () => {
-  const { mailSuppression: entry } = await send('mailSuppressionCreate', { address: ' Ada@Reader.example', note: 'asked to' });
+  const { mailSuppression: entry } = await send('mailSuppressionCreate', {
+    address: ' Ada@Reader.example', note: 'asked to',
+  });
   expect(entry).toMatchObject({ address: 'ada@reader.example', reason: 'MANUAL', note: 'asked to', version: 1 });
   await invite('ada@reader.example');
   expect(await deliverMails(world)).toEqual([]);

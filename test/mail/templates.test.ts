@@ -39,13 +39,15 @@ describe('one source makes', () => {
   const filling = { locale: 'en', values: { who: '<b>Ada & Co</b>' }, link: 'https://crm.example/x?a=1&b=2' };
   const { subject, text, html } = renderMail({
     subject: 'For {{who}}',
-    body: '# Hello {{who}}\n\nA **strong {{who}}** word\nand [a link]({{link}}).\n\n- one\n- two {{ who }}\n\n[Go]({{link}})\n\n---\n\nSmall <i>print</i>',
+    body:
+      '# Hello {{who}}\n\nA **strong {{who}}** word\nand [a link]({{link}}).\n\n- one\n- two {{ who }}\n\n[Go]({{link}})\n\n---\n\nSmall <i>print</i>',
   }, filling);
 
   test('a subject and a text as they are written', () => {
     expect(subject).toBe('For <b>Ada & Co</b>');
     expect(text).toBe([
-      'Hello <b>Ada & Co</b>\n=====================', 'A strong <b>Ada & Co</b> word and a link (https://crm.example/x?a=1&b=2).',
+      'Hello <b>Ada & Co</b>\n=====================',
+      'A strong <b>Ada & Co</b> word and a link (https://crm.example/x?a=1&b=2).',
       '- one\n- two <b>Ada & Co</b>', 'Go:\nhttps://crm.example/x?a=1&b=2', '-- ', 'Small <i>print</i>\n',
     ].join('\n\n'));
   });
@@ -90,22 +92,27 @@ describe('words of a workspace\'s own', () => {
   beforeAll(async () => { world = await openWorld(); });
   afterAll(() => world.close());
 
-  type Template = { name: string; locale: string; version: number; isOverridden: boolean; subject: string; preview: { text: string } };
+  type Template = {
+    name: string; locale: string; version: number; isOverridden: boolean; subject: string; preview: { text: string };
+  };
   type Answer = { mailTemplate: Template | null; userErrors: { code: string; message: string; path: string[] }[] };
   async function send(name: 'mailTemplateUpdate' | 'mailTemplateReset', input: object): Promise<Answer> {
     const answer = await world.as(world.admin).data<Record<string, Answer>>(
       `mutation($input: M${name.slice(1)}Input!) { ${name}(input: $input) {
-        mailTemplate { name locale version isOverridden subject preview { text } } userErrors { code message path } } }`, { input });
+        mailTemplate { name locale version isOverridden subject preview { text } } userErrors { code message path } } }`, {
+          input,
+        });
     return answer[name]!;
   }
   const german = {
     name: 'invitation', locale: 'de', version: 0, subject: '{{inviter}} lädt Sie ein',
     body: 'Guten Tag {{recipient}},\n\n[Annehmen]({{link}})\n\nDer Link gilt {{lifetimeMinutes}}.',
   };
-  const invite = (locale: string) => world.database.transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
-    template: 'invitation', to: { address: 'ada@reader.example', name: 'Ada', locale },
-    variables: { inviter: 'Olive', lifetimeMinutes: 10_080 }, link: { path: '/accept' },
-  }));
+  const invite = (locale: string) => world.database
+    .transaction(world.workspaceId, (tx) => queueMail(tx, world.services, {
+      template: 'invitation', to: { address: 'ada@reader.example', name: 'Ada', locale },
+      variables: { inviter: 'Olive', lifetimeMinutes: 10_080 }, link: { path: '/accept' },
+    }));
 
   test('go out from the next mail on, and until they are taken back', async () => {
     const kept = await send('mailTemplateUpdate', german);
@@ -120,10 +127,14 @@ describe('words of a workspace\'s own', () => {
     expect(own!.html).toContain('<html lang="de" dir="ltr">');
     expect(ours!.subject).toBe('Olive invites you to world-1');
 
-    expect((await send('mailTemplateUpdate', { ...german, version: 1, subject: 'Kommen Sie' })).mailTemplate).toMatchObject(
-      { version: 2, subject: 'Kommen Sie' });
+    expect((await send('mailTemplateUpdate', { ...german, version: 1, subject: 'Kommen Sie' })).mailTemplate)
+      .toMatchObject(
+        { version: 2, subject: 'Kommen Sie' });
     expect(await send('mailTemplateReset', { name: 'invitation', locale: 'de', version: 2 })).toMatchObject(
-      { mailTemplate: { isOverridden: false, version: 0, subject: '{{inviter}} invites you to {{workspace}}' }, userErrors: [] });
+      {
+        mailTemplate: { isOverridden: false, version: 0, subject: '{{inviter}} invites you to {{workspace}}' },
+        userErrors: [],
+      });
     await invite('de-CH');
     expect((await deliverMails(world))[0]!.subject).toBe('Olive invites you to world-1');
   });
@@ -161,14 +172,16 @@ describe('words of a workspace\'s own', () => {
   ])('with %s are refused', async (_, change, fields) => {
     const { userErrors, mailTemplate } = await send('mailTemplateUpdate', { ...german, ...change });
     expect(mailTemplate).toBeNull();
-    expect(userErrors.map(({ code, path: at }) => [code, at.at(-1)])).toEqual(fields.map((field) => ['INVALID_INPUT', field]));
+    expect(userErrors.map(({ code, path: at }) => [code, at.at(-1)])).toEqual(
+      fields.map((field) => ['INVALID_INPUT', field]));
   });
 
   test('for a template that there is not are NOT_FOUND, as is what was never changed', async () => {
     expect((await send('mailTemplateUpdate', { ...german, name: 'newsletter' })).userErrors).toMatchObject(
       [{ code: 'NOT_FOUND', path: ['input', 'name'] }]);
-    expect((await send('mailTemplateReset', { name: 'reset-password', locale: 'en', version: 0 })).userErrors).toMatchObject(
-      [{ code: 'NOT_FOUND', path: ['input', 'name'] }]);
+    expect((await send('mailTemplateReset', { name: 'reset-password', locale: 'en', version: 0 })).userErrors)
+      .toMatchObject(
+        [{ code: 'NOT_FOUND', path: ['input', 'name'] }]);
   });
 
   test('changed meanwhile are reported, not overwritten', async () => {

@@ -14,7 +14,9 @@ export type MailWorker = {
 export async function startMailWorker(
   world: World, smtpUrl: string, concurrency = 4, env: Record<string, string> = {},
 ): Promise<MailWorker> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(projectFolder, 'src', 'worker.ts')], {
+  const child = spawn(process.execPath, [
+    '--disable-warning=ExperimentalWarning', path.join(projectFolder, 'src', 'worker.ts'),
+  ], {
     cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH, DATABASE_URL: world.urls.server, CURSOR_SECRET: world.services.cursorSecret,

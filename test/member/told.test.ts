@@ -32,7 +32,9 @@ describe('by mail', () => {
     expect(await told(() => world.as(world.admin).done('memberReactivate', { id: idOf(member), version: 2 })))
       .toMatchObject([{ template: 'member-reactivated', to: member.email, variables: { by: 'Admin' } }]);
     // The other way to say the same.
-    expect(await told(() => world.as(world.admin).done('memberUpdate', { id: idOf(member), version: 3, isActive: false })))
+    expect(await told(() => world.as(world.admin).done('memberUpdate', {
+      id: idOf(member), version: 3, isActive: false,
+    })))
       .toMatchObject([{ template: 'member-suspended', to: member.email }]);
     const mails = await deliverMails(world);
     expect(mails.find(({ subject }) => subject.includes('again'))?.text).toContain('https://crm.example/sign-in');
@@ -64,7 +66,8 @@ describe('by mail', () => {
   test('owners hear of an administrator who came by invitation', async () => {
     const email = 'new-admin@told.example';
     await world.as(world.owner).done('invitationCreate', { email, name: 'New Admin', builtInRoles: ['ADMIN'] });
-    const [link] = await world.rows<{ id: string }>('select link_token_id as id from mail where to_address = $1', [email]);
+    const [link] = await world.rows<{ id: string }>(
+      'select link_token_id as id from mail where to_address = $1', [email]);
     const token = linkToken(world.services.cursorSecret, 'INVITATION', link!.id);
     const accept = () => world.as({ token: '' }).data(
       `mutation { acceptInvitation(input: { token: "${token}", password: "correct horse battery 7" }) { userErrors { code } } }`);

@@ -11,7 +11,9 @@ const program = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-b
   .find((file) => file && existsSync(file));
 
 export const hasBrowser = program !== undefined;
-if (!hasBrowser) console.warn('No chromium: the tests of pages in a real browser are skipped (apt-get install chromium).');
+if (!hasBrowser) {
+  console.warn('No chromium: the tests of pages in a real browser are skipped (apt-get install chromium).');
+}
 
 /** A server with its pages, and a browser to look at them. */
 export async function openBrowserWorld() {

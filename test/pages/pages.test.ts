@@ -28,7 +28,8 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     return email;
   }
   const workspaceOf = async (email: string) => (await world.asOwner(
-    `select s.workspace_id as id from session s join "user" u on u.id = s.user_id where u.email = $1 limit 1`, [email]))[0]!.id!;
+    `select s.workspace_id as id from session s join "user" u on u.id = s.user_id where u.email = $1 limit 1`,
+    [email]))[0]!.id!;
   /** Somebody else with an account in the person's workspace, who is to be its owner. */
   async function anotherOwner(email: string): Promise<string> {
     const other = await aPerson();
@@ -283,7 +284,8 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
     expect(await heading(page)).toBe('Sign in');
     // And by a form alone: no script, no other site.
     const answer = await fetch(`${world.url}${path}`, {
-      method: 'POST', redirect: 'manual', headers: { origin: 'https://evil.example' }, body: new URLSearchParams({ currentPassword: password }),
+      method: 'POST', redirect: 'manual', headers: { origin: 'https://evil.example' },
+      body: new URLSearchParams({ currentPassword: password }),
     });
     expect(answer.status).toBe(400);
   });
@@ -306,7 +308,8 @@ describe.skipIf(!hasBrowser)('the pages, in a real browser (needs chromium)', ()
       for (const form of ['out', 'in']) {
         await page.goto(address);
         const [answer] = await Promise.all([
-          page.waitForResponse((response) => response.url().startsWith(world.url) && response.request().method() === 'POST'),
+          page.waitForResponse((response) => response.url().startsWith(world.url)
+            && response.request().method() === 'POST'),
           page.waitForEvent('load'),
           page.evaluate((id) => document.querySelector<HTMLFormElement>(`#${id}`)!.submit(), form),
         ]);

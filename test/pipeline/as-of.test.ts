@@ -10,7 +10,8 @@ const at = (minute: number) => new Date(start + minute * 60_000);
 
 const someEntries = fc.uniqueArray(
   fc.record({
-    stage: fc.constantFrom('Prospecting', 'Engaging', 'Proposal', 'Won', 'Lost'), minute: fc.integer({ min: 0, max: 30 }),
+    stage: fc.constantFrom('Prospecting', 'Engaging', 'Proposal', 'Won', 'Lost'),
+    minute: fc.integer({ min: 0, max: 30 }),
     amount: fc.option(fc.integer({ min: -999, max: 99_999 })), probability: fc.integer({ min: 0, max: 100 }),
     currency: fc.constantFrom('EUR', 'USD'),
   }), { minLength: 1, maxLength: 6, selector: ({ minute }) => minute });
@@ -66,7 +67,8 @@ async function ask(member: WorldMember, asOf: Date) {
   const { pipelineSummary } = await world.as(member).data<{ pipelineSummary: {
     stages: { stage: { name: string }; count: number; sum: Sums; weightedSum: Sums }[]; open: { count: number };
   } }>(document, { id: `pipeline_${world.pipelines.deal.id}`, asOf: asOf.toISOString() });
-  const sums = (list: Sums) => Object.fromEntries(list.map(({ currency, amountMinor }) => [currency, Number(amountMinor)]));
+  const sums = (list: Sums) => Object.fromEntries(
+    list.map(({ currency, amountMinor }) => [currency, Number(amountMinor)]));
   return Object.fromEntries(pipelineSummary.stages.filter(({ count }) => count > 0).map(
     ({ stage, count, sum, weightedSum }) => [stage.name, { count, sum: sums(sum), weightedSum: sums(weightedSum) }]));
 }
@@ -79,7 +81,9 @@ test('at any past instant the pipeline is what a replay of the ledger says', asy
 
 test('the past is seen under today\'s rights: a rep sees his own deals in it', async () => {
   expect(await ask(world.rep, at(15))).toEqual(replay(15, ({ owner }) => owner === world.rep));
-  const viewer = await world.as(world.viewer).ask(document, { id: `pipeline_${world.pipelines.deal.id}`, asOf: at(15) });
+  const viewer = await world.as(world.viewer).ask(document, {
+    id: `pipeline_${world.pipelines.deal.id}`, asOf: at(15),
+  });
   expect(viewer.errors[0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'deal.financial' });
 });
 

@@ -19,17 +19,22 @@ test('the examples about forecasts, rates, rotting and the ledger run as they st
     expectedCloseOn: '2027-03-10',
   });
   await admin.done('dealMove', { id, version: 1, stageId: stage('Proposal') });
-  const { stage: { version } } = await admin.data<{ stage: { version: number } }>(`{ stage(id: "${stage('Proposal')}") { version } }`);
+  const { stage: { version } } =
+    await admin.data<{ stage: { version: number } }>(`{ stage(id: "${stage('Proposal')}") { version } }`);
   await admin.done('stageUpdate', { id: stage('Proposal'), version, rotAfterDays: 14, rotClock: 'STAGE_CHANGE' });
 
-  const made = await admin.data(example('32-write-down-a-rate'), { currency: 'GBP', validOn: '2026-01-01', rate: '1.5' });
+  const made = await admin.data(example('32-write-down-a-rate'), {
+    currency: 'GBP', validOn: '2026-01-01', rate: '1.5',
+  });
   expect(made).toMatchObject({ exchangeRateCreate: { exchangeRate: { rate: '1.5' }, userErrors: [] } });
   const forecast = await admin.data(example('08-forecast'), { from: '2027-01-01', to: '2027-12-31' });
   expect(forecast.forecast).toMatchObject({ groups: [{
     month: '2027-03-01', count: 1, sum: [{ amountMinor: '1000', currency: 'GBP' }],
     weightedConverted: { amountMinor: '750' }, currenciesWithoutRate: [],
   }] });
-  const past = await admin.data(example('09-pipeline-as-of'), { pipelineId: `pipeline_${world.pipelines.deal.id}`, asOf: before });
+  const past = await admin.data(example('09-pipeline-as-of'), {
+    pipelineId: `pipeline_${world.pipelines.deal.id}`, asOf: before,
+  });
   expect(past).toMatchObject({
     pipelineSummary: { open: { count: 0 } },
     pipelineFlow: expect.arrayContaining([expect.objectContaining({

@@ -58,7 +58,9 @@ test('time and conditions narrow it; a way out counts whenever it was taken', as
   const flow = await flowFor(world.owner, { from: at(1), to: at(26) });
   expect(flow.Prospecting).toMatchObject({ entered: 1, left: 1 });
   expect(flow.Lost).toMatchObject({ entered: 1, left: 1, medianSeconds: 35 * 60 });
-  expect((await flowFor(world.owner, { where: { currency: { eq: 'USD' } } })).Prospecting).toMatchObject({ entered: 1 });
+  expect((await flowFor(world.owner, { where: { currency: { eq: 'USD' } } })).Prospecting).toMatchObject({
+    entered: 1,
+  });
 });
 
 test('a retired stage stands behind the others where records have been in it, and nowhere else', async () => {
@@ -76,5 +78,7 @@ test('a pipeline for leads takes no condition about deals, and what is absent is
   const refused = await world.as(world.rep).ask(
     document, { id: `pipeline_${world.pipelines.lead.id}`, where: { currency: { eq: 'EUR' } } });
   expect(refused.errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: 'where' });
-  expect(await world.as(world.rep).data(document, { id: `pipeline_${world.services.newId()}` })).toEqual({ pipelineFlow: null });
+  expect(await world.as(world.rep).data(document, { id: `pipeline_${world.services.newId()}` })).toEqual({
+    pipelineFlow: null,
+  });
 });

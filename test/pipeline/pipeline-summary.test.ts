@@ -3,7 +3,9 @@ import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 type Sums = { amountMinor: string; currency: string }[] | null;
 type Totals = { count: number; sum?: Sums; weightedSum?: Sums };
-type Summary = { pipelineSummary: ({ stages: (Totals & { stage: { name: string } })[] } & Record<'open' | 'won' | 'lost', Totals>) | null };
+type Summary = { pipelineSummary: ({
+  stages: (Totals & { stage: { name: string } })[];
+} & Record<'open' | 'won' | 'lost', Totals>) | null };
 
 const totals = '{ count sum { amountMinor currency } weightedSum { amountMinor currency } }';
 const document = `query($id: ID!, $where: DealWhere) { pipelineSummary(pipelineId: $id, where: $where) {
@@ -20,8 +22,12 @@ beforeAll(async () => {
   await world.aDeal({ owner: rep, stage: first, amountMinor: 1_005n, currency: 'EUR', probability: 33 });
   await world.aDeal({ owner: rep, stage: first, amountMinor: -101n, currency: 'USD', probability: 50 });
   await world.aDeal({ owner: rep, stage: first, amountMinor: null, currency: 'JPY' });
-  await world.aDeal({ owner: colleague, stage: second, amountMinor: 9_223_372_036_854_775_807n, currency: 'EUR', probability: 100 });
-  await world.aDeal({ owner: colleague, stage: second, amountMinor: 9_223_372_036_854_775_807n, currency: 'EUR', probability: 100 });
+  await world.aDeal({
+    owner: colleague, stage: second, amountMinor: 9_223_372_036_854_775_807n, currency: 'EUR', probability: 100,
+  });
+  await world.aDeal({
+    owner: colleague, stage: second, amountMinor: 9_223_372_036_854_775_807n, currency: 'EUR', probability: 100,
+  });
   await world.aDeal({ owner: world.southRep, stage: 'Won', amountMinor: 700n, currency: 'EUR', probability: 100 });
   await world.aDeal({ owner: rep, stage: first, amountMinor: 5n, deletedAt: new Date() });
 });
@@ -42,12 +48,16 @@ test('a stage tells how many deals it has and what they are worth, one sum for e
   });
   expect(stages[1]).toMatchObject({ count: 2, sum: [{ amountMinor: '18446744073709551614', currency: 'EUR' }] });
   expect(open.count).toBe(6);
-  expect(won).toEqual({ count: 1, sum: [{ amountMinor: '700', currency: 'EUR' }], weightedSum: [{ amountMinor: '700', currency: 'EUR' }] });
+  expect(won).toEqual({
+    count: 1, sum: [{ amountMinor: '700', currency: 'EUR' }], weightedSum: [{ amountMinor: '700', currency: 'EUR' }],
+  });
   expect(lost).toEqual({ count: 0, sum: [], weightedSum: [] });
 });
 
 test('the weighted sum is what the deals\' own weighted amounts add up to', async () => {
-  const { deals } = await world.as(world.owner).data<{ deals: { nodes: { weightedAmount: { amountMinor: string } | null }[] } }>(
+  const { deals } = await world.as(world.owner).data<{
+    deals: { nodes: { weightedAmount: { amountMinor: string } | null }[] };
+  }>(
     'query($s: ID!) { deals(where: { stageId: { eq: $s }, currency: { eq: "EUR" } }) { nodes { weightedAmount { amountMinor } } } }',
     { s: `stage_${Object.values(world.pipelines.deal.stages)[0]!}` });
   const added = deals.nodes.reduce((sum, deal) => sum + BigInt(deal.weightedAmount!.amountMinor), 0n);
@@ -67,15 +77,17 @@ test('everybody counts what is in his own reach', async () => {
 test('what is shared with a rep counts for him', async () => {
   const member = await world.aMember();
   const deal = await world.aDeal({ owner: world.southRep, stage: 'Won', amountMinor: 11n, currency: 'CHF' });
-  await world.rows('insert into record_share (workspace_id, id, deal_id, member_id, level) values ($1, gen_random_uuid(), $2, $3, $4)',
-    [world.workspaceId, deal.id, member.id, 'READ']);
+  await world.rows(
+    'insert into record_share (workspace_id, id, deal_id, member_id, level) values ($1, gen_random_uuid(), $2, $3, $4)',
+      [world.workspaceId, deal.id, member.id, 'READ']);
   expect((await summaryFor(member)).won).toMatchObject({ count: 1, sum: [{ amountMinor: '11', currency: 'CHF' }] });
   await world.rows('delete from deal where id = $1', [deal.id]);
 });
 
 test('who may not read amounts gets counts, and one refusal for each sum that the document asks for', async () => {
   const answer = await world.as(world.viewer).ask<Summary>(
-    'query($id: ID!) { pipelineSummary(pipelineId: $id) { stages { count sum { amountMinor } } open { count } } }', { id: pipelineId });
+    'query($id: ID!) { pipelineSummary(pipelineId: $id) { stages { count sum { amountMinor } } open { count } } }',
+    { id: pipelineId });
   expect(answer.data!.pipelineSummary!.stages[0]).toEqual({ count: 4, sum: null });
   expect(answer.data!.pipelineSummary!.open.count).toBe(6);
   expect(answer.errors.map(({ extensions }) => extensions)).toEqual([
@@ -92,7 +104,9 @@ test('who may read the amounts of some deals only gets no sum over all of them',
 test('a condition narrows the deals, and one over a field that may not be read is refused', async () => {
   const { open } = await summaryFor(world.owner, { currency: { eq: 'USD' } });
   expect(open).toMatchObject({ count: 1, sum: [{ amountMinor: '-101', currency: 'USD' }] });
-  const refused = await world.as(world.viewer).ask<Summary>(document, { id: pipelineId, where: { amount: { gt: '1' } } });
+  const refused = await world.as(world.viewer).ask<Summary>(document, {
+    id: pipelineId, where: { amount: { gt: '1' } },
+  });
   expect(refused.data!.pipelineSummary).toBeNull();
   expect(refused.errors[0]!.extensions).toMatchObject({ code: 'FORBIDDEN', field: 'where.amount' });
 });
@@ -119,6 +133,8 @@ test('a summary is one statement, whatever it asks for', async () => {
   };
   const principal = await statements('query($id: ID!) { node(id: $id) { id } }') - 2;
   // It travels behind the statement that sets the workspace.
-  expect(await statements(document.replace(', $where: DealWhere', '').replace(', where: $where', '')) - principal).toBe(2);
-  expect(await statements('query($id: ID!) { pipelineSummary(pipelineId: $id) { pipeline { id } } }') - principal).toBe(2);
+  expect(await statements(document.replace(', $where: DealWhere', '').replace(', where: $where', '')) - principal)
+    .toBe(2);
+  expect(await statements('query($id: ID!) { pipelineSummary(pipelineId: $id) { pipeline { id } } }') - principal)
+    .toBe(2);
 });

@@ -46,7 +46,8 @@ async function aDeal(columns: object = {}, stage = 'Open'): Promise<Built> {
   });
 }
 
-const fields = `version stage { name } closedAt probability isProbabilitySetByHand lossReason stageReason amount { amountMinor }
+const fields =
+  `version stage { name } closedAt probability isProbabilitySetByHand lossReason stageReason amount { amountMinor }
   stageChanges { toStage { name } probability reason againstRulesReason }`;
 
 function move(deal: Built, stage: string, input: object = {}, member: WorldMember = world.rep) {
@@ -179,7 +180,8 @@ test('who may not see roles sees of each stage whether his own let him in and ou
   const roleIds = await world.rows<{ id: string; built_in: string }>('select id, built_in from role');
   const role = (name: string) => `role_${roleIds.find((each) => each.built_in === name)!.id}`;
   await pipeline({
-    Quote: { enterRoleIds: [role('MANAGER'), role('REP')] }, Won: { enterRoleIds: [role('OWNER')], leaveRoleIds: [role('OWNER')] },
+    Quote: { enterRoleIds: [role('MANAGER'), role('REP')] },
+    Won: { enterRoleIds: [role('OWNER')], leaveRoleIds: [role('OWNER')] },
   });
   await change('Lost', { isRetired: true });
   const text = `{ pipeline(id: "${pipelineId}") {

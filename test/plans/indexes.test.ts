@@ -23,16 +23,23 @@ const list = (field: string, order: string, rest = '') =>
 
 /** Lists in their orders: index, who asks, list, order. */
 const orders: [index: string, who: string, list: string, order: string][] = [
-  ['activity_created_order', 'owner', 'activities', 'CREATED_AT'], ['activity_updated_order', 'owner', 'activities', 'UPDATED_AT'],
-  ['activity_due_order', 'owner', 'activities', 'DUE_AT'], ['activity_happens_order', 'owner', 'activities', 'HAPPENS_AT'],
-  ['company_created_order', 'owner', 'companies', 'CREATED_AT'], ['company_updated_order', 'owner', 'companies', 'UPDATED_AT'],
-  ['company_name_order', 'owner', 'companies', 'NAME'], ['company_employees_order', 'owner', 'companies', 'EMPLOYEE_COUNT'],
+  ['activity_created_order', 'owner', 'activities', 'CREATED_AT'],
+  ['activity_updated_order', 'owner', 'activities', 'UPDATED_AT'],
+  ['activity_due_order', 'owner', 'activities', 'DUE_AT'],
+  ['activity_happens_order', 'owner', 'activities', 'HAPPENS_AT'],
+  ['company_created_order', 'owner', 'companies', 'CREATED_AT'],
+  ['company_updated_order', 'owner', 'companies', 'UPDATED_AT'],
+  ['company_name_order', 'owner', 'companies', 'NAME'],
+  ['company_employees_order', 'owner', 'companies', 'EMPLOYEE_COUNT'],
   ['company_revenue_order', 'owner', 'companies', 'ANNUAL_REVENUE'],
-  ['contact_created_order', 'owner', 'contacts', 'CREATED_AT'], ['contact_updated_order', 'owner', 'contacts', 'UPDATED_AT'],
-  ['contact_full_name_order', 'owner', 'contacts', 'FULL_NAME'], ['contact_birth_order', 'owner', 'contacts', 'BIRTH_ON'],
+  ['contact_created_order', 'owner', 'contacts', 'CREATED_AT'],
+  ['contact_updated_order', 'owner', 'contacts', 'UPDATED_AT'],
+  ['contact_full_name_order', 'owner', 'contacts', 'FULL_NAME'],
+  ['contact_birth_order', 'owner', 'contacts', 'BIRTH_ON'],
   ['deal_created_order', 'owner', 'deals', 'CREATED_AT'], ['deal_updated_order', 'owner', 'deals', 'UPDATED_AT'],
   ['deal_title_order', 'owner', 'deals', 'TITLE'], ['deal_amount_order', 'owner', 'deals', 'AMOUNT'],
-  ['deal_expected_close_order', 'owner', 'deals', 'EXPECTED_CLOSE_ON'], ['deal_closed_order', 'owner', 'deals', 'CLOSED_AT'],
+  ['deal_expected_close_order', 'owner', 'deals', 'EXPECTED_CLOSE_ON'],
+  ['deal_closed_order', 'owner', 'deals', 'CLOSED_AT'],
   ['deal_stage_entered_order', 'owner', 'deals', 'STAGE_ENTERED_AT'],
   ['lead_created_order', 'owner', 'leads', 'CREATED_AT'], ['lead_updated_order', 'owner', 'leads', 'UPDATED_AT'],
   ['lead_title_order', 'owner', 'leads', 'TITLE'], ['lead_stage_entered_order', 'owner', 'leads', 'STAGE_ENTERED_AT'],
@@ -40,8 +47,10 @@ const orders: [index: string, who: string, list: string, order: string][] = [
   // What somebody has himself, and what a team has without an owner.
   ['deal_owner_updated_order', 'rep', 'deals', 'UPDATED_AT'],
   ['deal_owner_title_order', 'rep', 'deals', 'TITLE'], ['deal_owner_amount_order', 'rep', 'deals', 'AMOUNT'],
-  ['deal_owner_expected_close_order', 'rep', 'deals', 'EXPECTED_CLOSE_ON'], ['deal_owner_closed_order', 'rep', 'deals', 'CLOSED_AT'],
-  ['deal_owner_stage_entered_order', 'rep', 'deals', 'STAGE_ENTERED_AT'], ['deal_unowned_created_order', 'manager', 'deals', 'CREATED_AT'],
+  ['deal_owner_expected_close_order', 'rep', 'deals', 'EXPECTED_CLOSE_ON'],
+  ['deal_owner_closed_order', 'rep', 'deals', 'CLOSED_AT'],
+  ['deal_owner_stage_entered_order', 'rep', 'deals', 'STAGE_ENTERED_AT'],
+  ['deal_unowned_created_order', 'manager', 'deals', 'CREATED_AT'],
 ];
 
 test.each(orders)('%s: %s reads %s by %s', async (index, who, field, order) => {
@@ -64,7 +73,8 @@ describe('lists and pages', () => {
   });
 
   test.each([
-    ['deal_workspace_id_company_id_created_at_id_idx', 'deals'], ['contact_workspace_id_company_id_created_at_id_idx', 'contacts'],
+    ['deal_workspace_id_company_id_created_at_id_idx', 'deals'],
+    ['contact_workspace_id_company_id_created_at_id_idx', 'contacts'],
     ['activity_workspace_id_company_id_created_at_id_idx', 'activities'],
   ])('%s: %s of a company', async (index, field) => {
     const page = `{ company(id: "company_${busy.bigCompanyId}") { ${field}(first: 20) { nodes { id } } } }`;

@@ -3,9 +3,9 @@ import { fill } from '../support/fill.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 import { bigTables, rowsRead } from './rows-read.ts';
 
-// Of every big table at most ten rows are read for each that is asked for, whatever the order, the filter and the reach,
-// shares included; where it can be more, the number is said. `npm run test:plans` asks it of 60,000 deals, where a big
-// table has over 10,000 rows; here there are a tenth of that, of all.
+// Of every big table at most ten rows are read for each that is asked for, whatever the order, the filter and the
+// reach, shares included; where it can be more, the number is said. `npm run test:plans` asks it of 60,000 deals, where
+// a big table has over 10,000 rows; here there are a tenth of that, of all.
 
 const deals = Number(process.env.PLAN_DEALS ?? 6_000);
 const most = 10;
@@ -19,16 +19,22 @@ beforeAll(async () => {
   world = await openWorld();
   busy = await fill(world, { deals });
   big = await bigTables(world, deals / 6);
-  // Reads the deals and contacts of all, and what they are worth and where they are reached only on his own: *sometimes*.
+  // Reads the deals and contacts of all, and what they are worth and where they are reached only on his own:
+  // *sometimes*.
   people.sometimes = await world.aMember({ roles: [], name: 'Sometimes', teamId: world.teams.north.id });
   await world.grant(people.sometimes, [
-    { noun: 'deal', verb: 'read', reach: 'ANY' }, { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial', 'internal'] },
-    { noun: 'contact', verb: 'read', reach: 'ANY' }, { noun: 'contact', verb: 'read', reach: 'OWN', fieldGroups: ['contactDetails'] },
+    { noun: 'deal', verb: 'read', reach: 'ANY' },
+    { noun: 'deal', verb: 'read', reach: 'TEAM', fieldGroups: ['financial', 'internal'] },
+    { noun: 'contact', verb: 'read', reach: 'ANY' },
+    { noun: 'contact', verb: 'read', reach: 'OWN', fieldGroups: ['contactDetails'] },
     { noun: 'company', verb: 'read', reach: 'TEAM' }, { noun: 'activity', verb: 'read', reach: 'OWN' },
-    ...['pipeline', 'stage', 'member', 'team', 'tag', 'product'].map((noun) => ({ noun, verb: 'read', reach: 'ANY' as const })),
+    ...['pipeline', 'stage', 'member', 'team', 'tag', 'product'].map((noun) => ({
+      noun, verb: 'read', reach: 'ANY' as const,
+    })),
   ]);
   await world.rows(`insert into record_share (workspace_id, id, deal_id, member_id, level)
-    select workspace_id, gen_random_uuid(), id, $1, 'READ' from deal order by md5(id::text) limit 30`, [people.sometimes.id]);
+    select workspace_id, gen_random_uuid(), id, $1, 'READ' from deal order by md5(id::text) limit 30`,
+    [people.sometimes.id]);
   Object.assign(people, { owner: world.owner, manager: world.manager, rep: world.rep, viewer: world.viewer });
 });
 afterAll(() => world.close());
@@ -55,16 +61,21 @@ const quarter = 'expectedCloseOn: { gte: "2025-07-01", lt: "2025-10-01" }';
 const everyday: [field: string, where: string, order: string, atMost?: number][] = [
   ['deals', 'ownerId: { eq: $me }', 'EXPECTED_CLOSE_ON'], ['deals', 'ownerId: { eq: $me }', 'TITLE'],
   ['deals', 'ownerId: { eq: $me }, stageId: { eq: $stage }', 'EXPECTED_CLOSE_ON'],
-  ['activities', 'ownerId: { eq: $me }', 'DUE_AT'], ['activities', 'ownerId: { eq: $me }, completedAt: { isNull: true }', 'DUE_AT'],
-  ['activities', 'kind: { eq: TASK }, completedAt: { isNull: true }', 'DUE_AT'], ['activities', 'kind: { eq: CALL }', 'CREATED_AT'],
+  ['activities', 'ownerId: { eq: $me }', 'DUE_AT'],
+  ['activities', 'ownerId: { eq: $me }, completedAt: { isNull: true }', 'DUE_AT'],
+  ['activities', 'kind: { eq: TASK }, completedAt: { isNull: true }', 'DUE_AT'],
+  ['activities', 'kind: { eq: CALL }', 'CREATED_AT'],
   ['contacts', 'companyId: { eq: $company }', 'FULL_NAME'], ['contacts', 'ownerId: { eq: $me }', 'FULL_NAME'],
   ['companies', 'ownerId: { eq: $me }', 'NAME'], ['leads', 'stageId: { eq: $lead }', 'CREATED_AT'],
   // A team's list is merged from its members' lists, each of which is walked along until a page of it is full.
-  ...['EXPECTED_CLOSE_ON', 'TITLE', 'STAGE_ENTERED_AT', 'UPDATED_AT'].map((order): [string, string, string, number] => ['deals', stage, order, 60]),
-  ['deals', 'stageId: { eq: $closed }', 'CLOSED_AT', 20], ['deals', open, 'EXPECTED_CLOSE_ON', 20], ['deals', open, 'UPDATED_AT', 20],
+  ...['EXPECTED_CLOSE_ON', 'TITLE', 'STAGE_ENTERED_AT', 'UPDATED_AT']
+  .map((order): [string, string, string, number] => ['deals', stage, order, 60]),
+  ['deals', 'stageId: { eq: $closed }', 'CLOSED_AT', 20], ['deals', open, 'EXPECTED_CLOSE_ON', 20],
+  ['deals', open, 'UPDATED_AT', 20],
   ['deals', `${open}, ${quarter}`, 'EXPECTED_CLOSE_ON', 20],
   // All that one record has is put in order: this company has a two-hundredth of all deals.
-  ['deals', 'companyId: { eq: $company }', 'EXPECTED_CLOSE_ON', 40], ['activities', 'companyId: { eq: $company }', 'HAPPENS_AT', 100],
+  ['deals', 'companyId: { eq: $company }', 'EXPECTED_CLOSE_ON', 40],
+  ['activities', 'companyId: { eq: $company }', 'HAPPENS_AT', 100],
   // No index knows industries: one company in sixty has this one.
   ['companies', 'industry: { eq: "Robotics" }', 'NAME', 90],
 ];
@@ -74,7 +85,8 @@ test('the tables are big enough to tell', () => {
 });
 
 describe.each(everybody)('%s', (who) => {
-  test.each(['CREATED_AT', 'UPDATED_AT', 'EXPECTED_CLOSE_ON', 'STAGE_ENTERED_AT', 'TITLE'].flatMap((field) => [[field, 'ASC'], [field, 'DESC']]))(
+  test.each(['CREATED_AT', 'UPDATED_AT', 'EXPECTED_CLOSE_ON', 'STAGE_ENTERED_AT', 'TITLE']
+    .flatMap((field) => [[field, 'ASC'], [field, 'DESC']]))(
     'reads deals by %s %s', async (field, direction) => {
       await holds(who, `{ deals(first: 20, orderBy: [{ field: ${field}, direction: ${direction} }]) {
         nodes { __typename id title company { __typename id name } } pageInfo { hasNextPage endCursor } } }`);
@@ -82,36 +94,48 @@ describe.each(everybody)('%s', (who) => {
 
   test('reads the board', async () => {
     const [, stage] = Object.values(world.pipelines.deal.stages);
-    await holds(who, `query($stage: ID!) { deals(first: 50, where: { stageId: { eq: $stage } }) { nodes { __typename id title
+    await holds(
+      who, `query($stage: ID!) { deals(first: 50, where: { stageId: { eq: $stage } }) { nodes { __typename id title
       stage { name } owner { name } company { __typename name } contacts { role contact { __typename fullName } }
       activities(first: 3) { nodes { __typename subject } } } } }`, { stage: `stage_${stage}` }, { asked: 50 });
   });
 
   // What is asked every day: one filter, and an order that has nothing to do with it.
-  test.each(everyday.filter(([field]) => sees(who, field)))('reads %s where %s by %s', async (field, where, order, atMost = most) => {
+  const asked = everyday.filter(([field]) => sees(who, field));
+  test.each(asked)('reads %s where %s by %s', async (field, where, order, atMost = most) => {
     const ids: Record<string, string> = {
       stage: `stage_${world.pipelines.deal.stages.Proposal}`, closed: `stage_${world.pipelines.deal.stages.Won}`,
-      lead: `stage_${world.pipelines.lead.stages.New}`, me: `member_${people[who]!.id}`, company: `company_${await reachable(who)}`,
+      lead: `stage_${world.pipelines.lead.stages.New}`, me: `member_${people[who]!.id}`,
+      company: `company_${await reachable(who)}`,
     };
     const named = where.replace(/\$(\w+)/g, (_dollar, name: string) => JSON.stringify(ids[name]));
-    await holds(who, `{ ${field}(first: 20, where: { ${named} }, orderBy: [{ field: ${order} }]) { __typename nodes { __typename id } } }`, {}, { atMost });
+    await holds(
+      who,
+      `{ ${field}(first: 20, where: { ${named} }, orderBy: [{ field: ${order} }]) { __typename nodes { __typename id } } }`,
+      {}, { atMost });
   });
 
   test('reads contacts, filtered and by name', async () => {
-    await holds(who, `{ contacts(first: 20, where: { jobTitle: { in: ["Buyer", "Engineer"] } }, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
+    await holds(
+      who,
+      `{ contacts(first: 20, where: { jobTitle: { in: ["Buyer", "Engineer"] } }, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
       nodes { __typename id fullName company { __typename name } } } }`);
   });
 
   test('reads deals with a text in their title', async () => {
     // All that have it are put in order.
-    await holds(who, `{ deals(first: 20, where: { title: { contains: "Robotics 1" } }) { nodes { __typename id title } } }`, {}, { atMost: 30 });
+    await holds(
+      who, `{ deals(first: 20, where: { title: { contains: "Robotics 1" } }) { nodes { __typename id title } } }`, {},
+      { atMost: 30 });
   });
 
-  // Below one record all of it is gone through until there are enough in reach: of this company's deals one in eighty is the rep's.
+  // Below one record all of it is gone through until there are enough in reach: of this company's deals one in eighty
+  // is the rep's.
   test('opens a company with its deals, contacts and activities', async () => {
-    await holds(who, `query($id: ID!) { company(id: $id) { __typename name deals(first: 20) { nodes { __typename title } }
+    await holds(
+      who, `query($id: ID!) { company(id: $id) { __typename name deals(first: 20) { nodes { __typename title } }
       contacts(first: 20) { nodes { __typename fullName } } activities(first: 20) { nodes { __typename subject } } } }`,
-    { id: `company_${await reachable(who)}` }, { atMost: 20 });
+      { id: `company_${await reachable(who)}` }, { atMost: 20 });
   });
 
   /** *Sometimes* reads companies of his team alone. */
@@ -124,40 +148,55 @@ describe.each(everybody)('%s', (who) => {
   }
 
   test.runIf(sees(who, 'lead'))('reads leads by score', async () => {
-    await holds(who, '{ leads(first: 20, orderBy: [{ field: CREATED_AT, direction: DESC }]) { nodes { __typename id title } } }');
+    await holds(
+      who, '{ leads(first: 20, orderBy: [{ field: CREATED_AT, direction: DESC }]) { nodes { __typename id title } } }');
   });
 
   test('searches as he types', async () => {
-    await holds(who, '{ search(query: "annual lic", nouns: [DEAL, CONTACT, COMPANY], first: 20) { record { __typename id } } }');
+    await holds(
+      who, '{ search(query: "annual lic", nouns: [DEAL, CONTACT, COMPANY], first: 20) { record { __typename id } } }');
     // Addresses do not know whose contact they are of: what is not in reach is read, too.
     const atMost = who === 'owner' || who === 'viewer' ? most : 40;
-    await holds(who, '{ search(query: "gar", nouns: [CONTACT], first: 20) { record { __typename id } } }', {}, { atMost });
+    await holds(who, '{ search(query: "gar", nouns: [CONTACT], first: 20) { record { __typename id } } }', {}, {
+      atMost,
+    });
   });
 });
 
 describe.each(['owner', 'manager'])('%s', (who) => {
   test('opens a deal with everything and twenty activities', async () => {
     const [deal] = await world.rows<{ id: string }>(
-      'select id from deal where owner_id = $1 order by id limit 1', [who === 'manager' ? world.manager.id : world.rep.id]);
-    await holds(who, `query($id: ID!) { deal(id: $id) { __typename title company { __typename name } contacts { contact { __typename fullName } }
+      'select id from deal where owner_id = $1 order by id limit 1',
+      [who === 'manager' ? world.manager.id : world.rep.id]);
+    await holds(
+      who,
+      `query($id: ID!) { deal(id: $id) { __typename title company { __typename name } contacts { contact { __typename fullName } }
       lines { __typename description } stageChanges { __typename enteredAt } tags { __typename name }
-      activities(first: 20) { nodes { __typename subject owner { name } } } viewerCan { update move } } }`, { id: `deal_${deal!.id}` });
+      activities(first: 20) { nodes { __typename subject owner { name } } } viewerCan { update move } } }`,
+      { id: `deal_${deal!.id}` });
   });
 
   test.each(['CREATED_AT', 'DUE_AT', 'HAPPENS_AT'])('reads activities by %s', async (field) => {
-    await holds(who, `{ activities(first: 20, orderBy: [{ field: ${field}, direction: DESC }]) { nodes { __typename id subject } } }`);
+    await holds(
+      who,
+      `{ activities(first: 20, orderBy: [{ field: ${field}, direction: DESC }]) { nodes { __typename id subject } } }`);
   });
 });
 
 test('a manager reads deals by what they are worth, and above an amount', async () => {
-  await holds('manager', '{ deals(first: 20, orderBy: [{ field: AMOUNT, direction: DESC }]) { nodes { __typename id amount { amountMinor } } } }');
+  await holds(
+    'manager',
+    '{ deals(first: 20, orderBy: [{ field: AMOUNT, direction: DESC }]) { nodes { __typename id amount { amountMinor } } } }',
+  );
   // One index has the order, another the amounts: whichever is taken, rows are read that the other would have left out.
-  const document = '{ deals(first: 20, where: { amount: { gt: "3000000" } }) { nodes { __typename id amount { amountMinor } } } }';
+  const document =
+    '{ deals(first: 20, where: { amount: { gt: "3000000" } }) { nodes { __typename id amount { amountMinor } } } }';
   await holds('manager', document, {}, { atMost: 20 });
 });
 
 test('page 50 reads no more than page 1', async () => {
-  const document = `query($after: String, $first: Int!) { contacts(first: $first, after: $after, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
+  const document =
+    `query($after: String, $first: Int!) { contacts(first: $first, after: $after, orderBy: [{ field: FULL_NAME, direction: ASC }]) {
     nodes { __typename id } pageInfo { endCursor } } }`;
   const { data } = await rowsRead(world, world.viewer, document, { first: 200 });
   const after = (data as { contacts: { pageInfo: { endCursor: string } } }).contacts.pageInfo.endCursor;

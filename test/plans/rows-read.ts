@@ -30,7 +30,9 @@ async function fetched(world: World): Promise<Map<string, number>> {
 /** Tables with more rows than this. */
 export async function bigTables(world: World, rows: number): Promise<string[]> {
   const found = await world.rows<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'gatehouse'::regnamespace and relkind = 'r' and reltuples > $1`, [rows]);
+    `select relname as name from pg_class where relnamespace = 'gatehouse'::regnamespace and relkind = 'r' and reltuples > $1`, [
+      rows,
+    ]);
   return found.map(({ name }) => name);
 }
 

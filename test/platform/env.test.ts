@@ -84,7 +84,8 @@ test.each([
   ['PUBLIC_URL', 'ftp://crm.example'], ['DATABASE_URL', 'mysql://a@b/c'], ['DATABASE_ADMIN_URL', 'localhost'],
   ['SEED_DEMO', 'true'], ['CORS_ORIGINS', '*'], ['CORS_ORIGINS', 'https://a.example/'], ['PERSISTED_ONLY', 'some'],
   ['SMTP_URL', 'mail.example'], ['SMTP_URL', 'https://mail.example'],
-  ['MAIL_FROM', 'Acme'], ['MAIL_FROM', 'a@b.example, c@d.example'], ['TRUSTED_PROXIES', '10.0.0.0/33'], ['TRUSTED_PROXIES', 'proxy'], ['NODE_ENV', 'prod'],
+  ['MAIL_FROM', 'Acme'], ['MAIL_FROM', 'a@b.example, c@d.example'], ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', 'proxy'], ['NODE_ENV', 'prod'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must .*\\.$`));
 });

@@ -99,7 +99,9 @@ test('fifty at once, of two workspaces, write each into its own', async () => {
     const own = at % 2 ? world : other;
     return transact(async (tx) => {
       await aTag(tx, `at once ${at}`, own);
-      expect(await tx.tag.findMany({ where: { name: { startsWith: 'at once' } }, select: { workspaceId: true }, distinct: ['workspaceId'] }))
+      expect(await tx.tag.findMany({
+        where: { name: { startsWith: 'at once' } }, select: { workspaceId: true }, distinct: ['workspaceId'],
+      }))
         .toEqual([{ workspaceId: own.workspaceId }]);
     }, {}, own);
   }));

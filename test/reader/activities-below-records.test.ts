@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type World, openWorld } from '../support/world.ts';
 
-// Whoever can read a record reads the activities on it. The read compiler does not ask that again below a record that it
-// has just found readable; these tests are about where that must not reach too far.
+// Whoever can read a record reads the activities on it. The read compiler does not ask that again below a record that
+// it has just found readable; these tests are about where that must not reach too far.
 
 type Activities = { activities: { totalCount: number; nodes: { subject: string }[] } };
 
@@ -20,7 +20,8 @@ test('activities of foreigners are seen on a deal that one can read', async () =
   await world.anActivity({ dealId: deal.id, owner: world.southRep, subject: 'From the south' });
   await world.anActivity({ dealId: deal.id, owner: world.rep, subject: 'Own' });
   await world.anActivity({ dealId: deal.id, owner: world.rep, subject: 'Gone', deletedAt: new Date() });
-  const { deal: found } = await world.as(world.rep).data<{ deal: Activities }>(`query($id: ID!) { deal(id: $id) { ${selection} } }`, { id: deal.globalId });
+  const { deal: found } = await world.as(world.rep)
+    .data<{ deal: Activities }>(`query($id: ID!) { deal(id: $id) { ${selection} } }`, { id: deal.globalId });
   expect(subjects(found)).toEqual(['From the south', 'Own']);
   expect(found.activities.totalCount).toBe(2);
 });
@@ -41,7 +42,8 @@ test('deleted activities on a readable deal are seen by those who may see them a
   await world.anActivity({ dealId: deal.id, owner: world.southRep, subject: 'From the south', deletedAt: new Date() });
   await world.anActivity({ dealId: deal.id, owner: world.manager, subject: 'Own', deletedAt: new Date() });
   const { deal: found } = await world.as(world.manager).data<{ deal: Activities }>(
-    'query($id: ID!) { deal(id: $id) { activities(deleted: ONLY) { totalCount nodes { subject } } } }', { id: deal.globalId });
+    'query($id: ID!) { deal(id: $id) { activities(deleted: ONLY) { totalCount nodes { subject } } } }',
+    { id: deal.globalId });
   expect(subjects(found)).toEqual(['From the south', 'Own']);
 });
 
@@ -49,7 +51,10 @@ test('the way back from an activity leads to no deal out of reach', async () => 
   const company = await world.aCompany({ owner: world.rep });
   const deal = await world.aDeal({ owner: world.southRep });
   await world.anActivity({ dealId: deal.id, companyId: company.id, owner: world.southRep, subject: 'On both' });
-  const { company: found } = await world.as(world.rep).data<{ company: { activities: { nodes: { subject: string; deal: object | null }[] } } }>(
-    'query($id: ID!) { company(id: $id) { activities { nodes { subject deal { id activities { totalCount } } } } } }', { id: company.globalId });
+  const { company: found } = await world.as(world.rep).data<{
+    company: { activities: { nodes: { subject: string; deal: object | null }[] } };
+  }>(
+    'query($id: ID!) { company(id: $id) { activities { nodes { subject deal { id activities { totalCount } } } } } }',
+    { id: company.globalId });
   expect(found.activities.nodes).toEqual([{ subject: 'On both', deal: null }]);
 });

@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const titles = async (member: WorldMember, where: string) => (
-  (await world.as(member).data<{ deals: { nodes: { title: string }[] } }>(`{ deals(where: ${where}) { nodes { title } } }`))
+  (await world.as(member)
+    .data<{ deals: { nodes: { title: string }[] } }>(`{ deals(where: ${where}) { nodes { title } } }`))
     .deals.nodes.map(({ title }) => title).sort());
 
 describe('a filter that names what a key leads to', () => {
@@ -52,20 +53,25 @@ describe('a filter that names what a key leads to', () => {
 });
 
 test('links show whom they lead to under every alias, and none who is gone', async () => {
-  const contacts = await Promise.all(['Ada', 'Bea'].map((lastName) => world.aContact({ firstName: null, lastName, owner: world.rep })));
+  const contacts = await Promise.all(
+    ['Ada', 'Bea'].map((lastName) => world.aContact({ firstName: null, lastName, owner: world.rep })));
   const deal = await world.aDeal({ owner: world.rep });
-  const input = { id: deal.globalId, version: 1, contacts: contacts.map(({ globalId }) => ({ contactId: globalId, role: 'BUYER' })) };
+  const input = {
+    id: deal.globalId, version: 1, contacts: contacts.map(({ globalId }) => ({ contactId: globalId, role: 'BUYER' })),
+  };
   const changed = await world.as(world.rep).mutate('dealUpdate', input);
   expect(changed.userErrors).toEqual([]);
   const document = `query($id: ID!) { deal(id: $id) {
     contacts { role contact { fullName } } twice: contacts { one: contact { id } other: contact { fullName } } bare: contacts { role } } }`;
   const seen = async () => (
-    await world.as(world.rep).data<{ deal: Record<'contacts' | 'twice' | 'bare', object[]> }>(document, { id: deal.globalId })).deal;
+    await world.as(world.rep)
+      .data<{ deal: Record<'contacts' | 'twice' | 'bare', object[]> }>(document, { id: deal.globalId })).deal;
   const [ada, bea] = contacts;
   expect(await seen()).toEqual({
     contacts: [{ role: 'BUYER', contact: { fullName: 'Ada' } }, { role: 'BUYER', contact: { fullName: 'Bea' } }],
     twice: [
-      { one: { id: ada!.globalId }, other: { fullName: 'Ada' } }, { one: { id: bea!.globalId }, other: { fullName: 'Bea' } },
+      { one: { id: ada!.globalId }, other: { fullName: 'Ada' } },
+      { one: { id: bea!.globalId }, other: { fullName: 'Bea' } },
     ],
     bare: [{ role: 'BUYER' }, { role: 'BUYER' }],
   });

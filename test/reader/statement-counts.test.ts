@@ -40,11 +40,14 @@ const card = `id title amount { amountMinor currency } stage { name } owner { na
 describe.each([
   ['the board', `nodes { ${card} } pageInfo { hasNextPage endCursor }`, principal + read],
   ['the board with its total count', `totalCount nodes { ${card} }`, principal + 2 * read],
-  ['the board with counts on each card', 'nodes { id activities(first: 3) { totalCount nodes { subject } } }', principal + read],
+  ['the board with counts on each card', 'nodes { id activities(first: 3) { totalCount nodes { subject } } }', principal
+    + read],
   ['edges with cursors', 'edges { cursor node { id viewerCan { update delete } } }', principal + read],
   ['nothing but the total count', 'totalCount', principal + read],
 ])('%s', (_what, selection, expected) => {
-  test.each([['one deal', () => one, 1], ['fifty deals', () => many, 50]])(`takes ${expected} statements for %s`, async (_rows, stage, length) => {
+  test.each([
+    ['one deal', () => one, 1], ['fifty deals', () => many, 50],
+  ])(`takes ${expected} statements for %s`, async (_rows, stage, length) => {
     const document = `query($stage: ID!) { deals(first: 50, where: { stageId: { eq: $stage } }) { ${selection} } }`;
     const answer: { deals?: { totalCount?: number; nodes?: unknown[]; edges?: unknown[] } } = {};
     const statements = await world.statementsOf(async () => {
@@ -59,13 +62,16 @@ test('a record page takes one statement', async () => {
   const deal = await world.aDeal({ owner: world.manager });
   const document = `query($id: ID!) { deal(id: $id) { ${card} lines { description product { name } } tags { name }
     stageChanges { enteredAt movedBy { name } } viewerCan { update move delete } } }`;
-  expect(await world.statementsOf(() => world.as(world.manager).data(document, { id: deal.globalId }))).toBe(principal + read);
+  expect(await world.statementsOf(() => world.as(world.manager).data(document, { id: deal.globalId })))
+    .toBe(principal + read);
 });
 
 test('one statement for all kinds of records that nodes are asked for', async () => {
   const ids = await Promise.all([world.aDeal(), world.aDeal(), world.aCompany(), world.aContact()]);
   const document = 'query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Deal { title } ... on Company { name } } }';
-  const statements = await world.statementsOf(() => world.as(world.owner).data(document, { ids: ids.map(({ globalId }) => globalId) }));
+  const statements = await world.statementsOf(() => world.as(world.owner).data(document, {
+    ids: ids.map(({ globalId }) => globalId),
+  }));
   expect(statements).toBe(principal + read);
 });
 
@@ -91,9 +97,13 @@ describe.each(lists.map(({ name, type }) => [name, type] as const))('%s, with al
     const nodes = getNamedType((type as GraphQLObjectType).getFields().nodes!.type);
     const answer: { data?: Record<string, unknown> | null; errors?: readonly unknown[] } = {};
     const statements = await world.statementsOf(async () => {
-      Object.assign(answer, await world.as(world.owner).ask(`{ ${name}(first: 50) { totalCount nodes { ${selectionOf(nodes, 1)} } } }`));
+      Object.assign(
+        answer,
+        await world.as(world.owner).ask(`{ ${name}(first: 50) { totalCount nodes { ${selectionOf(nodes, 1)} } } }`));
     });
-    expect(answer.data?.[name], JSON.stringify(answer.errors)).toMatchObject({ totalCount: expect.any(Number) as number });
+    expect(answer.data?.[name], JSON.stringify(answer.errors)).toMatchObject({
+      totalCount: expect.any(Number) as number,
+    });
     expect(statements).toBe(principal + 2 * read);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, openWorld } from '../support/world.ts';
 
-// The list of a team that is a fair part of its workspace is looked for at the beginning of everybody's list (ten pages),
-// and gathered member by member where that does not fill the page. Both must find the same.
+// The list of a team that is a fair part of its workspace is looked for at the beginning of everybody's list (ten
+// pages), and gathered member by member where that does not fill the page. Both must find the same.
 
 let world: World;
 const mine: { title: string; amount: number | null }[] = [];
@@ -10,8 +10,11 @@ const mine: { title: string; amount: number | null }[] = [];
 beforeAll(async () => {
   world = await openWorld();
   const start = Date.UTC(2026, 0, 1);
-  // Of 130 deals three stand together where a look at the beginning finds them, two behind sixty of others, one at the end.
-  const ours = new Map([[0, world.rep], [1, world.manager], [2, world.colleague], [65, world.rep], [66, null], [129, world.colleague]]);
+  // Of 130 deals three stand together where a look at the beginning finds them, two behind sixty of others, one at the
+  // end.
+  const ours = new Map([
+    [0, world.rep], [1, world.manager], [2, world.colleague], [65, world.rep], [66, null], [129, world.colleague],
+  ]);
   for (let i = 0; i < 130; i += 1) {
     const owner = ours.has(i) ? ours.get(i)! : world.southRep;
     const amountMinor = i % 3 === 0 ? null : BigInt(10_000 - i);
@@ -26,7 +29,9 @@ async function pages(first: number, order: string, direction: 'first' | 'last' =
   const titles: string[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < 20; page += 1) {
-    const { deals }: { deals: { nodes: { title: string }[]; pageInfo: Record<string, never> } } = await world.as(world.manager).data(
+    const { deals }: {
+      deals: { nodes: { title: string }[]; pageInfo: Record<string, never> };
+    } = await world.as(world.manager).data(
       `query($cursor: String) { deals(${direction}: ${first}, ${direction === 'first' ? 'after' : 'before'}: $cursor, orderBy: [${order}]) {
         nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, { cursor });
     const found = deals.nodes.map(({ title }) => title);
@@ -49,14 +54,16 @@ describe.each([1, 2, 3, 5, 20])('pages of %i', (first) => {
     const known = mine.filter(({ amount }) => amount !== null).sort((a, b) => b.amount! - a.amount!);
     const found = await pages(first, '{ field: AMOUNT, direction: DESC }');
     expect(found.slice(0, known.length)).toEqual(known.map(({ title }) => title));
-    expect(found.slice(known.length).sort()).toEqual(mine.filter(({ amount }) => amount === null).map(({ title }) => title).sort());
+    expect(found.slice(known.length).sort()).toEqual(
+      mine.filter(({ amount }) => amount === null).map(({ title }) => title).sort());
   });
 });
 
 test('a stage is walked along its own index, and shows what is the team\'s', async () => {
   const [stage] = Object.values(world.pipelines.deal.stages);
   const { deals } = await world.as(world.manager).data<{ deals: { totalCount: number; nodes: { title: string }[] } }>(
-    'query($stage: ID!) { deals(first: 4, where: { stageId: { eq: $stage } }) { totalCount nodes { title } } }', { stage: `stage_${stage}` });
+    'query($stage: ID!) { deals(first: 4, where: { stageId: { eq: $stage } }) { totalCount nodes { title } } }',
+    { stage: `stage_${stage}` });
   expect(deals.nodes.map(({ title }) => title)).toEqual(mine.slice(0, 4).map(({ title }) => title));
   expect(deals.totalCount).toBe(mine.length);
 });

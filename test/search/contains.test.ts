@@ -20,13 +20,17 @@ async function titles(where: object, member: WorldMember = world.owner, rest = '
 }
 
 test('a text is found whatever its case and whatever stands around it', async () => {
-  for (const title of ['Ärzte-Netz Köln', 'ärzte-netz köln II', 'Netzärzte', 'arzte-netz']) await world.aDeal({ title, owner: world.rep });
+  for (const title of ['Ärzte-Netz Köln', 'ärzte-netz köln II', 'Netzärzte', 'arzte-netz']) {
+    await world.aDeal({ title, owner: world.rep });
+  }
   expect(await titles({ title: { contains: 'ÄRZTE-netz' } })).toEqual(['Ärzte-Netz Köln', 'ärzte-netz köln II']);
   expect(await titles({ title: { startsWith: 'netz' } })).toEqual(['Netzärzte']);
 });
 
 test('per cent, underscore and backslash stand for themselves', async () => {
-  for (const title of ['100% of it', '100 of it', 'under_score', 'underscore', 'C:\\temp', 'C:temp']) await world.aDeal({ title });
+  for (const title of ['100% of it', '100 of it', 'under_score', 'underscore', 'C:\\temp', 'C:temp']) {
+    await world.aDeal({ title });
+  }
   expect(await titles({ title: { contains: '100%' } })).toEqual(['100% of it']);
   expect(await titles({ title: { contains: 'r_s' } })).toEqual(['under_score']);
   expect(await titles({ title: { startsWith: 'C:\\' } })).toEqual(['C:\\temp']);
@@ -37,10 +41,14 @@ test('conditions around it hold as they always do', async () => {
   await world.aDeal({ title: 'Quince jam' });
   await world.aDeal({ title: 'Quince jelly' });
   await world.aDeal({ title: 'Medlar jelly', currency: 'CHF' });
-  expect(await titles({ and: [{ title: { contains: 'quince' } }, { title: { contains: 'jam' } }] })).toEqual(['Quince jam']);
-  expect(await titles({ or: [{ title: { contains: 'jam' } }, { title: { startsWith: 'medlar' } }] })).toEqual(['Medlar jelly', 'Quince jam']);
-  expect(await titles({ or: [{ title: { contains: 'jam' } }, { currency: { eq: 'CHF' } }] })).toEqual(['Medlar jelly', 'Quince jam']);
-  expect(await titles({ title: { contains: 'quince' }, not: { title: { contains: 'jam' } } })).toEqual(['Quince jelly']);
+  expect(await titles({ and: [{ title: { contains: 'quince' } }, { title: { contains: 'jam' } }] }))
+    .toEqual(['Quince jam']);
+  expect(await titles({ or: [{ title: { contains: 'jam' } }, { title: { startsWith: 'medlar' } }] }))
+    .toEqual(['Medlar jelly', 'Quince jam']);
+  expect(await titles({ or: [{ title: { contains: 'jam' } }, { currency: { eq: 'CHF' } }] }))
+    .toEqual(['Medlar jelly', 'Quince jam']);
+  expect(await titles({ title: { contains: 'quince' }, not: { title: { contains: 'jam' } } }))
+    .toEqual(['Quince jelly']);
 });
 
 test('everybody finds what is in his own reach, and in the bin what is deleted', async () => {
@@ -60,8 +68,11 @@ test('a text that very many records have is found in them all, page by page', as
   let after: string | null = null;
   let total = 0;
   do {
-    const { deals }: { deals: { totalCount: number; nodes: { id: string }[]; pageInfo: { endCursor: string; hasNextPage: boolean } } } =
-      await world.as(world.owner).data(`query($after: String) { deals(where: { title: { contains: "bulk ORDER" } }, first: 200, after: $after,
+    const { deals }: {
+      deals: { totalCount: number; nodes: { id: string }[]; pageInfo: { endCursor: string; hasNextPage: boolean } };
+    } =
+      await world.as(world.owner)
+        .data(`query($after: String) { deals(where: { title: { contains: "bulk ORDER" } }, first: 200, after: $after,
         orderBy: [{ field: AMOUNT }]) { totalCount nodes { id } pageInfo { endCursor hasNextPage } } }`, { after });
     for (const { id } of deals.nodes) seen.add(id);
     total = deals.totalCount;
@@ -76,10 +87,15 @@ test('what is found is what the evaluator finds, for any text and any search', a
   const all = [...new Set(fc.sample(text, { numRuns: 150, seed: 7 }).map((each) => each.trim()))].filter(Boolean);
   for (const title of all) await rival.aDeal({ title });
   const parameters = { me: '', myTeams: [], myTeamChain: [], myRoles: [], now: new Date() };
-  const part = fc.oneof(fc.string({ unit: letters, minLength: 1, maxLength: 5 }), fc.constantFrom(...all).map((each) => [...each].slice(0, 4).join('')));
-  await fc.assert(fc.asyncProperty(part, fc.constantFrom('contains' as const, 'startsWith' as const), async (wanted, operator) => {
+  const part = fc.oneof(
+    fc.string({ unit: letters, minLength: 1, maxLength: 5 }),
+    fc.constantFrom(...all).map((each) => [...each].slice(0, 4).join('')));
+  await fc.assert(fc.asyncProperty(part, fc.constantFrom(
+    'contains' as const, 'startsWith' as const,
+  ), async (wanted, operator) => {
     const { deals } = await rival.as(rival.owner).data<{ deals: { nodes: { title: string }[] } }>(
-      'query($where: DealWhere) { deals(where: $where, first: 200) { nodes { title } } }', { where: { title: { [operator]: wanted } } });
+      'query($where: DealWhere) { deals(where: $where, first: 200) { nodes { title } } }',
+      { where: { title: { [operator]: wanted } } });
     const expected = all.filter((title) => evaluate(predicate('title', operator, wanted), { title }, parameters));
     expect(deals.nodes.map(({ title }) => title).sort()).toEqual(expected.sort());
   }), { numRuns: 120, seed: 11 });

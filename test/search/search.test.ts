@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Built } from '../support/builders.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
-type Hit = { record: { id: string; __typename: string; title?: string; name?: string; fullName?: string }; field: string; score: number };
-const document = `query($query: String!, $nouns: [SearchNoun!], $first: Int) { search(query: $query, nouns: $nouns, first: $first) {
+type Hit = {
+  record: { id: string; __typename: string; title?: string; name?: string; fullName?: string }; field: string;
+  score: number;
+};
+const document =
+  `query($query: String!, $nouns: [SearchNoun!], $first: Int) { search(query: $query, nouns: $nouns, first: $first) {
   record { id __typename ... on Deal { title } ... on Company { name } ... on Contact { fullName } } field score } }`;
 
 let world: World;
@@ -14,7 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function search(member: WorldMember, query: string, options: { nouns?: string[]; first?: number } = {}): Promise<Hit[]> {
+async function search(
+  member: WorldMember, query: string, options: { nouns?: string[]; first?: number } = {},
+): Promise<Hit[]> {
   return (await world.as(member).data<{ search: Hit[] }>(document, { query, ...options })).search;
 }
 const ids = (hits: Hit[]) => hits.map(({ record }) => record.id);
@@ -22,7 +28,8 @@ const only = (...built: Built[]) => built.map(({ globalId }) => globalId).sort()
 
 async function share(deal: Built, to: { memberId?: string; teamId?: string; endsAt?: Date }): Promise<void> {
   await world.rows(`insert into record_share (workspace_id, id, deal_id, member_id, team_id, level, ends_at)
-    values ($1, gen_random_uuid(), $2, $3, $4, 'READ', $5)`, [world.workspaceId, deal.id, to.memberId, to.teamId, to.endsAt]);
+    values ($1, gen_random_uuid(), $2, $3, $4, 'READ', $5)`,
+    [world.workspaceId, deal.id, to.memberId, to.teamId, to.endsAt]);
 }
 
 describe('what is found', () => {
@@ -44,18 +51,23 @@ describe('what is found', () => {
   test('what is similar, when nothing fits as it was typed', async () => {
     const contact = await world.aContact({ firstName: 'Brunhilde', lastName: 'Kowalczyk' });
     const john = await world.aContact({ firstName: 'Jobst', lastName: 'Tuch' });
-    for (const query of ['kowalcyk', 'brunhlide', 'kovalczyk brunhilde']) expect(ids(await search(world.owner, query)), query).toContain(contact.globalId);
+    for (const query of ['kowalcyk', 'brunhlide', 'kovalczyk brunhilde']) {
+      expect(ids(await search(world.owner, query)), query).toContain(contact.globalId);
+    }
     expect(ids(await search(world.owner, 'jbost'))).toContain(john.globalId);
     expect(ids(await search(world.owner, 'kowalczyk'))).toEqual([contact.globalId]);
   });
 
   test('contacts by e-mail addresses and telephone numbers, and the field that fits is named', async () => {
     const contact = await world.aContact({ firstName: 'Xaver', lastName: 'Yperman', owner: world.rep });
-    await world.rows('insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
-      [world.workspaceId, contact.id, 'x.yperman@quill.example']);
-    await world.rows('insert into contact_phone (workspace_id, id, contact_id, number) values ($1, gen_random_uuid(), $2, $3)',
-      [world.workspaceId, contact.id, '+49 (30) 5550-1234']);
-    const found = async (query: string) => (await search(world.rep, query)).map(({ record, field }) => [record.fullName, field]);
+    await world.rows(
+      'insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
+        [world.workspaceId, contact.id, 'x.yperman@quill.example']);
+    await world.rows(
+      'insert into contact_phone (workspace_id, id, contact_id, number) values ($1, gen_random_uuid(), $2, $3)',
+        [world.workspaceId, contact.id, '+49 (30) 5550-1234']);
+    const found = async (query: string) => (await search(world.rep, query))
+      .map(({ record, field }) => [record.fullName, field]);
     expect(await found('quill.exa')).toEqual([['Xaver Yperman', 'emails']]);
     expect(await found('x.yperman@quill.example')).toEqual([['Xaver Yperman', 'emails']]);
     expect(await found('030 5550')).toEqual([['Xaver Yperman', 'phones']]);
@@ -71,7 +83,8 @@ describe('what is found', () => {
     const member = await world.aMember({ name: 'Olive Obsidian' });
     const hits = await search(world.owner, 'obsidian');
     expect(ids(hits).sort()).toEqual([...only(lead, deal, activity, product), `member_${member.id}`].sort());
-    expect(ids(await search(world.owner, 'obsidian', { nouns: ['DEAL', 'PRODUCT'] })).sort()).toEqual(only(deal, product));
+    expect(ids(await search(world.owner, 'obsidian', { nouns: ['DEAL', 'PRODUCT'] })).sort())
+      .toEqual(only(deal, product));
     expect(await search(world.owner, 'obsidian', { nouns: [] })).toEqual([]);
   });
 
@@ -111,8 +124,9 @@ describe('what is in reach', () => {
 
   test('a contact that anybody may read is found by its name by all, by its address by those who may read that', async () => {
     const contact = await world.aContact({ firstName: 'Umber', lastName: 'Sienna', owner: world.colleague });
-    await world.rows('insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
-      [world.workspaceId, contact.id, 'burnt@pigment.example']);
+    await world.rows(
+      'insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
+        [world.workspaceId, contact.id, 'burnt@pigment.example']);
     const byName = async (member: WorldMember) => ids(await search(member, 'umber'));
     const byAddress = async (member: WorldMember) => ids(await search(member, 'burnt@pigment'));
     for (const member of [world.rep, world.viewer, world.southManager, world.manager, world.owner]) {
@@ -121,13 +135,17 @@ describe('what is in reach', () => {
     expect(await byAddress(world.rep)).toEqual([]);
     expect(await byAddress(world.viewer)).toEqual([]);
     expect(await byAddress(world.southManager)).toEqual([]);
-    for (const member of [world.colleague, world.manager, world.owner]) expect(await byAddress(member)).toEqual([contact.globalId]);
+    for (const member of [world.colleague, world.manager, world.owner]) {
+      expect(await byAddress(member)).toEqual([contact.globalId]);
+    }
   });
 
   test('an activity is found by whoever can read a record it is on', async () => {
     const company = await world.aCompany({ name: 'A place' });
     const onDeal = await world.aDeal({ owner: world.southRep });
-    const readable = await world.anActivity({ subject: 'Gamboge at the place', owner: world.southRep, companyId: company.id });
+    const readable = await world.anActivity({
+      subject: 'Gamboge at the place', owner: world.southRep, companyId: company.id,
+    });
     await world.anActivity({ subject: 'Gamboge on their deal', owner: world.southRep, dealId: onDeal.id });
     expect(ids(await search(world.rep, 'gamboge'))).toEqual([readable.globalId]);
     expect(ids(await search(world.rep, 'gambogge'))).toEqual([readable.globalId]);
@@ -154,8 +172,9 @@ describe('what is in reach', () => {
     await world.aContact({ firstName: 'Periwinkle', lastName: 'Other', owner: world.rep });
     await world.aCompany({ name: 'Periwinkle' });
     for (const contact of [own, teams]) {
-      await world.rows('insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
-        [world.workspaceId, contact.id, 'flower@vinca.example']);
+      await world.rows(
+        'insert into contact_email (workspace_id, id, contact_id, address) values ($1, gen_random_uuid(), $2, $3)',
+          [world.workspaceId, contact.id, 'flower@vinca.example']);
     }
     expect(ids(await search(member, 'periwinkle')).sort()).toEqual(only(deal, own, teams));
     expect(ids(await search(member, 'vinca'))).toEqual([own.globalId]);
@@ -167,7 +186,9 @@ describe('what is in reach', () => {
     const product = await world.aProduct({ name: 'Chartreuse' });
     await world.aDeal({ title: 'Chartreuse' });
     expect(ids(await search(member, 'chartreuse'))).toEqual([product.globalId]);
-    const { data, errors } = await world.as(member).ask<{ search: null }>(document, { query: 'chartreuse', nouns: ['DEAL'] });
+    const { data, errors } = await world.as(member).ask<{ search: null }>(document, {
+      query: 'chartreuse', nouns: ['DEAL'],
+    });
     expect(data).toEqual({ search: null });
     expect(errors[0]!.extensions).toMatchObject({ code: 'FORBIDDEN', permission: 'deal.read' });
     expect(await search(await world.aMember({ roles: [] }), 'chartreuse')).toEqual([]);
@@ -188,14 +209,16 @@ describe('what it costs', () => {
   });
 
   test('what is far too long, or more hits than a page shows, is refused', async () => {
-    for (const [variables, path] of [[{ query: 'x'.repeat(201) }, 'query'], [{ query: 'x', first: 51 }, 'first'], [{ query: 'x', first: -1 }, 'first']] as const) {
+    for (const [variables, path] of [[{ query: 'x'
+      .repeat(201) }, 'query'], [{ query: 'x', first: 51 }, 'first'], [{ query: 'x', first: -1 }, 'first']] as const) {
       const { errors } = await world.as(world.owner).ask(document, variables);
       expect(errors[0]!.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path });
     }
   });
 
   test('signs that stand for nothing find nothing', async () => {
-    for (const query of ['', '   ', '%', '%_%', '\\', '🦊🦊🦊', '( )', '\'; drop table deal; --', '\u{FFFF}', 'q'.repeat(200), 'qx '.repeat(66)]) {
+    for (const query of ['', '   ', '%', '%_%', '\\', '🦊🦊🦊', '( )', '\'; drop table deal; --', '\u{FFFF}', 'q'
+      .repeat(200), 'qx '.repeat(66)]) {
       expect(await search(world.owner, query), query).toEqual([]);
     }
   });

@@ -51,12 +51,19 @@ async function logged(person: Person) {
     where subject_id = $1 and type = 'session_ended' order by id`;
   type Ended = { detail: string; isOwn: boolean };
   const ended = (detail: string, isOwn: boolean, count: number) => Array<Ended>(count).fill({ detail, isOwn });
-  return { ended, here: await world.rows<Ended>(query, [person.id]), there: await away.rows<Ended>(query, [person.awayMemberId]) };
+  return {
+    ended, here: await world.rows<Ended>(query, [person.id]),
+    there: await away.rows<Ended>(query, [person.awayMemberId]),
+  };
 }
 
 /** Each way to end sessions, and how many it ends here and in the other workspace. */
-const ways: Record<string, { run: (person: Person) => Promise<unknown>; here: number; there: number; isOwn?: boolean }> = {
-  'signed out': { here: 1, there: 0, run: (person) => world.as(person).data('mutation { signOut { userErrors { code } } }') },
+const ways: Record<string, {
+  run: (person: Person) => Promise<unknown>; here: number; there: number; isOwn?: boolean;
+}> = {
+  'signed out': {
+    here: 1, there: 0, run: (person) => world.as(person).data('mutation { signOut { userErrors { code } } }'),
+  },
   'ended from the list': {
     here: 0, there: 1,
     async run(person) {
@@ -110,14 +117,16 @@ test.each(Object.entries(ways))('%s: each session has its end in the log of its 
   expect(log.here).toEqual(log.ended(why, isOwn, here));
   expect(log.there).toEqual(log.ended(why, isOwn, there));
   const [left] = await world.rows<{ count: number }>(
-    `select count(*)::int as count from session where user_id = $1 and user_agent in ('Test', 'Another')`, [person.userId]);
+    `select count(*)::int as count from session where user_id = $1 and user_agent in ('Test', 'Another')`,
+    [person.userId]);
   expect(left!.count).toBe(3 - here - there - (why === 'the password was changed' ? 1 : 0));
 });
 
 test('a session that was over before is written down as expired, by whatever takes it away', async () => {
   const person = await aPerson();
   await world.rows(
-    `update session set expires_at = now() where user_id = $1 and workspace_id = $2`, [person.userId, away.workspaceId]);
+    `update session set expires_at = now() where user_id = $1 and workspace_id = $2`,
+    [person.userId, away.workspaceId]);
   await send(person, 'signOutEverywhere', {});
   const log = await logged(person);
   expect([log.here.length, log.there.length]).toEqual([2, 0]);

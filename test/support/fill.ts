@@ -12,7 +12,9 @@ export type FillOptions = {
  *
  * @returns what can be counted on: a company with many deals and activities, a deal with 40 activities
  */
-export async function fill(world: World, { deals }: FillOptions): Promise<{ bigCompanyId: string; busyDealId: string }> {
+export async function fill(
+  world: World, { deals }: FillOptions,
+): Promise<{ bigCompanyId: string; busyDealId: string }> {
   const { north, south } = world.teams;
   await world.rows(`
     create function pg_temp.chance(i bigint, salt int) returns int language sql immutable
@@ -152,8 +154,10 @@ export async function fill(world: World, { deals }: FillOptions): Promise<{ bigC
         on conflict do nothing;
   `);
   // Shares with people outside the deals' reach; and what autovacuum would have done by the time that anybody asks.
-  for (const table of ['team', 'member', 'company', 'contact', 'contact_email', 'contact_phone', 'lead', 'deal', 'deal_contact', 'deal_line',
-    'stage_change', 'activity', 'record_share', 'tagging']) await world.rows(`vacuum analyze ${table}`);
+  for (const table of [
+    'team', 'member', 'company', 'contact', 'contact_email', 'contact_phone', 'lead', 'deal', 'deal_contact',
+    'deal_line', 'stage_change', 'activity', 'record_share', 'tagging',
+  ]) await world.rows(`vacuum analyze ${table}`);
   const [found] = await world.rows<{ company: string; deal: string }>(
     'select (select ids[1] from company_pool) as company, (select ids[1] from deal_ids) as deal');
   return { bigCompanyId: found!.company, busyDealId: found!.deal };

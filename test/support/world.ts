@@ -107,7 +107,9 @@ export async function openWorld(): Promise<World> {
   const env = readEnv({
     DATABASE_URL: created.url, CURSOR_SECRET: 'a secret of at least 32 bytes long', LOG_LEVEL: 'error',
   });
-  const services: Services & { database: Database } = { database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret };
+  const services: Services & { database: Database } = {
+    database, now: () => new Date(), newId: uuidv7, cursorSecret: env.cursorSecret,
+  };
   const logged: string[] = [];
   const log = createLog(env, { write: (line) => { logged.push(line); } });
   const server = await listen(

@@ -51,7 +51,9 @@ async function exhausted(addresses: string[], key: string, uses: number): Promis
 }
 
 const about = (query: string, input: (address: string) => object, token?: string) =>
-  (addresses: string[]): Question[] => addresses.map((address) => ({ query, variables: { input: input(address) }, token }));
+  (addresses: string[]): Question[] => addresses.map((address) => ({
+    query, variables: { input: input(address) }, token,
+  }));
 const mutation = (name: string) => {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   return `mutation($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`;
@@ -120,7 +122,9 @@ test('a forgotten password', async () => {
 
 test('another address', async () => {
   await known('me');
-  await world.rows('update "user" set password_hash = $2 where id = $1', [world.owner.userId, await hashPassword(password)]);
+  await world.rows('update "user" set password_hash = $2 where id = $1', [
+    world.owner.userId, await hashPassword(password),
+  ]);
   const change = about(
     mutation('changeEmail'), (newEmail) => ({ newEmail, currentPassword: password }), world.owner.token);
   await expectNothingTold({ unknown: change(unknown('u10-')), known: change(await known('k10-')) });

@@ -14,12 +14,15 @@ type Sample = { took: number; answer: string };
  * at a time, each on a connection of its own that is kept.
  */
 export async function takeSamples(url: string, kinds: Kinds, lanes: number): Promise<Record<string, Sample[]>> {
-  const waiting = Object.entries(kinds).flatMap(([kind, questions]) => questions.map((question) => ({ kind, question })))
+  const waiting = Object.entries(kinds)
+    .flatMap(([kind, questions]) => questions.map((question) => ({ kind, question })))
     .map((each) => ({ each, at: Math.random() })).sort((left, right) => left.at - right.at).map(({ each }) => each);
   const samples: Record<string, Sample[]> = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
   await Promise.all(Array.from({ length: lanes }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    for (let next = waiting.pop(); next; next = waiting.pop()) samples[next.kind]!.push(await ask(url, agent, next.question));
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      samples[next.kind]!.push(await ask(url, agent, next.question));
+    }
     agent.destroy();
   }));
   return samples;

@@ -60,13 +60,16 @@ test('nothing is left of a deleted workspace, and nothing is missing of another'
   await doomed.as(doomed.admin).done('invitationCreate', { email: 'guest@doomed.example', builtInRoles: ['REP'] });
   await doomed.as(doomed.admin).data('mutation { apiKeyCreate(input: { name: "Nightly" }) { token } }');
   await doomed.as(doomed.rep).done('companyCreate', { name: 'Doomed Ltd' });
-  await doomed.as(doomed.owner).data('mutation { requestPasswordReset(input: { email: "viewer@world-1.example" }) { userErrors { code } } }');
+  await doomed.as(doomed.owner).data(
+    'mutation { requestPasswordReset(input: { email: "viewer@world-1.example" }) { userErrors { code } } }');
   // Somebody who is in both stays in one; his session there goes on.
   const both = doomed.rep.userId;
   await world.database.transaction(world.workspaceId, (tx) => tx.member.create({ data: {
     workspaceId: world.workspaceId, id: world.services.newId(), userId: both, name: 'In Both', email: doomed.rep.email,
   } }));
-  const elsewhere = await startSession(world.database, { userId: both, workspaceId: world.workspaceId, userAgent: null });
+  const elsewhere = await startSession(world.database, {
+    userId: both, workspaceId: world.workspaceId, userAgent: null,
+  });
   const full = await rowCounts(doomed);
   expect(Object.keys(full).length).toBeGreaterThan(25);
 
@@ -81,11 +84,16 @@ test('nothing is left of a deleted workspace, and nothing is missing of another'
   expect(await rowCounts(doomed, 'Doomed Ltd')).toEqual({});
   expect(await rowCounts(doomed, doomed.owner.email)).toEqual({});
   expect(await rowCounts(world)).toEqual({
-    ...before, 'gatehouse.member': before['gatehouse.member']! + 1, 'gatehouse.session': before['gatehouse.session']! + 1,
+    ...before, 'gatehouse.member': before['gatehouse.member']! + 1,
+    'gatehouse.session': before['gatehouse.session']! + 1,
   });
-  expect((await doomed.as(doomed.admin).ask<{ viewer: null }>('{ viewer { roles { name } } }')).data?.viewer).toBeNull();
-  expect((await world.as({ token: elsewhere }).ask<{ viewer: object }>('{ viewer { roles { name } } }')).data?.viewer).not.toBeNull();
-  expect(await world.as(world.rep).data('{ deals(first: 1) { totalCount } }')).toMatchObject({ deals: { totalCount: expect.any(Number) } });
+  expect((await doomed.as(doomed.admin).ask<{ viewer: null }>('{ viewer { roles { name } } }')).data?.viewer)
+    .toBeNull();
+  expect((await world.as({ token: elsewhere })
+    .ask<{ viewer: object }>('{ viewer { roles { name } } }')).data?.viewer).not.toBeNull();
+  expect(await world.as(world.rep).data('{ deals(first: 1) { totalCount } }')).toMatchObject({
+    deals: { totalCount: expect.any(Number) },
+  });
   expect(await run('--slug', doomed.slug, '--yes-delete-everything-of', doomed.slug)).toMatchObject({
     code: 1, said: expect.stringContaining('There is no workspace'),
   });

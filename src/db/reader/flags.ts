@@ -10,8 +10,8 @@ import { Values, printSql } from '../print-sql.ts';
  * @returns places of the conditions that hold, by record; records that are absent are absent here too
  */
 export async function readFlags(
-  database: RequestDatabase, workspaceId: string, model: Model, ids: readonly string[], conditions: readonly Predicate[],
-  parameters: Parameters, signal?: AbortSignal,
+  database: RequestDatabase, workspaceId: string, model: Model, ids: readonly string[],
+  conditions: readonly Predicate[], parameters: Parameters, signal?: AbortSignal,
 ): Promise<Map<string, ReadonlySet<number>>> {
   const values = new Values(parameters);
   const alias = values.alias();

@@ -42,7 +42,8 @@ function clientOf(url: string): pg.Client {
 
 /** Two open connections have one process of PostgreSQL between them only behind a pooler that lends it to either. */
 async function isLentPerTransaction(client: pg.Client, url: string): Promise<boolean> {
-  const processOf = async (of: pg.Client) => (await of.query<{ id: number }>('select pg_backend_pid() as id')).rows[0]!.id;
+  const processOf = async (of: pg.Client) =>
+    (await of.query<{ id: number }>('select pg_backend_pid() as id')).rows[0]!.id;
   const other = clientOf(url);
   try {
     await other.connect();

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { type Column, modelNamed } from '../../../src/db/models.ts';
-import { type Operator, type Predicate, all, always, never, not, related, some, test, testParameter } from '../../../src/db/predicate.ts';
+import {
+  type Operator, type Predicate, all, always, never, not, related, some, test, testParameter,
+} from '../../../src/db/predicate.ts';
 
 const equality: readonly Operator[] = ['eq', 'ne', 'in', 'notIn', 'isNull', 'isNotNull'];
 const comparison: readonly Operator[] = ['lt', 'lte', 'gt', 'gte'];
 const operators: Partial<Record<Column['type'], readonly Operator[]>> = {
-  text: [...equality, 'contains', 'startsWith'], uuid: equality, enum: equality, boolean: ['eq', 'ne', 'isNull', 'isNotNull'],
+  text: [...equality, 'contains', 'startsWith'], uuid: equality, enum: equality,
+  boolean: ['eq', 'ne', 'isNull', 'isNotNull'],
   int: [...equality, ...comparison], bigint: [...equality, ...comparison],
   instant: [...equality, ...comparison], date: [...equality, ...comparison],
 };
@@ -14,13 +17,18 @@ const operators: Partial<Record<Column['type'], readonly Operator[]>> = {
 const pieces = ['%', '_', '\\', 'Ä', 'ä', 'é', 'Ç', 'Γ', 'μ', 'S', 'a', '1', ' ', '%o', '\\C', '_1'];
 
 /** Predicates over the rows of a model: values that its columns hold, and some that they do not. */
-export function predicates(model: string, models: readonly string[], values: (model: string, column: string) => readonly unknown[]): fc.Arbitrary<Predicate> {
+export function predicates(
+  model: string, models: readonly string[], values: (model: string, column: string) => readonly unknown[],
+): fc.Arbitrary<Predicate> {
   return at(model, 3);
 
   function at(name: string, depth: number): fc.Arbitrary<Predicate> {
-    const leaf = fc.oneof({ weight: 12, arbitrary: tests(name) }, { weight: 1, arbitrary: fc.constantFrom(always, never) });
+    const leaf = fc.oneof({ weight: 12, arbitrary: tests(name) }, {
+      weight: 1, arbitrary: fc.constantFrom(always, never),
+    });
     if (depth === 0) return leaf;
-    const below = fc.array(fc.constantFrom(0, 1).chain((less) => at(name, depth - 1 - less < 0 ? 0 : depth - 1 - less)), { maxLength: 3 });
+    const below = fc.array(
+      fc.constantFrom(0, 1).chain((less) => at(name, depth - 1 - less < 0 ? 0 : depth - 1 - less)), { maxLength: 3 });
     // Built as the product builds them, and as they would be without its simplifications.
     return fc.oneof(
       { weight: 3, arbitrary: leaf },
@@ -37,16 +45,21 @@ export function predicates(model: string, models: readonly string[], values: (mo
   function relations(name: string, depth: number): fc.Arbitrary<Predicate> {
     const known = [...modelNamed(name).relations.values()].filter((relation) => models.includes(relation.model));
     if (known.length === 0) return tests(name);
-    return fc.constantFrom(...known).chain((relation) => fc.tuple(at(relation.model, Math.min(1, depth - 1)), fc.boolean()).map(
-      ([where, isPlain]): Predicate => (isPlain ? { kind: 'related', relation: relation.name, where } : related(relation.name, where))));
+    return fc.constantFrom(...known).chain((relation) => fc.tuple(
+      at(relation.model, Math.min(1, depth - 1)), fc.boolean(),
+    ).map(
+      ([where, isPlain]): Predicate => (isPlain ? { kind: 'related', relation: relation.name, where }
+        : related(relation.name, where))));
   }
 
   function tests(name: string): fc.Arbitrary<Predicate> {
     const columns = [...modelNamed(name).columns.values()].filter((column) => operators[column.type] && !column.isList);
     return fc.constantFrom(...columns).chain((column) => fc.oneof(
-      { weight: 9, arbitrary: fc.constantFrom(...operators[column.type]!).chain((operator) => operand(name, column, operator)) },
+      { weight: 9, arbitrary: fc.constantFrom(...operators[column.type]!)
+        .chain((operator) => operand(name, column, operator)) },
       { weight: column.type === 'uuid' ? 3 : 0, arbitrary: fc.constantFrom(
-        testParameter(column.name, 'eq', 'me'), testParameter(column.name, 'in', 'myTeams'), testParameter(column.name, 'in', 'myTeamChain')) },
+        testParameter(column.name, 'eq', 'me'), testParameter(column.name, 'in', 'myTeams'),
+        testParameter(column.name, 'in', 'myTeamChain')) },
       { weight: column.type === 'instant' ? 1 : 0, arbitrary: fc.constant(testParameter(column.name, 'gt', 'now')) },
     ));
   }
@@ -54,16 +67,22 @@ export function predicates(model: string, models: readonly string[], values: (mo
   function operand(name: string, column: Column, operator: Operator): fc.Arbitrary<Predicate> {
     const one = value(name, column, operator);
     if (operator === 'isNull' || operator === 'isNotNull') return fc.constant(test(column.name, operator));
-    if (operator === 'in' || operator === 'notIn') return fc.array(one, { maxLength: 3 }).map((list) => test(column.name, operator, list));
+    if (operator === 'in' || operator === 'notIn') {
+      return fc.array(one, { maxLength: 3 }).map((list) => test(column.name, operator, list));
+    }
     return one.map((each) => test(column.name, operator, each));
   }
 
   function value(name: string, column: Column, operator: Operator): fc.Arbitrary<unknown> {
     const held = values(name, column.name);
     const known = held.length ? fc.constantFrom(...held) : fc.constant(instead(column));
-    if (operator !== 'contains' && operator !== 'startsWith') return column.type === 'enum' ? known : fc.oneof(known, fc.constant(instead(column)));
-    const part = fc.tuple(known, fc.nat(20), fc.nat(6)).map(([text, from, length]) => String(text).slice(operator === 'contains' ? from : 0, from + length));
-    return fc.oneof(part, part.map((text) => text.toUpperCase()), part.map((text) => text.toLowerCase()), fc.constantFrom(...pieces))
+    if (operator !== 'contains' && operator !== 'startsWith') {
+      return column.type === 'enum' ? known : fc.oneof(known, fc.constant(instead(column)));
+    }
+    const part = fc.tuple(known, fc.nat(20), fc.nat(6)).map(([text, from, length]) => String(text).slice(
+      operator === 'contains' ? from : 0, from + length));
+    return fc.oneof(
+      part, part.map((text) => text.toUpperCase()), part.map((text) => text.toLowerCase()), fc.constantFrom(...pieces))
       // ß and the like change their length with their case, which no two programs treat alike.
       .filter((text) => text.toUpperCase().length === text.length);
   }

@@ -9,24 +9,28 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/transaction.ts': 'What a transaction of the database sends, in the workspace that this has named.',
   'src/db/caller.ts': 'Calls functions on platform tables inside a transaction; who calls says which (identity.ts).',
   'src/db/identity.ts': 'Functions on platform tables, by exact key: the token, the address or the id of who asks.',
-  'src/auth/assumed.ts': 'Reads as who asked before, for nobody until it is confirmed that he still is (http/confirm.ts).',
+  'src/auth/assumed.ts':
+    'Reads as who asked before, for nobody until it is confirmed that he still is (http/confirm.ts).',
   'src/db/reader/read.ts':
     "Lists, records, relations: the profile's reach and the table of verdicts, in the statement.",
   'src/db/reader/flags.ts':
     'Yes or no about records, from predicates that include reading them (services/access/can.ts).',
-  'src/db/read-columns.ts': 'Columns under conditions that services/access/record-contents.ts makes of reach and field groups.',
+  'src/db/read-columns.ts':
+    'Columns under conditions that services/access/record-contents.ts makes of reach and field groups.',
   'src/db/search.ts': "Candidates within the profile's reach; every hit is then read by the reader.",
   'src/db/mails.ts': "Writes mails inside a command; reads a workspace's own words for mails, for mailTemplate.read.",
   'src/mail/deliver-mail.ts': 'Hands a mail to the mail server, for its one recipient; answers nobody.',
   'src/db/pipeline-summary.ts': "Counts of readable records, sums where every readable record's amount can be read.",
   'src/db/pipeline-flow.ts': 'The ledger of readable records, and stages under their own reach.',
   'src/db/forecast.ts': "Readable deals where every one's amount can be read; members and teams under their own reach.",
-  'src/db/locked-rows.ts': 'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
+  'src/db/locked-rows.ts':
+    'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
   'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
   'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
   'src/db/change-row.ts': 'Changes a record that a command has locked within its reach; answers nothing.',
   'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',
-  'src/db/move-rows.ts': 'Moves records inside a command, which asks for the right to see and move them all; answers nothing.',
+  'src/db/move-rows.ts':
+    'Moves records inside a command, which asks for the right to see and move them all; answers nothing.',
   'src/db/stage-facts.ts': 'Reads the rules of stages inside a command, which asks whether stages can be read at all.',
   'src/db/taken-names.ts': 'What is unique and taken: told in spite of all (product rules).',
   'src/db/savepoint.ts': 'Undoes a part of a transaction; answers nothing.',
@@ -46,7 +50,8 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/identity/delete-account.ts': "One's own account; tells names of one's own workspaces.",
   'src/services/identity/sign-in.ts': 'The session of whoever knows the password.',
   'src/services/identity/sign-out.ts': "One's own session, by its token; answers nothing.",
-  'src/services/identity/expire-sessions.ts': 'Sessions that are over, for the log of their own workspace; answers nothing.',
+  'src/services/identity/expire-sessions.ts':
+    'Sessions that are over, for the log of their own workspace; answers nothing.',
   'src/services/invitation/accept-invitation.ts': 'An invitation, for whoever holds its link.',
   'src/services/workspace/security-settings.ts': "The workspace's own settings, for workspace.update.",
   'src/services/member/hand-over-job.ts': 'Hands over records for a removal that was allowed; answers nobody.',
@@ -73,7 +78,9 @@ export const doors: Readonly<Record<string, string>> = {
   // Programs, for those who have the database\'s password anyway.
   'src/cli/import.ts': 'Acts as the member it names, with his rights.',
   'src/cli/operations-add.ts': 'Writes documents that clients may send by id.',
-  'src/cli/upkeep.ts': 'Tells names and times of upkeep, and deletes what has no right to be kept; for who runs the server.',
+  'src/cli/upkeep.ts':
+    'Tells names and times of upkeep, and deletes what has no right to be kept; for who runs the server.',
   'src/cli/workspace-create.ts': 'Makes a workspace and its owner.',
-  'src/cli/workspace-delete.ts': 'Deletes a workspace and tells how many rows of each table there were; for who runs the server.',
+  'src/cli/workspace-delete.ts':
+    'Deletes a workspace and tells how many rows of each table there were; for who runs the server.',
 };

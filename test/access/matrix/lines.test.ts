@@ -65,8 +65,8 @@ test('every field of every type has a line that says its field group', () => {
   );
   expect(
     there.filter((field) => !listed.has(field)),
-    "Add each to its line under `fields` in test/access/matrix/rules.ts, from the product rules' field groups; a type " +
-      'whose ' +
+    "Add each to its line under `fields` in test/access/matrix/rules.ts, from the product rules' field groups; a type "
+      + 'whose ' +
       'fields come with the object that holds them gets a line "Type.parent  field field".',
   ).toEqual([]);
   const all = new Set(types.flatMap((type) => Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)));
@@ -107,7 +107,8 @@ test('every file that speaks to the database, every path and every program has a
     .filter((file) => !/^src\/db\/(generated|setup)\//.test(file))
     .filter(
       (file) =>
-        /\bdatabase\.(read|call|transaction)\(|\$(query|execute)Raw|\$send|\$afterwards/.test(read(file)) || file === 'src/db/database.ts',
+        /\bdatabase\.(read|call|transaction)\(|\$(query|execute)Raw|\$send|\$afterwards/.test(read(file))
+          || file === 'src/db/database.ts',
     );
   const paths = [...read('src/http/router.ts').matchAll(/(?:pathname === |case )'(\/[^']*)'/g)].map((each) => each[1]!);
   const programs = files.filter((file) => /^src\/cli\/[^/]+\.ts$/.test(file));
@@ -135,8 +136,8 @@ test('every table has a place in the two worlds or a reason to have none', () =>
   expect(models.length).toBeGreaterThan(25);
   expect(
     models.filter((table) => !known.has(table)),
-    'Give its rows to both worlds (test/access/worlds: tables in world.ts, rows in base-world.ts, what is seen of them ' +
-      'in oracle.ts), ' +
+    'Give its rows to both worlds (test/access/worlds: tables in world.ts, rows in base-world.ts, what is seen of them '
+      + 'in oracle.ts), ' +
       'or say in test/access/worlds/empty-tables.ts why it holds nothing that anybody is told.',
   ).toEqual([]);
 });

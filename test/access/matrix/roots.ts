@@ -1,8 +1,8 @@
 import { lists } from './tables.ts';
 
 /*
- * Who gets past the gate of each root field, written by hand from the product rules; on whose records it then works is in
- * rules.ts. `ALL` are the five built-in roles. A root field without its line fails test/access/matrix/lines.test.ts.
+ * Who gets past the gate of each root field, written by hand from the product rules; on whose records it then works is
+ * in rules.ts. `ALL` are the five built-in roles. A root field without its line fails test/access/matrix/lines.test.ts.
  */
 const names = lists(`
   ALL        OWNER ADMIN MANAGER REP VIEWER

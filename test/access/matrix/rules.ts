@@ -1,12 +1,12 @@
 import { lists, table } from './tables.ts';
 
 /*
- * The product rules (docs/permissions.md prints what the product makes of them) as tables, written by hand from the rules
- * themselves. Nothing is taken from src/auth: what is tested must not be asked what is right.
+ * The product rules (docs/permissions.md prints what the product makes of them) as tables, written by hand from the
+ * rules themselves. Nothing is taken from src/auth: what is tested must not be asked what is right.
  *
- * Whose record: `own`; a colleague's of the same `team`; one's of a team `below`; one's of an `other` team; nobody's but
- * `ours` to look after; nobody's and `theirs`; another team's and shown to me by a share (`shown`), or given to me to edit
- * (`given`); `away` in another workspace.
+ * Whose record: `own`; a colleague's of the same `team`; one's of a team `below`; one's of an `other` team; nobody's
+ * but `ours` to look after; nobody's and `theirs`; another team's and shown to me by a share (`shown`), or given to me
+ * to edit (`given`); `away` in another workspace.
  *
  * What happens: `yes`; `none`: as if the record were not there; `no`: refused before anything is looked at, FORBIDDEN;
  * `not`: refused with the reason, NOT_PERMITTED.
@@ -105,7 +105,8 @@ export const creating = table(`
  */
 export const customRoles = {
   CLERK: (noun: string) => [
-    { noun, verb: 'read', reach: 'ANY' as const }, { noun, verb: 'update', reach: 'ANY' as const }, { noun, verb: 'create', reach: 'ANY' as const },
+    { noun, verb: 'read', reach: 'ANY' as const }, { noun, verb: 'update', reach: 'ANY' as const },
+    { noun, verb: 'create', reach: 'ANY' as const },
   ],
   MIXED: (noun: string) => [
     { noun, verb: 'read', reach: 'ANY' as const },
@@ -118,7 +119,9 @@ export const customRoles = {
   ],
 };
 
-/** Which field groups are read of whose record, besides core; `-` where the record is not, `core` where nothing else. */
+/**
+ * Which field groups are read of whose record, besides core; `-` where the record is not, `core` where nothing else.
+ */
 export const groupsRead = {
   everybodys: table(`
                   own                 team      other  shown

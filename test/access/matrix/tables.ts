@@ -7,7 +7,9 @@ export function table(text: string): Table {
   return new Map(lines.flatMap((line) => {
     const cells = line.trim().split(/\s+/);
     const names = cells.splice(0, cells.length - columns.length);
-    if (names.length === 0) throw new Error(`The line "${line.trim()}" has too few cells for the columns ${columns.join(', ')}.`);
+    if (names.length === 0) {
+      throw new Error(`The line "${line.trim()}" has too few cells for the columns ${columns.join(', ')}.`);
+    }
     return names.map((name) => [name, new Map(columns.map((column, at) => [column, cells[at]!]))] as const);
   }));
 }

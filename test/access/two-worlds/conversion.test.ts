@@ -5,15 +5,17 @@ import { now } from '../worlds/world-server.ts';
 import { openWorlds } from './two-worlds.ts';
 
 /*
- * Conversions are written from a lead, into records of other nouns, and read them while they do: every lead is tried into
- * targets of every kind, converted, and taken back, in two worlds that the caller must not tell apart.
+ * Conversions are written from a lead, into records of other nouns, and read them while they do: every lead is tried
+ * into targets of every kind, converted, and taken back, in two worlds that the caller must not tell apart.
  */
 beforeAll(() => { vi.useFakeTimers({ toFake: ['Date'], now }); });
 afterAll(() => { vi.useRealTimers(); });
 
 const line = 'target field from';
-const errors = `userErrors { code message path ... on ConversionSettled { part reason count } ... on LeadConverted { lead { id } } }`;
-const lead = `lead { id version stage { name } convertedAt convertedBy { name } convertedCompany { id name phone } closedAt
+const errors =
+  `userErrors { code message path ... on ConversionSettled { part reason count } ... on LeadConverted { lead { id } } }`;
+const lead =
+  `lead { id version stage { name } convertedAt convertedBy { name } convertedCompany { id name phone } closedAt
   convertedContact { id fullName emails { address } phones { number } addresses { street city } notes company { id } }
   convertedDeal { id title amount { amountMinor } source notes company { id } contacts { contact { id } } }
   activities { nodes { id subject } } }`;
@@ -30,11 +32,15 @@ test.each(['Kim Sometimes', 'Rex Rep', 'Mia Manager'])(
     let done = 0;
     try {
       for (const id of idsOf('lead').filter((_id, at) => at % 2 === 0)) {
-        const target = (noun: string) => random.pick([{ id: random.pick(idsOf(noun)) }, { id: random.pick(idsOf(noun)) }, { create: {} }]);
+        const target = (noun: string) => random.pick([
+          { id: random.pick(idsOf(noun)) }, { id: random.pick(idsOf(noun)) }, { create: {} },
+        ]);
         for (const version of [1, 2]) {
           const input = { id, version, company: target('company'), contact: target('contact'), deal: target('deal') };
           const some = { ...input, company: random.pick([null, input.company]), deal: random.pick([null, input.deal]) };
-          const owned = { id, version, contact: { create: { lastName: 'New' } }, ownerId: `member_${worlds.principal.seer!.memberId}` };
+          const owned = {
+            id, version, contact: { create: { lastName: 'New' } }, ownerId: `member_${worlds.principal.seer!.memberId}`,
+          };
           for (const [text, variables] of [
             [convert, { input: { ...input, dryRun: true } }], [convert, { input: { ...some, dryRun: true } }],
             [unconvert, { input: { id, version } }], [convert, { input: some }], [convert, { input: owned }],

@@ -1,5 +1,6 @@
 import {
-  type GraphQLArgument, type GraphQLCompositeType, type GraphQLField, type GraphQLInterfaceType, type GraphQLSchema, getNamedType,
+  type GraphQLArgument, type GraphQLCompositeType, type GraphQLField, type GraphQLInterfaceType, type GraphQLSchema,
+  getNamedType,
   isAbstractType, isCompositeType, isInterfaceType, isLeafType, isNonNullType, isObjectType,
 } from 'graphql';
 import type { Random } from '../worlds/world.ts';
@@ -22,8 +23,9 @@ export type Doc = { text: string; variables: Record<string, unknown> };
 type AnyField = GraphQLField<unknown, unknown>;
 
 /**
- * Told by the database's clock (and session ids drawn there), as queues and sessions go by it: two worlds are not asked at the very same time. What
- * sessions leave behind is put right after each change of them, so that questions may ask for it.
+ * Told by the database's clock (and session ids drawn there), as queues and sessions go by it: two worlds are not asked
+ * at the very same time. What sessions leave behind is put right after each change of them, so that questions may ask
+ * for it.
  */
 const byAnotherClock = /^WaitingJobs\.dueAt$/;
 const setByMutations = /^(Session\.(id|createdAt|lastSeenAt|expiresAt)|Member\.lastSeenAt)$/;
@@ -31,7 +33,8 @@ const setByMutations = /^(Session\.(id|createdAt|lastSeenAt|expiresAt)|Member\.l
 const secret = /^(\w+Payload\.token|ApiKey\.prefix)$/;
 
 const nounOfArgument: Readonly<Record<string, string>> = {
-  principal: 'member', roleId: 'role', memberIds: 'member', pipelineId: 'pipeline', pipelineIds: 'pipeline', stageId: 'stage',
+  principal: 'member', roleId: 'role', memberIds: 'member', pipelineId: 'pipeline', pipelineIds: 'pipeline',
+  stageId: 'stage',
 };
 
 const pageLengths = ['0', '1', '1', '2', '2', '3', '5', '50', '50', '50', '200', '200', '200', '200', '201'];
@@ -43,8 +46,8 @@ const rareMutations = new Set([
 ]);
 
 /**
- * Writes random documents over the whole schema as somebody sees it, and a little beyond: selections, aliases, fragments,
- * directives, filters, orders, pages, ids, mutations.
+ * Writes random documents over the whole schema as somebody sees it, and a little beyond: selections, aliases,
+ * fragments, directives, filters, orders, pages, ids, mutations.
  */
 export class DocumentWriter {
   readonly #stock: Stock;
@@ -83,7 +86,8 @@ export class DocumentWriter {
     const owned = lists.filter((field) => field.args.some(({ name }) => name === 'deleted') && this.#isOwned(field));
     const ofAnyKind = open.filter(({ name }) => ['node', 'nodes', 'search'].includes(name));
     const lines = Array.from({ length: this.#random.pick([1, 2, 3, 4]) }, (_each, at) => {
-      const from = this.#focused(open) ?? (this.#random.chance(0.5) ? owned : this.#random.chance(0.3) ? lists : this.#random.chance(0.4) ? ofAnyKind : open);
+      const from = this.#focused(open) ?? (this.#random.chance(0.5) ? owned
+        : this.#random.chance(0.3) ? lists : this.#random.chance(0.4) ? ofAnyKind : open);
       return from.length ? this.#field(this.#random.pick(from), type.name, 4, at > 0 ? `q${at}` : '') : '__typename';
     });
     return lines.join('\n');
@@ -97,14 +101,17 @@ export class DocumentWriter {
 
   #isOwned(field: AnyField): boolean {
     const connection = getNamedType(field.type);
-    const record = isObjectType(connection) && connection.getFields().nodes ? getNamedType(connection.getFields().nodes!.type) : null;
+    const record = isObjectType(connection) && connection.getFields().nodes
+      ? getNamedType(connection.getFields().nodes!.type) : null;
     return isObjectType(record) && 'owner' in record.getFields();
   }
 
   #mutation(): string {
     const open = Object.values(this.#stock.schema.getMutationType()!.getFields())
-      .filter((field) => this.#maybe(`Mutation.${field.name}`) && (!rareMutations.has(field.name) || this.#random.chance(0.02)));
-    const ofRecords = open.filter(({ name }) => /^(company|contact|lead|deal|activity|record|tag(Add|Remove))/.test(name));
+      .filter((field) => this.#maybe(`Mutation.${field.name}`)
+      && (!rareMutations.has(field.name) || this.#random.chance(0.02)));
+    const ofRecords = open.filter(({ name }) => /^(company|contact|lead|deal|activity|record|tag(Add|Remove))/
+      .test(name));
     const wanted = Object.values(this.#stock.schema.getMutationType()!.getFields())
       .filter(({ name }) => this.#stock.wanted?.has(name));
     const from = wanted.length > 0 && this.#random.chance(0.5) ? wanted
@@ -142,14 +149,16 @@ export class DocumentWriter {
 
   #field(field: AnyField, parent: string, depth: number, alias: string): string {
     const named = getNamedType(field.type);
-    const directive = this.#random.chance(0.03) ? this.#random.pick([' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: $yes)', ' @include(if: true)']) : '';
+    const directive = this.#random.chance(0.03)
+      ? this.#random.pick([' @include(if: $yes)', ' @skip(if: $no)', ' @skip(if: $yes)', ' @include(if: true)']) : '';
     const args = this.#arguments(field, named.name, parent);
     const name = `${alias ? `${alias}: ` : ''}${field.name}${args}${directive}`;
     if (!isCompositeType(named)) return name;
     const isConnection = named.name.endsWith('Connection');
     const count = isConnection ? this.#random.pick([1, 2, 2, 3]) : this.#random.pick([1, 2, 3, 4]);
     const body = isConnection && this.#random.chance(0.7)
-      ? `${this.#rows(named, depth)}\n${this.#random.chance(0.4) ? this.#fields(named, 1, depth - 1) : ''}` : this.#fields(named, count, depth - 1);
+      ? `${this.#rows(named, depth)}\n${this.#random.chance(0.4) ? this.#fields(named, 1, depth - 1) : ''}`
+      : this.#fields(named, count, depth - 1);
     return `${name} {\n${named.name.endsWith('Payload') ? this.#payload(named, depth) : body}\n}`;
   }
 
@@ -212,7 +221,9 @@ export class DocumentWriter {
       }
       if (isList && ['first', 'last', 'after', 'before', 'orderBy'].includes(arg.name)) continue;
       const isRequired = isNonNullType(arg.type) && arg.defaultValue === undefined;
-      if (isRequired || this.#random.chance(arg.name === 'where' ? 0.65 : arg.name === 'deleted' ? 0.12 : 0.5)) give(arg.name, this.#argument(arg, field, parent));
+      if (isRequired || this.#random.chance(arg.name === 'where' ? 0.65 : arg.name === 'deleted' ? 0.12 : 0.5)) {
+        give(arg.name, this.#argument(arg, field, parent));
+      }
     }
     if (isList) this.#page(field, typeName, give);
     return chosen.length ? `(${chosen.join(', ')})` : '';
@@ -221,12 +232,15 @@ export class DocumentWriter {
   #argument(arg: GraphQLArgument, field: AnyField, parent: string): string {
     const named = getNamedType(arg.type);
     // Short lists: what is left out of them must be what anybody would leave out.
-    if (arg.name === 'first' && this.#random.chance(0.95)) return this.#random.pick(['0', '1', '1', '2', '2', '3', '5', '20', '50']);
+    if (arg.name === 'first' && this.#random.chance(0.95)) {
+      return this.#random.pick(['0', '1', '1', '2', '2', '3', '5', '20', '50']);
+    }
     if (named.name !== 'ID') return this.#literals.value(arg.type, [`${parent}.${field.name}.${arg.name}`], 3);
     const returned = getNamedType(field.type).extensions.record as { noun: string | null } | undefined;
     const noun = nounOfArgument[arg.name] ?? (arg.name === 'id' ? returned?.noun : null) ?? null;
     const one = () => JSON.stringify(noun ? this.#literals.seenId(noun, () => true) : this.#literals.anyId());
-    return arg.type.toString().startsWith('[') ? `[${Array.from({ length: 1 + this.#random.number(4) }, one).join(', ')}]` : one();
+    return arg.type.toString().startsWith('[')
+      ? `[${Array.from({ length: 1 + this.#random.number(4) }, one).join(', ')}]` : one();
   }
 
   /** Order, length and place of a page; cursors are taken from lists of the same order. */
@@ -252,7 +266,8 @@ export class DocumentWriter {
   }
 
   #hasOneAnswer(coordinate: string): boolean {
-    return !byAnotherClock.test(coordinate) && !secret.test(coordinate) && !(this.#isMutation && setByMutations.test(coordinate));
+    return !byAnotherClock.test(coordinate) && !secret.test(coordinate)
+      && !(this.#isMutation && setByMutations.test(coordinate));
   }
 
   #maybe(coordinate: string): boolean {

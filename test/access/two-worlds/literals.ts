@@ -1,5 +1,6 @@
 import {
-  type GraphQLInputField, type GraphQLInputObjectType, type GraphQLInputType, type GraphQLNamedType, getNamedType, isEnumType,
+  type GraphQLInputField, type GraphQLInputObjectType, type GraphQLInputType, type GraphQLNamedType, getNamedType,
+  isEnumType,
   isInputObjectType, isListType, isNonNullType,
 } from 'graphql';
 import type { Noun } from '../../../src/auth/nouns.ts';
@@ -9,7 +10,10 @@ import { asGoodAsRequired, fits, isStageFor, seldom } from './fitting.ts';
 import type { Known, KnownRecord } from './known.ts';
 import { grant, instantFor, permissionOf, wordFor } from './words.ts';
 
-/** Where a value stands: the fields of inputs that lead to it, innermost last (`['DealWhere.company', 'CompanyWhere.name', 'TextFilter.eq']`). */
+/**
+ * Where a value stands: the fields of inputs that lead to it, innermost last (`['DealWhere.company',
+ * 'CompanyWhere.name', 'TextFilter.eq']`).
+ */
 type Place = readonly string[];
 
 /** Ids by noun: of records that are seen and that are not, in both worlds and in one. */
@@ -29,11 +33,13 @@ export type Supplies = {
 const everyText = pool(() => true).filter((value) => typeof value === 'string') as string[];
 const bySort: Record<string, readonly unknown[]> = {
   date: pool((column) => column.endsWith('_on')), instant: pool((column) => column.endsWith('_at')),
-  amount: pool((column) => column.endsWith('_minor')), int: [...pool((column) => /count|year|probability|score/.test(column)), 1, 2, -1],
+  amount: pool((column) => column.endsWith('_minor')),
+  int: [...pool((column) => /count|year|probability|score/.test(column)), 1, 2, -1],
   decimal: ['0', '1', '2.5', '12.5'],
 };
 const nounOfKey: Record<string, string> = {
-  owner: 'member', parent: '', mergedInto: '', pipeline: 'pipeline', stage: 'stage', company: 'company', contact: 'contact', lead: 'lead',
+  owner: 'member', parent: '', mergedInto: '', pipeline: 'pipeline', stage: 'stage', company: 'company',
+  contact: 'contact', lead: 'lead',
   deal: 'deal', team: 'team', product: 'product', tag: 'tag', member: 'member', role: 'role',
 };
 
@@ -67,7 +73,9 @@ export class Literals {
   /** The id of a record of this noun: mostly one there is, in one world at least. */
   id(noun: string): string {
     const { ids } = this.#supplies;
-    if (this.#random.chance(0.04)) return this.#random.pick(['nonsense', 'deal_', `${noun}_00000000-0000-7000-8000-00000000dead`]);
+    if (this.#random.chance(0.04)) {
+      return this.#random.pick(['nonsense', 'deal_', `${noun}_00000000-0000-7000-8000-00000000dead`]);
+    }
     const known = ids.get(this.#random.chance(0.03) ? this.#random.pick([...ids.keys()]) : noun) ?? [];
     return known.length ? this.#random.pick(known) : `${noun}_00000000-0000-7000-8000-00000000dead`;
   }
@@ -91,9 +99,12 @@ export class Literals {
   #object(type: GraphQLInputObjectType, place: Place, depth: number): string {
     if (type.name === 'GrantInput' && this.#random.chance(0.95)) return grant(this.#random);
     const fields = Object.values(type.getFields()).filter(({ name }) => this.#maybe(`${type.name}.${name}`));
-    if (type.name.endsWith('Where') && this.#random.chance(0.25) && depth > 0) return `{ not: ${this.#object(type, place, depth - 1)} }`;
+    if (type.name.endsWith('Where') && this.#random.chance(0.25) && depth > 0) {
+      return `{ not: ${this.#object(type, place, depth - 1)} }`;
+    }
     const required = fields.filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
-    const helpful = fields.filter(({ name }) => asGoodAsRequired[type.name]?.includes(name) && this.#random.chance(0.9));
+    const helpful = fields.filter(({ name }) => asGoodAsRequired[type.name]?.includes(name)
+      && this.#random.chance(0.9));
     const optional = fields.filter((field) => !required.includes(field) && !helpful.includes(field)
       && (depth > 0 || !leadsDeeper(field)) && (!seldom.test(field.name) || this.#random.chance(0.2)));
     // One condition says more than several that contradict one another, a few values more than all.
@@ -144,7 +155,8 @@ export class Literals {
     if (!values.has('version') || this.#random.chance(0.1)) return;
     const { known } = this.#supplies;
     const id = JSON.parse(values.get('id') ?? values.get('name') ?? '""') as string;
-    const noun = type.name.startsWith('MailTemplate') ? 'mailTemplate' : id.includes('_') ? id.split('_')[0]! : 'workspace';
+    const noun = type.name.startsWith('MailTemplate') ? 'mailTemplate'
+      : id.includes('_') ? id.split('_')[0]! : 'workspace';
     const version = known.get(noun)?.find((record) => record.id === id)?.version;
     if (version !== undefined) values.set('version', String(version));
   }
@@ -193,7 +205,8 @@ export class Literals {
       case 'Decimal':
         if (place.at(-1)?.endsWith('.quantity')) return JSON.stringify(this.#random.pick(['1', '2.5', '2.5', '0']));
         return JSON.stringify(this.#random.pick(bySort.decimal!));
-      case 'DateTime': return JSON.stringify(instantFor(place.at(-1) ?? '', this.#random) ?? this.#fitting(place, bySort.instant!));
+      case 'DateTime': return JSON.stringify(
+        instantFor(place.at(-1) ?? '', this.#random) ?? this.#fitting(place, bySort.instant!));
       case 'Date': {
         const birthday = place.at(-1)?.endsWith('.birthOn') ? wordFor(place.at(-1)!, this.#random) : null;
         return JSON.stringify(birthday ?? this.#fitting(place, bySort.date!));
@@ -216,7 +229,8 @@ export class Literals {
   #fitting(place: Place, others: readonly unknown[]): unknown {
     const name = (place.findLast((each) => !/Filter\./.test(each)) ?? '').split('.').at(-1)!;
     const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const held = pool((each) => each === column || each === `${column}_minor`).filter((value) => typeof value === typeof others[0]);
+    const held = pool((each) => each === column || each === `${column}_minor`)
+      .filter((value) => typeof value === typeof others[0]);
     return this.#random.pick(held.length > 0 && this.#random.chance(0.9) ? held : others);
   }
 

@@ -43,7 +43,8 @@ test('every mutation succeeds among the random documents of an owner, and more t
     await worlds.close();
   }
   console.log(`${done} of ${sent} mutations changed something`);
-  const advice = 'These never succeeded: give their inputs values that fit (fitting.ts, words.ts), or say here why not.';
+  const advice =
+    'These never succeeded: give their inputs values that fit (fitting.ts, words.ts), or say here why not.';
   expect([...wanted], advice).toEqual([]);
   expect(done / sent).toBeGreaterThan(1 / 3);
 }, 24 * 3600e3);

@@ -5,8 +5,9 @@ import { now } from '../worlds/world-server.ts';
 import { plants } from './plants.ts';
 
 /**
- * A search that never finds anything proves nothing. Here mistakes are made on purpose, one in each test, and the search
- * has to find them. Some of the principal's documents are enough: as many as CI sends for all principals together.
+ * A search that never finds anything proves nothing. Here mistakes are made on purpose, one in each test, and the
+ * search has to find them. Some of the principal's documents are enough: as many as CI sends for all principals
+ * together.
  */
 const enough = 3_000;
 
@@ -31,7 +32,9 @@ test.each(plants)('it is found out when $leak', async ({ module, principal, muta
   const { openWorlds, searchLeaks } = await import('./two-worlds.ts');
   const worlds = await openWorlds(principal, seed);
   try {
-    const { leak, runs } = await searchLeaks(worlds, { runs: enough, seed, isCurious: true, mutationShare, focus, makesSmaller: false });
+    const { leak, runs } = await searchLeaks(worlds, {
+      runs: enough, seed, isCurious: true, mutationShare, focus, makesSmaller: false,
+    });
     expect(leak).not.toBeNull();
     expect(leak!.first).not.toBe(leak!.second);
     console.log(`found after ${runs} documents`);

@@ -16,7 +16,9 @@ export type Plant = {
   mutationShare?: number;
   /** Root fields that half of the documents are about, where the mistake shows seldom. */
   focus?: RegExp;
-  mistaken(real: AnyModule, load: (module: string) => Promise<AnyModule>): Promise<Partial<AnyModule>> | Partial<AnyModule>;
+  mistaken(
+    real: AnyModule, load: (module: string) => Promise<AnyModule>,
+  ): Promise<Partial<AnyModule>> | Partial<AnyModule>;
 };
 type AnyFunction = (...all: never[]) => unknown;
 type AnyModule = Record<string, AnyFunction>;
@@ -36,7 +38,9 @@ function asIfAllSeeing(real: AnyModule, name: string, at: number): Partial<AnyMo
 }
 
 type Context = {
-  tx: Record<string, { findFirst(query: object): Promise<Record<string, unknown> | null>; count(query: object): Promise<number> }>;
+  tx: Record<string, {
+    findFirst(query: object): Promise<Record<string, unknown> | null>; count(query: object): Promise<number>;
+  }>;
   principal: { workspace: { id: string } };
 };
 type Asked = readonly { record: RecordPlan; ids: readonly string[] }[];
@@ -88,12 +92,16 @@ export const plants: readonly Plant[] = [
     mistaken: (real) => ({
       // A connection below a record: its arguments are asked for while the parent is printed.
       printRows: (...all) => {
-        const [, , list, printing] = all as unknown as [RecordPlan, Predicate, ListArguments, { argumentsOf(child: unknown): ListArguments }];
+        const [, , list, printing] = all as unknown as [
+          RecordPlan, Predicate, ListArguments, { argumentsOf(child: unknown): ListArguments },
+        ];
         const open = (child: { record: RecordPlan }) => {
           const args = printing.argumentsOf(child);
-          return child.record.noun ? { ...args, deleted: args.deleted ?? { kind: 'test', field: 'deletedAt', operator: 'isNull', operand: { value: null } } } : args;
+          return child.record.noun ? { ...args, deleted: args.deleted
+            ?? { kind: 'test', field: 'deletedAt', operator: 'isNull', operand: { value: null } } } : args;
         };
-        return real.printRows!(...all.with(2, list as never).with(3, { ...printing, argumentsOf: open } as never) as never[]);
+        return real.printRows!(
+          ...all.with(2, list as never).with(3, { ...printing, argumentsOf: open } as never) as never[]);
       },
     }),
   },
@@ -102,10 +110,16 @@ export const plants: readonly Plant[] = [
     module: `${source}/db/reader/order.ts`, principal: 'Rex Rep',
     mistaken: (real) => ({
       printAfter: (...all) => {
-        const [, cursor, , , values] = all as unknown as [unknown, unknown[], string, boolean, { add(value: unknown, type: string): string }];
+        const [, cursor, , , values] = all as unknown as [
+          unknown, unknown[], string, boolean, { add(value: unknown, type: string): string },
+        ];
         const id = values.add(cursor.at(-1), 'uuid');
-        const tables = ['company', 'contact', 'lead', 'deal', 'activity', 'product', 'tag', 'pipeline', 'stage', 'team', 'member', 'role'];
-        const isThere = tables.map((table) => `exists (select from gatehouse.${table} c where c.id = ${id})`).join(' or ');
+        const tables = [
+          'company', 'contact', 'lead', 'deal', 'activity', 'product', 'tag', 'pipeline', 'stage', 'team', 'member',
+          'role',
+        ];
+        const isThere = tables.map((table) => `exists (select from gatehouse.${table} c where c.id = ${id})`)
+          .join(' or ');
         return `(${real.printAfter!(...all) as string} and (${isThere}))`;
       },
     }),
@@ -115,7 +129,8 @@ export const plants: readonly Plant[] = [
     module: `${source}/db/search.ts`, principal: 'Rex Rep', mutationShare: 0.01, focus: /^search$/,
     mistaken: (real) => ({
       searchCandidates: (...all) => {
-        const reach = Object.keys(all[3] as unknown as object).filter((name) => name !== 'shared').map((name) => [name, 'any']);
+        const reach = Object.keys(all[3] as unknown as object).filter((name) => name !== 'shared')
+          .map((name) => [name, 'any']);
         return real.searchCandidates!(...all.with(3, Object.fromEntries(reach) as never) as never[]);
       },
     }),
@@ -153,10 +168,12 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a record that cannot be seen can be linked to',
-    module: `${source}/services/records.ts`, principal: 'Odd One', mutationShare: 0.9, focus: /^(contact|lead|deal|activity)Create$/,
+    module: `${source}/services/records.ts`, principal: 'Odd One', mutationShare: 0.9,
+    focus: /^(contact|lead|deal|activity)Create$/,
     mistaken: async (_real, load) => {
       const { notFound } = await load(`${source}/services/errors.ts`);
-      return { linkProblemsOf: ((context: Context, inputs: Links) => Promise.all(inputs.map((links) => existing(context, links, notFound!)))) as AnyFunction };
+      return { linkProblemsOf: ((context: Context, inputs: Links) =>
+        Promise.all(inputs.map((links) => existing(context, links, notFound!)))) as AnyFunction };
     },
   },
   {
@@ -180,10 +197,13 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'an error carries what a hidden field holds',
-    module: `${source}/services/owned-records.ts`, principal: 'Fay Fragments', mutationShare: 0.9, focus: /^companyUpdate$/,
+    module: `${source}/services/owned-records.ts`, principal: 'Fay Fragments', mutationShare: 0.9,
+    focus: /^companyUpdate$/,
     mistaken: async (_real, load) => {
       const { versionConflict } = await load(`${source}/services/errors.ts`);
-      return { checkChange: (async (_context: never, _input: never, { annualRevenueMinor }: { annualRevenueMinor?: bigint }) => (
+      return { checkChange: (async (_context: never, _input: never, { annualRevenueMinor }: {
+        annualRevenueMinor?: bigint;
+      }) => (
         [versionConflict!(Number(annualRevenueMinor ?? 0) as never)])) as AnyFunction };
     },
   },
@@ -199,9 +219,12 @@ export const plants: readonly Plant[] = [
   },
   {
     leak: 'a change tells whether a record is there that cannot be seen',
-    module: `${source}/services/records.ts`, principal: 'Rex Rep', mutationShare: 0.9, focus: /^(company|contact|lead|deal|activity)Update$/,
+    module: `${source}/services/records.ts`, principal: 'Rex Rep', mutationShare: 0.9,
+    focus: /^(company|contact|lead|deal|activity)Update$/,
     mistaken: () => ({
-      reachable: (({ principal }: Context) => ({ workspaceId: principal.workspace.id, deletedAt: null })) as unknown as AnyFunction,
+      reachable: (({ principal }: Context) => ({
+        workspaceId: principal.workspace.id, deletedAt: null,
+      })) as unknown as AnyFunction,
     }),
   },
 ];

@@ -19,7 +19,8 @@ const explaining = /^(accessExplain|whoCanAccess|policyPreview)$/;
 export function principalsIn(world: World): Principal[] {
   const of = (key: PersonKey, slug: string, name: string): Principal => {
     const workspaceId = world.workspace!.find((row) => row.slug === slug)!.id as string;
-    const member = world.member!.find((row) => row.workspace_id === workspaceId && row.email === `${key}@${slug}.example`)!;
+    const member = world.member!
+      .find((row) => row.workspace_id === workspaceId && row.email === `${key}@${slug}.example`)!;
     const seer = { person: people[key], workspaceId, memberId: member.id as string, now: now.toISOString() };
     // Who has left is as good as nobody.
     return { name, token: tokenOf(slug, key), workspaceId, seer: member.is_active ? seer : null };

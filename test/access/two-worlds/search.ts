@@ -21,14 +21,17 @@ export function testTwoWorlds(names: readonly string[]): void {
   test.each(names.map((name, at) => [name, seed + at] as const))('%s cannot tell two worlds apart that differ in what he must not see', async (name, ownSeed) => {
     const worlds = await openWorlds(name, ownSeed);
     try {
-      const { leak, ...counts } = await searchLeaks(worlds, { runs: Math.ceil(documentRuns / principals), seed: ownSeed });
+      const { leak, ...counts } = await searchLeaks(worlds, {
+        runs: Math.ceil(documentRuns / principals), seed: ownSeed,
+      });
       if (leak) expect.fail(describeLeak(worlds.principal, leak));
       // A search by somebody who is not signed in any more finds nothing and proves nothing.
       if (worlds.principal.seer) expect(counts.asNobody / counts.runs).toBeLessThan(0.1);
       const done = [...counts.done.values()].reduce((sum, each) => sum + each, 0);
       if (writers.includes(name) && counts.mutations >= 100) expect(done / counts.mutations).toBeGreaterThan(1 / 3);
-      console.log(`${name}: ${counts.runs} documents in both worlds, ${done} of ${counts.mutations} mutations changed something, `
-        + `${counts.refused} met a refusal; the worlds differ in ${worlds.changes.length} places.`);
+      console.log(
+        `${name}: ${counts.runs} documents in both worlds, ${done} of ${counts.mutations} mutations changed something, `
+          + `${counts.refused} met a refusal; the worlds differ in ${worlds.changes.length} places.`);
     } finally {
       await worlds.close();
     }

@@ -12,7 +12,8 @@ export function* smaller(doc: Doc, schema: GraphQLSchema): Generator<Doc> {
   const document = parse(doc.text, { noLocation: true });
   const whole = print(document).length;
   for (const { node, instead } of piecesOf(document)) {
-    const next = withoutUnused(visit(document, { enter: (each) => (each === node ? instead : undefined) }) as DocumentNode);
+    const next = withoutUnused(
+      visit(document, { enter: (each) => (each === node ? instead : undefined) }) as DocumentNode);
     const text = print(next);
     if (text.length < whole && isValid(next, schema)) yield { ...doc, text };
   }
@@ -41,9 +42,13 @@ function piecesOf(document: DocumentNode): Piece[] {
           break;
         case Kind.FRAGMENT_SPREAD: {
           remove(node);
-          const fragment = document.definitions.find((each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === node.name.value);
+          const fragment = document.definitions
+            .find((each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === node.name.value);
           if (fragment?.kind === Kind.FRAGMENT_DEFINITION) {
-            remove(node, { kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, selectionSet: fragment.selectionSet, directives: [] });
+            remove(node, {
+              kind: Kind.INLINE_FRAGMENT, typeCondition: fragment.typeCondition, selectionSet: fragment.selectionSet,
+              directives: [],
+            });
           }
           break;
         }
@@ -54,7 +59,9 @@ function piecesOf(document: DocumentNode): Piece[] {
           remove(node);
           break;
         case Kind.LIST:
-          for (const item of node.values) remove(node, { ...node, values: node.values.filter((each) => each !== item) } as ListValueNode);
+          for (const item of node.values) {
+            remove(node, { ...node, values: node.values.filter((each) => each !== item) } as ListValueNode);
+          }
           break;
         case Kind.OBJECT:
           for (const inner of innerObjects(node)) remove(node, inner);
@@ -79,9 +86,11 @@ function withoutUnused(document: DocumentNode): DocumentNode {
   return {
     ...document,
     definitions: document.definitions
-      .filter((each) => each.kind !== Kind.FRAGMENT_DEFINITION || new RegExp(`\\.\\.\\.\\s?${each.name.value}\\b`).test(text))
+      .filter((each) => each.kind !== Kind.FRAGMENT_DEFINITION
+      || new RegExp(`\\.\\.\\.\\s?${each.name.value}\\b`).test(text))
       .map((each) => (each.kind === Kind.OPERATION_DEFINITION ? {
-        ...each, variableDefinitions: each.variableDefinitions?.filter(({ variable }) => text.split(`$${variable.name.value}`).length > 2),
+        ...each, variableDefinitions: each.variableDefinitions
+        ?.filter(({ variable }) => text.split(`$${variable.name.value}`).length > 2),
       } : each)),
   };
 }

@@ -1,5 +1,6 @@
 import {
-  type GraphQLSchema, type IntrospectionQuery, getIntrospectionQuery, getNamedType, isEnumType, isInputObjectType, isObjectType,
+  type GraphQLSchema, type IntrospectionQuery, getIntrospectionQuery, getNamedType, isEnumType, isInputObjectType,
+  isObjectType,
 } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
 import { tokenOf } from '../worlds/load-world.ts';
@@ -12,14 +13,18 @@ import type { Principal } from './principals.ts';
 
 type Answer = { data?: Record<string, unknown> | null };
 
-/** What documents are written from for one principal: the schema as he sees it, and ids and cursors that he might have. */
+/**
+ * What documents are written from for one principal: the schema as he sees it, and ids and cursors that he might have.
+ */
 export async function stockFor(
-  { token, seer, focus }: Principal, workspaceSlug: string, worlds: readonly World[], servers: readonly WorldServer[], random: Random,
+  { token, seer, focus }: Principal, workspaceSlug: string, worlds: readonly World[], servers: readonly WorldServer[],
+  random: Random,
 ): Promise<Stock> {
   const seen = await seenCoordinates(servers[0]!, token);
   const isSeen = (coordinate: string) => seen.has(coordinate);
   return {
-    schema, isSeen, known: await whatIsKnown(schema, isSeen, servers[0]!, token), self: seer && `member_${seer.memberId}`,
+    schema, isSeen, known: await whatIsKnown(schema, isSeen, servers[0]!, token),
+    self: seer && `member_${seer.memberId}`,
     ...(focus ? { focus } : {}),
     ids: idsIn(worlds, worlds[0]!.workspace!.find(({ slug }) => slug === workspaceSlug)?.id),
     cursors: await cursorsIn(servers, tokenOf(workspaceSlug, 'owen'), random),
@@ -32,7 +37,8 @@ async function seenCoordinates(server: WorldServer, token: string | null): Promi
   return new Set(data.__schema.types.flatMap((type) => {
     if (type.kind === 'ENUM') return type.enumValues.map(({ name }) => `${type.name}.${name}`);
     if (type.kind === 'INPUT_OBJECT') return type.inputFields.map(({ name }) => `${type.name}.${name}`);
-    return type.kind === 'OBJECT' || type.kind === 'INTERFACE' ? type.fields.map(({ name }) => `${type.name}.${name}`) : [];
+    return type.kind === 'OBJECT' || type.kind === 'INTERFACE' ? type.fields.map(({ name }) => `${type.name}.${name}`)
+      : [];
   }));
 }
 
@@ -47,7 +53,9 @@ function idsIn(worlds: readonly World[], workspaceId: unknown): Ids {
     const table = noun === 'job' ? 'dead_job' : noun.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const rows = worlds.flatMap((world) => world[table] ?? []);
     const [own, away] = [true, false].map((isOwn) => (
-      [...new Set(rows.filter((row) => (row.workspace_id === workspaceId) === isOwn).map(({ id }) => `${noun}_${id as string}`))]));
+      [...new Set(
+        rows.filter((row) => (row.workspace_id === workspaceId) === isOwn).map(({ id }) => `${noun}_${id as string}`),
+      )]));
     return [noun, [...own!, ...own!, ...away!]];
   }));
 }

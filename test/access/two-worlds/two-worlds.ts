@@ -20,10 +20,10 @@ import { stockFor } from './stock.ts';
  * - Time and ids are parameters of the server and are the same in both worlds; the request's id is the client's own.
  * - Errors of fields that are read at the same time stand in the order in which PostgreSQL answers; here reads are
  *   answered in the order in which they were asked.
- * - Told in spite of all that, and so the same in both worlds: what is unique and taken (oracle.ts, `told`), the version
- *   of a record one may change, and whose it is as far as one's own rights on it show.
- * - A record whose share or owner changes changes hands in both worlds or in none: the oracle compares rights with cells.
- *   What somebody may make his own counts as his own. Shares differ where he may neither share nor explain.
+ * - Told in spite of all that, and so the same in both worlds: what is unique and taken (oracle.ts, `told`), the
+ *   version of a record one may change, and whose it is as far as one's own rights on it show.
+ * - A record whose share or owner changes changes hands in both worlds or in none: the oracle compares rights with
+ *   cells. What somebody may make his own counts as his own. Shares differ where he may neither share nor explain.
  * - Secrets that have just been drawn, and what the database's own clock says, are not asked for (document-writer.ts).
  * - How long an answer takes is not compared.
  */
@@ -65,12 +65,16 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
   async function serve(make: () => Promise<TestDatabase[]>) {
     const made = await make();
     const servers = made.map(({ url }) => serveWorld(url));
-    return { servers, close: () => Promise.all(servers.map((server) => server.close())), drop: () => Promise.all(made.map((each) => each.drop())) };
+    return {
+      servers, close: () => Promise.all(servers.map((server) => server.close())),
+      drop: () => Promise.all(made.map((each) => each.drop())),
+    };
   }
 
   async function askBoth(servers: readonly WorldServer[], { text, variables }: Doc): Promise<[string, string]> {
     number += 1;
-    return Promise.all(servers.map((server) => server.ask(principal.token, text, variables, number))) as Promise<[string, string]>;
+    return Promise.all(servers.map((server) =>
+      server.ask(principal.token, text, variables, number))) as Promise<[string, string]>;
   }
 
   return {
@@ -78,7 +82,9 @@ export async function openWorlds(principalName: string, seed: number): Promise<W
     async ask(doc) {
       const answers = await askBoth(live.servers, doc);
       // Whoever has signed out would be nobody from here on, and prove nothing.
-      if (endsSessions.test(doc.text)) await Promise.all(worlds.map((world, at) => renewSessions(databases[at]!, world)));
+      if (endsSessions.test(doc.text)) {
+        await Promise.all(worlds.map((world, at) => renewSessions(databases[at]!, world)));
+      }
       return answers;
     },
     async askAnew(before, doc) {
@@ -124,7 +130,9 @@ class Documents extends fc.Arbitrary<Doc> {
     };
     let doc = new DocumentWriter(this.#stock, random).write();
     // Selections that cannot be merged and the like: rare enough to throw away.
-    for (let attempt = 0; attempt < 10 && !isValid(doc, this.#stock.schema); attempt += 1) doc = new DocumentWriter(this.#stock, random).write();
+    for (let attempt = 0; attempt < 10 && !isValid(doc, this.#stock.schema); attempt += 1) {
+      doc = new DocumentWriter(this.#stock, random).write();
+    }
     return new fc.Value(doc, undefined);
   }
 
@@ -194,7 +202,8 @@ export async function searchLeaks(
     const isMutation = doc.text.startsWith('mutation');
     if (isShrinking) {
       // A query leaves the worlds as they are, so they can be asked again.
-      const [first, second] = isMutation ? await worlds.askAnew(needsHistory ? history : [], doc) : await worlds.ask(doc);
+      const [first, second] = isMutation ? await worlds.askAnew(needsHistory ? history : [], doc)
+        : await worlds.ask(doc);
       return first !== second;
     }
     const [first, second] = await worlds.ask(doc);
@@ -223,20 +232,24 @@ export async function searchLeaks(
   }
 
   const result = await fc.check(
-    fc.asyncProperty(new Documents(stock), async (doc) => !await differs(doc)), { numRuns: runs, seed, endOnFailure: !makesSmaller });
+    fc.asyncProperty(new Documents(stock), async (doc) => !await differs(doc)),
+    { numRuns: runs, seed, endOnFailure: !makesSmaller });
   if (!result.failed) return { runs: result.numRuns, ...found, leak: null };
   const doc = result.counterexample![0];
   const before = needsHistory ? history : [];
   const anew = await worlds.askAnew(before, doc);
   // What does not come again is told as it was met.
   const [first, second] = anew[0] === anew[1] ? met : anew;
-  return { runs: result.numRuns, ...found, leak: { document: doc.text, first, second, before: before.map(({ text }) => text) } };
+  return {
+    runs: result.numRuns, ...found, leak: { document: doc.text, first, second, before: before.map(({ text }) => text) },
+  };
 }
 
 /** What a person who has to close the leak needs. */
 export function describeLeak(principal: Principal, { document, first, second, before }: Leak): string {
   return [
-    `${principal.name} can tell two worlds apart that look the same to him. The smallest document that shows it:`, '', document, '',
+    `${principal.name} can tell two worlds apart that look the same to him. The smallest document that shows it:`, '',
+    document, '',
     `The first world answers:\n${first}`, '', `the second:\n${second}`,
     ...(before.length ? ['', 'after these:', ...before] : []),
   ].join('\n');

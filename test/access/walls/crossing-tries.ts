@@ -31,7 +31,9 @@ export async function tryForeignIds(crossing: Crossing, token: string): Promise<
   const different: string[] = [];
   const own = (of: string) => crossing.ids(of, 'own')[0] ?? `${of}_${absent}`;
   const uuidOf = (id: string) => id.split('_')[1]!;
-  /** Of the other workspace; of nobody; of one's own record of another noun, under this noun's name and under its own. */
+  /**
+   * Of the other workspace; of nobody; of one's own record of another noun, under this noun's name and under its own.
+   */
   const idsFor = (noun: string) => {
     const other = noun === 'deal' ? 'company' : 'deal';
     return {
@@ -80,7 +82,9 @@ function withoutIds(text: string, { world }: Crossing): string {
   );
 }
 
-/** Everything that can be reached from every list, five steps deep, forwards and backwards: none of it is the other's. */
+/**
+ * Everything that can be reached from every list, five steps deep, forwards and backwards: none of it is the other's.
+ */
 export async function walk(crossing: Crossing, person: PersonKey): Promise<{ documents: number; records: number }> {
   const token = tokenOf(home, person);
   let documents = 0;
@@ -90,7 +94,8 @@ export async function walk(crossing: Crossing, person: PersonKey): Promise<{ doc
     const relations = ['', ...relationsOf(record).map(({ name }) => name)];
     for (const [at, relation] of relations.entries()) {
       for (const page of [at % 2 === 0 ? 'first: 30' : 'last: 30']) {
-        const document = `{ list: ${list.name}(${page}) { totalCount edges { cursor } nodes { ${fieldsBelow(record, relation, 4)} } } }`;
+        const document =
+          `{ list: ${list.name}(${page}) { totalCount edges { cursor } nodes { ${fieldsBelow(record, relation, 4)} } } }`;
         const { body, text } = await crossing.ask(token, document);
         expect(text, document).not.toContain(canary);
         const answer = body.data?.list as { totalCount: number; nodes: unknown[] } | null;

@@ -145,7 +145,11 @@ function valueOf(
     const fields = Object.values(nullable.getFields()).filter(
       (field) => field.name === rest?.[0] || (isNonNullType(field.type) && field.defaultValue === undefined),
     );
-    return `{ ${fields.map((field) => `${field.name}: ${literal(field, field.name === rest?.[0] ? rest.slice(1) : null, id, own, fallback)}`).join(', ')} }`;
+    const said = fields.map((field) => {
+      const further = field.name === rest?.[0] ? rest.slice(1) : null;
+      return `${field.name}: ${literal(field, further, id, own, fallback)}`;
+    });
+    return `{ ${said.join(', ')} }`;
   }
   if (isEnumType(nullable)) return nullable.getValues()[0]!.name;
   const named = getNamedType(nullable);

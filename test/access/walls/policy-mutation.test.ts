@@ -20,7 +20,9 @@ afterAll(async () => {
   await created.drop();
 });
 
-/** Tenant tables that are not closed: no forced security, or no policy for all commands and roles that is just the wall. */
+/**
+ * Tenant tables that are not closed: no forced security, or no policy for all commands and roles that is just the wall.
+ */
 async function openTables(): Promise<string[]> {
   const { rows } = await owner.query<{ name: string }>(
     `

@@ -12,9 +12,9 @@ import { type Crossing, canary, openCrossing, withoutPolicies } from './crossing
 import { tryForeignIds, walk } from './crossing-tries.ts';
 
 /*
- * The application has forgotten its filters, all of them: every reach is "always", and no statement names its workspace.
- * The walls have to hold alone. Injected here, by a Database that takes the conditions out and a module in the place of
- * src/auth/reach.ts; the product has no switch for it.
+ * The application has forgotten its filters, all of them: every reach is "always", and no statement names its
+ * workspace. The walls have to hold alone. Injected here, by a Database that takes the conditions out and a module in
+ * the place of src/auth/reach.ts; the product has no switch for it.
  */
 vi.mock('../../../src/auth/reach.ts', async (importOriginal) => {
   const always = { kind: 'always' as const };

@@ -9,9 +9,11 @@ export const emptyTables: Readonly<Record<string, string>> = {
   mail_suppression: 'As mails.',
   mail_template_override: 'Read by those alone who may read all templates (test/mail).',
   dead_job: 'As mails; it holds ids.',
-  api_key: 'Two keys, the same in both worlds (load-world.ts), which act in principals.ts; administrators alone read them.',
+  api_key:
+    'Two keys, the same in both worlds (load-world.ts), which act in principals.ts; administrators alone read them.',
   api_key_grant: 'As api_key.',
-  invitation: 'Some, the same in both worlds (load-world.ts). Its address is the administrators\' alone to read; managers see who was asked into which team, as all do.',
+  invitation:
+    'Some, the same in both worlds (load-world.ts). Its address is the administrators\' alone to read; managers see who was asked into which team, as all do.',
   invitation_role: 'As invitation; roles are read as roles are.',
   security_event: 'Written by what it records; read by those alone who may read the security log.',
   stage_reason: 'Words of stages, which whoever reads a stage reads; nothing about records.',

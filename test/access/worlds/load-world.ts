@@ -22,12 +22,16 @@ export async function loadWorld(world: World): Promise<TestDatabase> {
         if (own.length === 0) continue;
         await client.query(`begin; set local gatehouse.workspace_id = '${workspaceId}'`);
         // What a row does not name is as the database has it by default.
-        for (const alike of Map.groupBy(own, (row) => Object.keys(row).sort().join()).values()) await client.query(insert(table, alike));
+        for (const alike of Map.groupBy(own, (row) => Object.keys(row).sort().join()).values()) {
+          await client.query(insert(table, alike));
+        }
         await client.query('commit');
       }
     }
     await client.query(`begin; set local gatehouse.workspace_id = '${workspaces[0]!}'`);
-    for (const [table, rows] of Object.entries({ ...keysOf(world), ...logsOf(world) })) await client.query(insert(table, rows));
+    for (const [table, rows] of Object.entries({ ...keysOf(world), ...logsOf(world) })) {
+      await client.query(insert(table, rows));
+    }
     await client.query('commit');
   });
   return database;
@@ -81,7 +85,8 @@ function keysOf(world: World): Record<'api_key' | 'api_key_grant', Row[]> {
   const workspaceId = world.workspace![0]!.id;
   const rowsOf = keys.map(({ owner, secret, grants, person }, at) => {
     const id = `019a0000-0100-7000-8000-${String(at + 1).padStart(12, '0')}`;
-    const member = world.member!.find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith(`${owner}@`))!;
+    const member = world.member!
+      .find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith(`${owner}@`))!;
     const { prefix, tokenHash } = apiKeyOf(secret);
     return {
       key: {
@@ -90,7 +95,8 @@ function keysOf(world: World): Record<'api_key' | 'api_key_grant', Row[]> {
         created_at: new Date(today - day).toISOString(), updated_at: new Date(today - day).toISOString(),
       },
       grants: (grants ?? []).map(({ noun, verb, reach, groups }, row) => ({
-        workspace_id: workspaceId, id: `019a0000-0200-7000-800${at}-${String(row + 1).padStart(12, '0')}`, api_key_id: id,
+        workspace_id: workspaceId, id: `019a0000-0200-7000-800${at}-${String(row + 1).padStart(12, '0')}`,
+        api_key_id: id,
         noun, verb, reach: reach.toUpperCase(), field_groups: groups,
       })),
     };
@@ -101,17 +107,20 @@ function keysOf(world: World): Record<'api_key' | 'api_key_grant', Row[]> {
 /** What administrators find when they look: invitations, mails and jobs, the same in every world. */
 function logsOf(world: World): Record<string, Row[]> {
   const workspaceId = world.workspace![0]!.id;
-  const mia = world.member!.find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith('mia@'))!;
+  const mia = world.member!
+    .find((row) => row.workspace_id === workspaceId && (row.email as string).startsWith('mia@'))!;
   const role = world.role!.find((row) => row.workspace_id === workspaceId && row.built_in === 'REP')!;
   const id = (kind: number, at: number) => `019a0000-0${kind}00-7000-8000-${String(at).padStart(12, '0')}`;
   const before = '2026-11-22T10:00:00.000Z';
   const kept = { workspace_id: workspaceId, version: 1, created_at: before, updated_at: before };
   const mail = {
-    ...kept, template: 'member-removed', locale: 'en', to_name: null, variables: { at: before }, attempts: 1, next_attempt_at: null,
+    ...kept, template: 'member-removed', locale: 'en', to_name: null, variables: { at: before }, attempts: 1,
+    next_attempt_at: null,
   };
   return {
     invitation: [1, 2, 3].map((at) => ({
-      ...kept, id: id(3, at), email: `invited-${at}@new.example`, name: null, team_id: null, invited_by_id: mia.id, sent_at: before,
+      ...kept, id: id(3, at), email: `invited-${at}@new.example`, name: null, team_id: null, invited_by_id: mia.id,
+      sent_at: before,
       expires_at: '2026-11-28T10:00:00.000Z',
     })),
     invitation_role: [1, 2, 3].map((at) => ({ workspace_id: workspaceId, invitation_id: id(3, at), role_id: role.id })),
@@ -122,10 +131,15 @@ function logsOf(world: World): Record<string, Row[]> {
       })),
       { ...mail, id: id(4, 3), to_address: 'refused@new.example', status: 'REFUSED', last_answer: '550 no' },
     ],
-    mail_event: [1, 2, 3].map((at) => ({ workspace_id: workspaceId, id: id(5, at), mail_id: id(4, at), kind: 'QUEUED', at: before })),
-    mail_suppression: [1, 2].map((at) => ({ ...kept, id: id(6, at), address: `no-mail-${at}@new.example`, reason: 'MANUAL' })),
+    mail_event: [1, 2, 3].map((at) => ({
+      workspace_id: workspaceId, id: id(5, at), mail_id: id(4, at), kind: 'QUEUED', at: before,
+    })),
+    mail_suppression: [1, 2].map((at) => ({
+      ...kept, id: id(6, at), address: `no-mail-${at}@new.example`, reason: 'MANUAL',
+    })),
     dead_job: [1, 2, 3].map((at) => ({
-      ...kept, id: id(7, at), kind: 'mail.deliver', lane: 'deliver', member_id: null, ids: { mailId: id(4, at) }, reason: 'ECONNREFUSED',
+      ...kept, id: id(7, at), kind: 'mail.deliver', lane: 'deliver', member_id: null, ids: { mailId: id(4, at) },
+      reason: 'ECONNREFUSED',
       attempts: 3, state: 'DEAD', enqueued_at: before, died_at: before,
     })),
   };
@@ -142,8 +156,10 @@ function sessionsOf(world: World): Row[] {
     const key = (member.email as string).split('@')[0] as PersonKey;
     return {
       id: `019e0000${(member.id as string).slice(8)}`,
-      token_hash: hashToken(tokenOf(workspace.slug as string, key)), user_id: member.user_id, workspace_id: member.workspace_id,
-      created_at: new Date(today - day).toISOString(), expires_at: new Date(today + 29 * day).toISOString(), user_agent: null,
+      token_hash: hashToken(tokenOf(workspace.slug as string, key)), user_id: member.user_id,
+      workspace_id: member.workspace_id,
+      created_at: new Date(today - day).toISOString(), expires_at: new Date(today + 29 * day).toISOString(),
+      user_agent: null,
       // So late that no request writes down when it was, which would tell one world's clock from the other's.
       last_seen_at: new Date(today + day).toISOString(),
     };

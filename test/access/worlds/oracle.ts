@@ -28,7 +28,8 @@ const groupsOf: Record<string, Partial<Record<string, FieldGroup>>> = {
     loss_reason: 'internal', amount_minor: 'financial',
   },
   deal: {
-    amount_minor: 'financial', probability: 'financial', is_probability_set_by_hand: 'financial', forecast_category: 'financial',
+    amount_minor: 'financial', probability: 'financial', is_probability_set_by_hand: 'financial',
+    forecast_category: 'financial',
     source: 'internal',
     notes: 'internal', loss_reason: 'internal',
   },
@@ -43,7 +44,8 @@ const common = ['id', 'version', 'created_at', 'updated_at', 'deleted_at', 'dele
 const ownColumns: Partial<Record<Noun, readonly string[]>> = {
   lead: ['converted_at'],
   activity: ['kind', 'due_at', 'completed_at'], product: ['sku'], tag: ['name'], pipeline: ['name', 'kind', 'position'],
-  stage: ['name', 'position', 'status', 'probability', 'forecast_category', 'rot_after_days', 'rot_clock'], team: ['name'], member: ['name', 'is_active', 'email'],
+  stage: ['name', 'position', 'status', 'probability', 'forecast_category', 'rot_after_days', 'rot_clock'],
+  team: ['name'], member: ['name', 'is_active', 'email'],
   role: ['name', 'built_in'],
 };
 
@@ -51,23 +53,31 @@ const linksOf: Partial<Record<Noun, Partial<Record<string, Noun>>>> = {
   company: { parent_id: 'company', merged_into_id: 'company', owner_id: 'member', team_id: 'team' },
   contact: { company_id: 'company', merged_into_id: 'contact', owner_id: 'member', team_id: 'team' },
   lead: {
-    company_id: 'company', merged_into_id: 'lead', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline', stage_id: 'stage',
-    converted_by_id: 'member', converted_company_id: 'company', converted_contact_id: 'contact', converted_deal_id: 'deal',
+    company_id: 'company', merged_into_id: 'lead', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline',
+    stage_id: 'stage',
+    converted_by_id: 'member', converted_company_id: 'company', converted_contact_id: 'contact',
+    converted_deal_id: 'deal',
   },
   deal: {
-    company_id: 'company', merged_into_id: 'deal', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline', stage_id: 'stage',
+    company_id: 'company', merged_into_id: 'deal', owner_id: 'member', team_id: 'team', pipeline_id: 'pipeline',
+    stage_id: 'stage',
   },
-  activity: { company_id: 'company', contact_id: 'contact', lead_id: 'lead', deal_id: 'deal', owner_id: 'member', team_id: 'team' },
+  activity: {
+    company_id: 'company', contact_id: 'contact', lead_id: 'lead', deal_id: 'deal', owner_id: 'member', team_id: 'team',
+  },
   stage: { pipeline_id: 'pipeline' },
   team: { parent_id: 'team' },
   member: { team_id: 'team' },
 };
 
 /** Children: their table, the group they come with, and what they lead to; `only` those that lead to what is seen. */
-type Child = { table: string; group: FieldGroup; columns?: readonly string[]; links?: Record<string, Noun>; only?: [string, Noun] };
+type Child = {
+  table: string; group: FieldGroup; columns?: readonly string[]; links?: Record<string, Noun>; only?: [string, Noun];
+};
 
 const ledger: Child = {
-  table: 'stage_change', group: 'core', columns: ['door'], links: { from_stage_id: 'stage', to_stage_id: 'stage', moved_by_id: 'member' },
+  table: 'stage_change', group: 'core', columns: ['door'],
+  links: { from_stage_id: 'stage', to_stage_id: 'stage', moved_by_id: 'member' },
 };
 const children: Partial<Record<Noun, readonly Child[]>> = {
   contact: [
@@ -172,7 +182,8 @@ class Look {
       for (const { reach, groups } of rights) if (reach === 'own') for (const group of groups) found.add(group);
     }
     if (noun === 'activity' && found.size === 0) {
-      const isOnSeen = (['company', 'contact', 'lead', 'deal'] as const).some((other) => this.#linked(other, row[`${other}_id`]) !== null);
+      const isOnSeen = (['company', 'contact', 'lead', 'deal'] as const)
+        .some((other) => this.#linked(other, row[`${other}_id`]) !== null);
       if (isOnSeen) found.add('core');
     }
     return found;
@@ -198,8 +209,9 @@ class Look {
   }
 
   #shareOf(noun: Noun, row: Row): string | null {
-    const levels = this.#having('record_share', `${noun}_id`, row.id).filter((share) => (share.member_id === this.#seer.memberId || this.#teamsAboveMe.has(share.team_id as string))
-      && (share.ends_at === null || (share.ends_at as string) > this.#seer.now)).map(({ level }) => level as string);
+    const levels = this.#having('record_share', `${noun}_id`, row.id)
+      .filter((share) => (share.member_id === this.#seer.memberId || this.#teamsAboveMe.has(share.team_id as string))
+        && (share.ends_at === null || (share.ends_at as string) > this.#seer.now)).map(({ level }) => level as string);
     return levels.includes('EDIT') ? 'EDIT' : levels[0] ?? null;
   }
 
@@ -213,7 +225,10 @@ class Look {
     return isThere && this.groups(noun, row).size > 0 ? row.id as string : null;
   }
 
-  /** A link as it is seen from either end: a record in the bin still lists the others. Who can take out both sees it too. */
+  /**
+   * A link as it is seen from either end: a record in the bin still lists the others. Who can take out both sees it
+   * too.
+   */
   #connected(from: Row, noun: Noun, id: unknown): string | null {
     const row = id ? this.#byId.get(`${noun} ${id as string}`) : undefined;
     const isListed = this.#restores || (from.deleted_at ?? null) === null || (row?.deleted_at ?? null) === null;
@@ -237,37 +252,48 @@ class Look {
     return {
       ...this.#cells(noun, row, [...common, ...ownColumns[noun] ?? []], groups),
       ...this.#links(row, linksOf[noun] ?? {}),
-      // Which kinds of record a lead became is told to who would take that back (docs/decisions/0024-lead-conversion.md).
+      // Which kinds of record a lead became is told to who would take that back
+      // (docs/decisions/0024-lead-conversion.md).
       became: noun === 'lead'
         ? ['company', 'contact', 'deal'].map((each) => (row[`converted_${each}_id`] ?? null) !== null) : [],
       // What one may do with a record hangs on whose it is, and is told with it.
       rights: [this.#isMine(noun, row), this.#isOfMyTeam(noun, row), this.#shareOf(noun, row)],
-      tags: this.#having('tagging', `${noun}_id`, row.id).map((each) => this.#linked('tag', each.tag_id)).filter(Boolean).sort(),
+      tags: this.#having('tagging', `${noun}_id`, row.id).map((each) => this.#linked('tag', each.tag_id))
+        .filter(Boolean).sort(),
       references: this.#having('external_reference', `${noun}_id`, row.id),
       // Told to who might share it, and to who explains (docs/decisions/0027-explaining-others.md).
-      shares: this.#explains || canShare(this.#seer.person, noun) ? this.#having('record_share', `${noun}_id`, row.id) : [],
+      shares: this.#explains || canShare(this.#seer.person, noun) ? this.#having('record_share', `${noun}_id`, row.id)
+        : [],
       grants: noun === 'role' ? this.#having('role_grant', 'role_id', row.id) : [],
-      roles: noun === 'member' ? this.#having('member_role', 'member_id', row.id).map((each) => this.#linked('role', each.role_id)) : [],
-      next: noun === 'stage' ? this.#having('stage_transition', 'from_stage_id', row.id).map((each) => this.#linked('stage', each.to_stage_id)) : [],
-      children: (children[noun] ?? []).filter(({ group }) => groups.has(group)).map(({ table, columns = [], links = {}, only }) => (
-        this.#having(table, `${noun}_id`, row.id).filter((each) => (!only || this.#connected(row, only[1], each[only[0]]) !== null)).map((each) => ({
-          ...this.#cells(table, each, ['id', ...columns], groups), ...this.#links(each, { ...links, ...(only ? { [only[0]]: only[1] } : {}) }),
+      roles: noun === 'member'
+        ? this.#having('member_role', 'member_id', row.id).map((each) => this.#linked('role', each.role_id)) : [],
+      next: noun === 'stage' ? this.#having('stage_transition', 'from_stage_id', row.id)
+        .map((each) => this.#linked('stage', each.to_stage_id)) : [],
+      children: (children[noun] ?? [])
+        .filter(({ group }) => groups.has(group)).map(({ table, columns = [], links = {}, only }) => (
+        this.#having(table, `${noun}_id`, row.id)
+          .filter((each) => (!only || this.#connected(row, only[1], each[only[0]]) !== null)).map((each) => ({
+          ...this.#cells(table, each, ['id', ...columns], groups),
+          ...this.#links(each, { ...links, ...(only ? { [only[0]]: only[1] } : {}) }),
         })))),
     };
   }
 
   #cells(table: string, row: Row, more: readonly string[], groups: ReadonlySet<FieldGroup>): Row {
     const columns = [...Object.keys(columnValues[table] ?? {}), ...more];
-    return Object.fromEntries(columns.filter((column) => groups.has(groupsOf[table]?.[column] ?? 'core')).map((column) => [column, row[column]]));
+    return Object.fromEntries(columns.filter((column) => groups.has(groupsOf[table]?.[column] ?? 'core'))
+      .map((column) => [column, row[column]]));
   }
 
   #links(row: Row, links: Partial<Record<string, Noun>>): Row {
-    return Object.fromEntries(Object.entries(links).map(([column, noun]) => [column, this.#connected(row, noun!, row[column])]));
+    return Object.fromEntries(
+      Object.entries(links).map(([column, noun]) => [column, this.#connected(row, noun!, row[column])]));
   }
 
   /** What is taken is told to who would take it, seen or not. */
   #told(noun: Noun): unknown {
-    const references = this.#here('external_reference').filter((row) => row.noun === noun).map(({ source, key }) => `${source as string} ${key as string}`);
+    const references = this.#here('external_reference').filter((row) => row.noun === noun)
+      .map(({ source, key }) => `${source as string} ${key as string}`);
     return [references.sort(), this.#names(noun)];
   }
 

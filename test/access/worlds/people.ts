@@ -22,7 +22,9 @@ const core: readonly FieldGroup[] = ['core'];
 function rights(text: string): RoleGrantRow[] {
   return text.split('\n').filter((line) => line.trim()).flatMap((line) => {
     const [noun, verbs, reach, ...groups] = line.trim().split(/\s+/) as [Noun, string, Reach, ...FieldGroup[]];
-    return verbs.split(',').map((verb) => ({ noun, verb: verb as Verb, reach, groups: ['core', ...groups] as FieldGroup[] }));
+    return verbs.split(',').map((verb) => ({
+      noun, verb: verb as Verb, reach, groups: ['core', ...groups] as FieldGroup[],
+    }));
   });
 }
 
@@ -170,7 +172,9 @@ export const personKeys = Object.keys(people) as PersonKey[];
  * Keys with which programs act for some of them. `person` is who the key then is, by "an API key is an intersection":
  * what its own grants and its owner's both allow, worked out by hand.
  */
-export const keys: readonly { owner: PersonKey; secret: string; grants: readonly RoleGrantRow[] | null; person: Person }[] = [
+export const keys: readonly {
+  owner: PersonKey; secret: string; grants: readonly RoleGrantRow[] | null; person: Person;
+}[] = [
   {
     owner: 'mia', secret: 'm'.repeat(40),
     grants: rights(`

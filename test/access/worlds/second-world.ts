@@ -4,8 +4,8 @@ import { bookkeeping, columnValues, valueOf } from './values.ts';
 import { type Random, type Row, type World, randomFrom, tables } from './world.ts';
 
 /**
- * Another world that the principal cannot tell from the first: hidden cells and links are changed, hidden records moved,
- * linked elsewhere, deleted and added; each change is kept only if what he sees (oracle.ts) stays the same.
+ * Another world that the principal cannot tell from the first: hidden cells and links are changed, hidden records
+ * moved, linked elsewhere, deleted and added; each change is kept only if what he sees (oracle.ts) stays the same.
  */
 export function secondWorld(first: World, seer: Seer | null, seed: number): { world: World; changes: string[] } {
   const random = randomFrom(seed);
@@ -56,14 +56,19 @@ const links: Record<string, Record<string, { table: string; nullable: boolean }>
     converted_company_id: to('company'), converted_contact_id: to('contact'), converted_deal_id: to('deal'),
   },
   deal: { company_id: to('company'), owner_id: to('member'), team_id: to('team') },
-  activity: { company_id: to('company'), contact_id: to('contact'), lead_id: to('lead'), deal_id: to('deal'), owner_id: to('member') },
+  activity: {
+    company_id: to('company'), contact_id: to('contact'), lead_id: to('lead'), deal_id: to('deal'),
+    owner_id: to('member'),
+  },
   deal_line: { product_id: to('product') },
   stage_change: { moved_by_id: to('member') },
   contact_email: { contact_id: to('contact', false) },
 };
 const childrenOf: Record<string, readonly string[]> = {
-  company: ['tagging', 'record_share'], contact: ['contact_email', 'contact_phone', 'contact_address', 'deal_contact', 'tagging', 'record_share'],
-  lead: ['tagging', 'record_share', 'stage_change'], deal: ['deal_contact', 'deal_line', 'stage_change', 'tagging', 'record_share'],
+  company: ['tagging', 'record_share'],
+  contact: ['contact_email', 'contact_phone', 'contact_address', 'deal_contact', 'tagging', 'record_share'],
+  lead: ['tagging', 'record_share', 'stage_change'],
+  deal: ['deal_contact', 'deal_line', 'stage_change', 'tagging', 'record_share'],
   activity: ['tagging', 'record_share'],
 };
 const nouns = Object.keys(childrenOf);
@@ -91,7 +96,8 @@ function propose(world: World, random: Random, attempt: number, seer: Seer | nul
   const workspaceId = seer?.workspaceId ?? null;
   // One in ten touches the other workspace; what happens there is nobody's business here.
   const inside = random.chance(0.9);
-  const away = workspaceId ? world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id) : [];
+  const away = workspaceId ? world.workspace!.filter(({ id }) => (id === workspaceId) !== inside).map(({ id }) => id)
+    : [];
   const set = new Map<string, Row[]>();
   for (const table of tables) {
     const others = world[table]!.filter((row) => away.includes((row.workspace_id ?? null) as never));
@@ -130,7 +136,9 @@ function changeLink(world: World, random: Random): string | null {
   const { table: target, nullable } = links[table]![column]!;
   const id = nullable && random.chance(0.25) ? null : random.pick(near(world, target, row)).id as string;
   if (id === row[column] || (column === 'parent_id' && isAbove(world, row.id as string, id))) return null;
-  if (table === 'contact_email' && (row.is_primary || isTakenAddress(world, { ...row, contact_id: id }, row.address))) return null;
+  if (table === 'contact_email' && (row.is_primary || isTakenAddress(world, { ...row, contact_id: id }, row.address))) {
+    return null;
+  }
   change(world, table, row, { [column]: id });
   return `${table}.${column}`;
 }
@@ -148,7 +156,8 @@ function changeStage(world: World, random: Random): string | null {
 }
 
 function isTakenAddress(world: World, row: Row, address: unknown): boolean {
-  return world.contact_email!.some((each) => each !== row && each.id !== row.id && each.contact_id === row.contact_id && each.address === address);
+  return world.contact_email!.some((each) => each !== row && each.id !== row.id && each.contact_id === row.contact_id
+    && each.address === address);
 }
 
 /** Whether making `id` the parent would close a circle. */
@@ -183,12 +192,14 @@ function remove(world: World, random: Random): string | null {
 /** What others may do, and where they stand; whoever looks keeps his own roles and team. */
 function changeRights(world: World, random: Random, _attempt: number, seer: Seer | null): string | null {
   // The owner stays one: the cursors of both worlds are taken by him.
-  const others = world.member!.filter(({ id, email }) => id !== seer?.memberId && !(email as string).startsWith('owen@'));
+  const others = world.member!
+    .filter(({ id, email }) => id !== seer?.memberId && !(email as string).startsWith('owen@'));
   if (others.length === 0) return null;
   const member = random.pick(others);
   switch (random.number(4)) {
     case 0: {
-      const own = world.member_role!.filter(({ member_id }) => member_id === seer?.memberId).map(({ role_id }) => role_id);
+      const own = world.member_role!.filter(({ member_id }) => member_id === seer?.memberId)
+        .map(({ role_id }) => role_id);
       const grants = world.role_grant!.filter(({ role_id }) => !own.includes(role_id));
       if (grants.length === 0) return null;
       const row = random.pick(grants);
@@ -204,12 +215,16 @@ function changeRights(world: World, random: Random, _attempt: number, seer: Seer
     }
     case 2: {
       const role = random.pick(near(world, 'role', member));
-      if (world.member_role!.some(({ member_id, role_id }) => member_id === member.id && role_id === role.id)) return null;
+      if (world.member_role!.some(({ member_id, role_id }) => member_id === member.id && role_id === role.id)) {
+        return null;
+      }
       push(world, 'member_role', { workspace_id: member.workspace_id, member_id: member.id, role_id: role.id });
       return 'more member_role';
     }
     default:
-      change(world, 'member', member, { team_id: random.chance(0.3) ? null : random.pick(near(world, 'team', member)).id });
+      change(world, 'member', member, {
+        team_id: random.chance(0.3) ? null : random.pick(near(world, 'team', member)).id,
+      });
       return 'member.team_id';
   }
 }
@@ -221,7 +236,9 @@ function add(world: World, random: Random, attempt: number): string | null {
   const id = newId(attempt);
   const row: Row = { ...random.pick(world[noun]!), id, owner_id: null };
   row.owner_id = random.pick(near(world, 'member', row)).id;
-  for (const [column, values] of Object.entries(columnValues[noun]!)) if (random.chance(0.5)) row[column] = valueOf(random, values);
+  for (const [column, values] of Object.entries(columnValues[noun]!)) {
+    if (random.chance(0.5)) row[column] = valueOf(random, values);
+  }
   world[noun] = [...world[noun]!, row];
   if (noun === 'deal') {
     world.stage_change = [...world.stage_change!, {
@@ -249,15 +266,19 @@ function addChild(world: World, random: Random, attempt: number): string | null 
     case 1: {
       const contact = random.pick(near(world, 'contact', record));
       const deal = random.pick(near(world, 'deal', record));
-      if (!contact || !deal || world.deal_contact!.some((each) => each.deal_id === deal.id && each.contact_id === contact.id)) return null;
+      if (!contact || !deal
+        || world.deal_contact!.some((each) => each.deal_id === deal.id && each.contact_id === contact.id)) return null;
       push(world, 'deal_contact', { ...base, deal_id: deal.id, contact_id: contact.id, role: 'user', position: 9 });
       return 'more deal_contact';
     }
     default: {
       const member = random.pick(near(world, 'member', record));
-      if (world.record_share!.some((each) => each.member_id === member.id && each[`${noun}_id`] === record.id)) return null;
+      if (world.record_share!.some((each) => each.member_id === member.id && each[`${noun}_id`] === record.id)) {
+        return null;
+      }
       push(world, 'record_share', {
-        ...base, ...onRecord(noun, record.id as string), member_id: member.id, team_id: null, level: 'EDIT', ends_at: null,
+        ...base, ...onRecord(noun, record.id as string), member_id: member.id, team_id: null, level: 'EDIT',
+        ends_at: null,
         created_at: bookkeeping.created_at!.values[0],
       });
       return 'more record_share';

@@ -7,7 +7,9 @@ import type { Random } from './world.ts';
 const names = ['Alpha', 'alpha two', 'Ärger & Söhne', 'Beta', 'beta_100%', 'Γάμμα', 'Delta\\Co', 'Zeta'];
 const words = ['red', 'Red', 'reden', 'blue', '50%_off', 'ünder', 'x'];
 const currencies = ['USD', 'EUR', 'JPY'];
-const instants = ['2026-01-05T08:00:00.000Z', '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00.001Z', '2026-09-30T12:30:00.500Z'];
+const instants = [
+  '2026-01-05T08:00:00.000Z', '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00.001Z', '2026-09-30T12:30:00.500Z',
+];
 const dates = ['2026-01-31', '2026-02-28', '2026-12-24'];
 const amounts = ['0', '1000', '1250', '99999999999', '-500'];
 /** Many, so that of two worlds one has a company of that domain and the other has none. */
@@ -33,17 +35,21 @@ export const columnValues: Record<string, Record<string, Values>> = {
     region: some(['BE', 'Kent']), country: some(['DE', 'CH']), notes: some(words),
   },
   contact: {
-    first_name: always(people), last_name: some(people), job_title: some(words), birth_on: some(dates), notes: some(words),
+    first_name: always(people), last_name: some(people), job_title: some(words), birth_on: some(dates),
+    notes: some(words),
   },
   lead: {
-    title: always(names), first_name: some(people), last_name: some(people), company_name: some(names), job_title: some(words),
+    title: always(names), first_name: some(people), last_name: some(people), company_name: some(names),
+    job_title: some(words),
     email: some(['anna@lead.example', 'Bruno@Lead.example']), phone: some(['+49 30 2']), city: some(['Berlin', 'Bern']),
     country: some(['DE', 'CH']), source: some(words), notes: some(words), score: some([0, 50, 100]),
-    amount_minor: some(amounts), currency: always(currencies), loss_reason: some(words), stage_entered_at: always(instants),
+    amount_minor: some(amounts), currency: always(currencies), loss_reason: some(words),
+    stage_entered_at: always(instants),
     closed_at: some(instants),
   },
   deal: {
-    title: always(names), amount_minor: some(amounts), currency: always(currencies), probability: always([0, 10, 60, 100]),
+    title: always(names), amount_minor: some(amounts), currency: always(currencies),
+    probability: always([0, 10, 60, 100]),
     is_probability_set_by_hand: always([false, true]), forecast_category: some(['OMITTED', 'BEST_CASE', 'COMMIT']),
     expected_close_on: some(dates), closed_at: some(instants),
     loss_reason: some(words), source: some(words), notes: some(words), stage_entered_at: always(instants),
@@ -51,22 +57,28 @@ export const columnValues: Record<string, Record<string, Values>> = {
   activity: {
     subject: always(names), body: some(words), happens_at: some(instants),
   },
-  contact_email: { address: always(['a@x.example', 'B@x.example', 'c@y.example', 'd@z.example']), label: some(['work', 'home']) },
+  contact_email: {
+    address: always(['a@x.example', 'B@x.example', 'c@y.example', 'd@z.example']), label: some(['work', 'home']),
+  },
   contact_phone: { number: always(['+49 1', '+49 2']), label: some(['mobile']) },
   contact_address: {
-    label: some(['home']), street: some(['Weg 1', 'Weg 2']), postal_code: some(['10115', '3000']), city: some(['Berlin', 'Bern']),
+    label: some(['home']), street: some(['Weg 1', 'Weg 2']), postal_code: some(['10115', '3000']),
+    city: some(['Berlin', 'Bern']),
     region: some(['BE']), country: some(['DE', 'CH']),
   },
   deal_contact: { role: some(['decision maker', 'user']) },
   deal_line: {
-    description: always(words), quantity: always(['1', '2.5']), unit_price_minor: always(amounts), discount_percent: always(['0', '12.5']),
+    description: always(words), quantity: always(['1', '2.5']), unit_price_minor: always(amounts),
+    discount_percent: always(['0', '12.5']),
   },
   stage_change: {
-    entered_at: always(instants), recorded_at: always(instants), is_imported: always([false, true]), amount_minor: some(amounts),
+    entered_at: always(instants), recorded_at: always(instants), is_imported: always([false, true]),
+    amount_minor: some(amounts),
     currency: always(currencies), probability: some([0, 10, 60]), expected_close_on: some(dates),
   },
   product: {
-    name: always(names), family: some(words), price_minor: some(['0', '1000']), currency: always(currencies), description: some(words),
+    name: always(names), family: some(words), price_minor: some(['0', '1000']), currency: always(currencies),
+    description: some(words),
     is_active: always([true, false]),
   },
   tag: { color: some(['#ff0000', '#00ff00']) },
@@ -91,7 +103,9 @@ export function pool(fits: (column: string) => boolean): readonly unknown[] {
   let found = pools.get(key);
   if (!found) {
     const tables = Object.values(columnValues);
-    pools.set(key, (found = [...new Set(columns.flatMap((column) => tables.flatMap((table) => table[column]?.values ?? [])))]));
+    pools.set(key, (found = [
+      ...new Set(columns.flatMap((column) => tables.flatMap((table) => table[column]?.values ?? []))),
+    ]));
   }
   return found;
 }

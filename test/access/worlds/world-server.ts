@@ -33,16 +33,21 @@ export type WorldServer = {
 
 /** The server on a world's database: everything but the socket. Clock and ids are the same in every world. */
 export function serveWorld(databaseUrl: string): WorldServer {
-  const database = new OrderedDatabase({ url: databaseUrl, pooling: 'session', poolSize: 3, onConnectionError: () => {} });
+  const database = new OrderedDatabase({
+    url: databaseUrl, pooling: 'session', poolSize: 3, onConnectionError: () => {},
+  });
   let made = 0;
   let request = 0;
   const newId = () => {
     made += 1;
     return `${madeByServer}-${(request % 0xffff).toString(16).padStart(4, '0')}-7000-8000-${made.toString(16).padStart(12, '0')}`;
   };
-  const env = readEnv({ NODE_ENV: 'test', COST_LIMIT: '1000000', CURSOR_SECRET: 'the same secret in every world, 32 bytes' });
+  const env = readEnv({
+    NODE_ENV: 'test', COST_LIMIT: '1000000', CURSOR_SECRET: 'the same secret in every world, 32 bytes',
+  });
   const app: App = createApp({
-    env, schema, log: pino({ level: 'silent' }), services: { database, now: () => now, newId, cursorSecret: env.cursorSecret },
+    env, schema, log: pino({ level: 'silent' }),
+    services: { database, now: () => now, newId, cursorSecret: env.cursorSecret },
     introspectionSchema: (principal) => visibleSchema(schema, principal?.profile ?? null),
   });
   return {

@@ -8,8 +8,10 @@ export type World = Record<string, Row[]>;
 /** Tables in an order in which each finds what its keys refer to. */
 export const tables = [
   'workspace', '"user"', 'team', 'role', 'role_grant', 'member', 'member_role', 'company', 'contact', 'contact_email',
-  'contact_phone', 'contact_address', 'pipeline', 'stage', 'stage_transition', 'product', 'deal', 'lead', 'deal_contact',
-  'deal_line', 'stage_change', 'activity', 'tag', 'tagging', 'external_reference', 'record_share', 'session', 'idempotency_key',
+  'contact_phone', 'contact_address', 'pipeline', 'stage', 'stage_transition', 'product', 'deal', 'lead',
+  'deal_contact',
+  'deal_line', 'stage_change', 'activity', 'tag', 'tagging', 'external_reference', 'record_share', 'session',
+  'idempotency_key',
   'exchange_rate',
 ] as const;
 
