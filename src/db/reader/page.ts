@@ -1,7 +1,6 @@
 import type { Row } from '../database.ts';
 import { type ListArguments } from './arguments.ts';
 import { sealCursor } from './cursor.ts';
-import { cursorKey } from './print.ts';
 
 /** One page of a connection. Cursors are sealed when they are asked for, not before. */
 export class Page {
@@ -30,11 +29,12 @@ export class Page {
   }
 
   cursorOf(row: Row): string {
-    const values = row[cursorKey] as unknown[];
     const { order, purpose } = this.#list;
-    // Rows carry instants in UTC without their zone; the cursor says it.
-    const isInstant = (at: number) => order[at]!.type === 'timestamptz';
-    const sealed = values.map((value, at) => (isInstant(at) && value !== null ? `${value}Z` : value));
+    const sealed = order.map(({ column, type }) => {
+      const value = row[column];
+      // Rows carry instants in UTC without their zone; the cursor says it.
+      return type === 'timestamptz' && value !== null ? `${value as string}Z` : value;
+    });
     return sealCursor(this.#secret, purpose, sealed);
   }
 }

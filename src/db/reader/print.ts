@@ -6,10 +6,8 @@ import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
 import type { ChildPlan, RecordPlan } from './plan.ts';
-import { spreadCount, spreadRows } from './spread.ts';
+import { columnsOf, spreadCount, spreadRows } from './spread.ts';
 
-/** Under which keys a row carries the values of its place in the order, for its cursor. */
-export const cursorKey = '#cursor';
 /** Behind a connection's key: its total count. */
 export const countKey = '#count';
 
@@ -28,7 +26,7 @@ export type RowList = {
   after?: readonly unknown[];
   limit: number;
   backwards: boolean;
-  /** Whether each row carries its place in the order. */
+  /** Whether each row carries the columns it is ordered by, for its cursor. */
   cursors: boolean;
   /** Whether the condition contains the usual reach, so that each row is one that can be read. */
   isReadable: boolean;
@@ -44,11 +42,10 @@ export function printRows(
   const alias = printing.values.alias();
   const linked = linkedRecord(plan, where, printing);
   const columns = printColumns(plan, alias, printing, list.isReadable, linked);
-  if (list.cursors) {
-    const keys = list.order.map((key) => printColumn(columnNamed(plan.model, key.column), alias));
-    columns.push(`json_build_array(${keys.join(', ')}) as "${cursorKey}"`);
+  for (const { column } of list.cursors ? list.order : []) {
+    if (!plan.columns.has(column)) columns.push(`${printColumn(columnNamed(plan.model, column), alias)} as "${column}"`);
   }
-  const spread = list.isRoot ? spreadRows(plan.model, where, list, printing) : null;
+  const spread = list.isRoot ? spreadRows(plan.model, where, list, columnsOf(alias, columns.join()), printing) : null;
   if (spread) return `select ${columns.join(', ')} from (${spread}) ${alias}`;
   const conditions = rowConditions(plan, linked?.rest ?? where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));

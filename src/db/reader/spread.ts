@@ -47,13 +47,20 @@ const beginningPages = 20;
 /** A page of a team that has one member in so many is expected well within the beginning. */
 const fairPart = 16;
 
-/** Rows of a root list, whole and in order, limited; null when a plain select does as well. */
-export function spreadRows(model: Model, where: Predicate, list: RowList, printing: Printing): string | null {
+/**
+ * Rows of a root list in order, limited; null when a plain select does as well.
+ *
+ * @param asked the columns that rows shall have, by their names in PostgreSQL
+ */
+export function spreadRows(
+  model: Model, where: Predicate, list: RowList, asked: readonly string[], printing: Printing,
+): string | null {
+  const columns = [...new Set([...asked, ...list.order.map(({ sqlColumn }) => sqlColumn)])];
   const parts = orderParts(list.order, list.after, list.backwards);
   const { alternatives, team } = alternativesOf(model, where, printing);
   if (parts.length === 1 && !parts[0]!.condition && alternatives.length === 1 && !alternatives[0]!.spread) return null;
   const selects = parts.flatMap((part) => {
-    const stretch = { ...list, part };
+    const stretch = { ...list, part, columns };
     const beginning = team && printBeginning(model, team, printing, stretch);
     const others = alternatives.map((each) => (
       printAlternative(model, { ...each, gates: [...(beginning?.others ?? []), ...each.gates] }, printing, stretch)));
@@ -172,7 +179,19 @@ function printOwners(
   return { alias, from: `from ${owner.table} ${alias}`, where };
 }
 
-type Stretch = Pick<RowList, 'backwards' | 'limit'> & { part: OrderPart; offset?: number };
+type Stretch = Pick<RowList, 'backwards' | 'limit'> & {
+  part: OrderPart; offset?: number;
+  /** What is selected. Rows pass through several selects: whole, they would cost more than to find them. */
+  columns: readonly string[];
+};
+
+/** The columns of a row that a piece of SQL speaks of. */
+export function columnsOf(alias: string, text: string): string[] {
+  return [...text.matchAll(new RegExp(`\\b${alias}\\.(\\w+)`, 'g'))].map(([, column]) => column!);
+}
+
+const printColumns = (columns: readonly string[], alias: string) => (
+  columns.map((column) => `${alias}.${column}`).join(', '));
 
 function printAlternative(model: Model, each: Alternative, printing: Printing, stretch: Stretch | null): string {
   if (!each.spread) return printSelect(model, each.where, each, printing, stretch);
@@ -195,11 +214,13 @@ function printBeginning(
   const { heads, values } = printing;
   const at = heads.size;
   const length = stretch.limit * beginningPages;
-  const first = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: length });
-  const last = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: 1, offset: length - 1 });
   const alias = values.alias();
-  heads.set(`found${at}`, `select ${alias}.* from ${first} ${alias}`
-    + ` where ${printSql(choice, model, alias, values, 'choice')} limit ${stretch.limit}`);
+  const chosen = printSql(choice, model, alias, values, 'choice');
+  const columns = [...new Set([...stretch.columns, ...columnsOf(alias, chosen)])];
+  const first = printSelect(model, rest, { gates: [] }, printing, { ...stretch, columns, limit: length });
+  const last = printSelect(model, rest, { gates: [] }, printing, { ...stretch, limit: 1, offset: length - 1 });
+  heads.set(`found${at}`, `select ${printColumns(stretch.columns, alias)} from ${first} ${alias}`
+    + ` where ${chosen} limit ${stretch.limit}`);
   heads.set(`enough${at}`, 'select case when f.are_part'
     + ` then (select count(*) from found${at}) = ${stretch.limit} or not exists ${last}`
     + ' else false end as yes from few f');
@@ -281,7 +302,7 @@ function printSelect(
   const { part, backwards, limit, offset = 0 } = stretch;
   if (part.condition) conditions.push(part.condition(alias));
   if (part.after) conditions.push(part.after(alias, values));
-  return `(select ${alias}.* from ${model.table} ${alias} where ${conditions.join(' and ')}`
+  return `(select ${printColumns(stretch.columns, alias)} from ${model.table} ${alias} where ${conditions.join(' and ')}`
     + ` order by ${printOrder(part.keys, alias, backwards)} limit ${limit}${offset > 0 ? ` offset ${offset}` : ''})`;
 }
 
