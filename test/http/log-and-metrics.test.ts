@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../../src/http/logging.ts';
 import { type TestServer, startServer } from './http-server.ts';
 import { probeSchema } from './probe-schema.ts';
 
@@ -51,6 +52,16 @@ test('the log holds nothing that was said: no tokens, cookies, variables, litera
   const all = server.logLines.join('');
   expect(all).not.toMatch(/hunter2|secret@x/);
   expect(all).not.toContain(token);
+});
+
+test('what should never have been logged stops at the log, wherever it stands', () => {
+  const told: string[] = [];
+  const log = createLog({ logLevel: 'info' }, { write: (line) => { told.push(line); } });
+  const secret = { token: 'hunter2', password: ['hunter2'], variables: { name: 'hunter2' } };
+  log.info({ ...secret, status: 200, of: { ...secret, status: 200, inside: { cookie: 'hunter2', authorization: null } } });
+  log.child({ of: { status: 200 } }).info({ err: Object.assign(new Error('x'), secret) }, 'failed');
+  expect(told.join('')).not.toContain('hunter2');
+  expect(JSON.parse(told[0]!)).toMatchObject({ token: '[removed]', status: 200, of: { status: 200 } });
 });
 
 test('a line break in what a caller sends forges no line', async () => {
