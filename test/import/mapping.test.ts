@@ -28,21 +28,29 @@ const deal = (rest: object = {}) => ({
 describe('the form of a mapping', () => {
   test('everything that is wrong is told at once, with its place and what was probably meant', async () => {
     expect(await refusal({
-      source: 'crm', sorce: 'x', csv: { encoding: 'utf8' }, style: { decimal: ';', format: 'the day' },
+      source: 'crm', sorce: 'x', csv: { encoding: 'utf8' }, style: { decimal: ';', timeZone: 'EST5' },
       files: [
         deal({
-          fields: { titel: 'Title', amount: { column: 'A', factr: 3 } },
+          fields: {
+            titel: 'Title', amount: { column: 'A', factr: 3 }, owner: 'O', tags: 'T',
+            createdAt: { column: 'C', format: 'DD/MM/YYYY' },
+          },
           links: { compny: 'Company', owner: { column: 'O', by: 'mail' } },
         }),
         { file: 'x.csv', noun: 'deals' },
         { file: 'y.csv' },
-        deal({ kye: 'Id', children: { lines: [{ fields: { unitprice: 'P' } }] } }),
+        deal({ kye: 'Id', children: { lines: [{ fields: { unitprice: 'P' } }], tags: [{ fields: { tag: 'T' } }] } }),
       ],
     })).toEqual(expect.arrayContaining([
       'the mapping: "sorce" is not known here. Did you mean "source"?',
       expect.stringMatching(/^csv\.encoding: "utf8" is none of .* Did you mean "utf-8"\?$/),
       expect.stringMatching(/^style\.decimal: ";" is none of/),
-      'style.format: "the day" cannot be used here. docs/import.md has the form it takes.',
+      'style.timeZone: "EST5" is no IANA time zone, such as "Europe/Berlin".',
+      expect.stringMatching(
+        /^files\[0\]\.fields\.createdAt\.format: "DD\/MM\/YYYY" names no day .* capital M is the month\.$/),
+      'files[0].fields: a deal has no field "owner": it stands under "links".',
+      'files[0].fields: a deal has no field "tags": it stands under "children".',
+      'files[3].children.tags[0].fields: tags of a deal has no field "tag": it stands under "links".',
       expect.stringMatching(
         /^files\[0\]\.fields: a deal has no field "titel"\. Did you mean "title"\? There are title, amount,/),
       'files[0].fields.amount: "factr" is not known here. Did you mean "factor"?',
@@ -100,6 +108,7 @@ describe('a mapping and its files', () => {
     ]);
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': ',,\n1,2,3\n' })).toEqual([
       'deals.csv (deal): there is no column "Id".', 'deals.csv (deal): there is no column "Title".',
+      'deals.csv, read as UTF-8, comma, has the columns "", "", "".',
     ]);
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': 'I\0d,Title\n' })).toEqual([
       expect.stringMatching(/^deals\.csv, line 1: the header holds NUL characters\..*"encoding": "utf-16le"/),
@@ -107,7 +116,7 @@ describe('a mapping and its files', () => {
   });
 
   test('the example mappings have the form', async () => {
-    for (const name of ['maven-crm-sales', 'hubspot/hubspot', 'salesforce/salesforce']) {
+    for (const name of ['maven-crm-sales', 'hubspot/hubspot', 'pipedrive/pipedrive', 'salesforce/salesforce']) {
       await readMapping(path.resolve(import.meta.dirname, `../../examples/imports/${name}.json`));
     }
   });

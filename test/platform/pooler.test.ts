@@ -5,7 +5,8 @@ import { checkServing } from '../../src/db/setup/open-database.ts';
 import { type PgBouncer, noPgBouncer, openPgBouncer } from '../access/walls/pgbouncer.ts';
 import { type TestDatabase, createTestDatabase } from '../support/database.ts';
 
-const title = `behind a pooler that lends connections for a transaction each${noPgBouncer ? ` (skipped: ${noPgBouncer})` : ''}`;
+const skipped = noPgBouncer ? ` (skipped: ${noPgBouncer})` : '';
+const title = `behind a pooler that lends connections for a transaction each${skipped}`;
 describe.skipIf(noPgBouncer)(title, () => {
   let database: TestDatabase;
   let pooler: PgBouncer;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Refusal } from '../../refusal.ts';
 import { importNouns } from '../nouns/index.ts';
+import type { ImportNoun } from '../nouns/noun.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
 
@@ -69,14 +70,14 @@ function problemsOf(issue: Issue, root: unknown, base: PropertyKey[] = []): stri
       return meant.flatMap((each) => problemsOf(each, root, path));
     }
     case 'invalid_type':
-      return [`${where}: ${value === undefined ? 'is missing.' : `takes ${issue.expected}, not ${kindOf(value)}.`}`];
+      return [`${where}: ${value === undefined ? 'is missing.' : `takes ${kinds[issue.expected!] ?? issue.expected}, not ${kindOf(value)}.`}`];
     case 'invalid_value': {
       const possible = issue.values!.map((each) => JSON.stringify(each)).join(', ');
       const hint = didYouMean(String(value), issue.values!.map(String));
       return [`${where}: ${JSON.stringify(value)} is none of ${possible}.${hint}`];
     }
     case 'custom':
-      return [`${where}: ${JSON.stringify(value)} cannot be used here. docs/import.md has the form it takes.`];
+      return [`${where}: ${JSON.stringify(value)} ${issue.message}.`];
     default:
       return [`${where}: ${issue.message}.`];
   }
@@ -87,6 +88,10 @@ function placeOf(path: PropertyKey[]): string {
   return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? String(key) : `.${String(key)}`))
     .join('');
 }
+
+const kinds: Record<string, string> = {
+  array: 'a list', object: 'an object', record: 'an object', string: 'a text', number: 'a number', boolean: 'true or false',
+};
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
@@ -110,9 +115,19 @@ function unknownKey(path: PropertyKey[], key: string, root: unknown): string {
   if (place === 'fields' || place === 'links' || place === 'children') {
     const word = { fields: 'field', links: 'link', children: 'children' }[place];
     const owner = path.length > 3 ? `${String(path[3])} of a ${noun}` : `a ${noun}`;
+    const elsewhere = otherPlaceOf(path, key, noun);
+    if (elsewhere) return `${owner} has no ${word} "${key}": it stands under "${elsewhere}".`;
     return `${owner} has no ${word} "${key}".${hint} There are ${known.join(', ') || 'none'}.`;
   }
-  return `"${key}" is not known here.${hint}`;
+  const all = known.length > 0 && known.length <= 10 ? ` There are ${known.join(', ')}.` : '';
+  return `"${key}" is not known here.${hint || all}`;
+}
+
+/** Where a name belongs that was written as another kind of thing: an owner among the fields. */
+function otherPlaceOf(path: PropertyKey[], key: string, noun: string | undefined): string | undefined {
+  const definition = importNouns.find((each) => each.noun === noun);
+  const place = path.length > 3 ? definition?.children[String(path[3])] : definition;
+  return place && (['fields', 'links', 'children'] as const).find((each) => each in place && key in (place as ImportNoun)[each]);
 }
 
 type JsonSchema = { [key: string]: unknown; properties?: Record<string, JsonSchema>; $ref?: string };

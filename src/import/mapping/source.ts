@@ -23,20 +23,24 @@ export const conditionSchema = z.strictObject({
 }).describe('A condition on a row.');
 export type Condition = z.infer<typeof conditionSchema>;
 
+const dateFormat = z.string().refine(isDateFormat, {
+  error: 'names no day (d, dd), month (M, MM, MMM, MMMM) and year (yy, yyyy), each once: capital M is the month',
+});
+
 /** How cells are written; may stand at the top of the mapping, at a file, or at a single value. */
 const styleShape = {
   trim: z.boolean().optional().describe('Whether spaces around a text are dropped; true unless said.'),
   empty: texts.optional().describe('Texts that mean "nothing", besides the empty cell: ["N/A", "-"].'),
-  format: z.union([z.string().refine(isDateFormat), z.array(z.string().refine(isDateFormat)).min(1)]).optional()
+  format: z.union([dateFormat, z.array(dateFormat).min(1)]).optional()
     .describe(
       'How dates are written: "dd.MM.yyyy", "M/d/yy h:mm a"; several are tried in order. ISO 8601 unless said.'),
-  timeZone: z.string().refine(isTimeZone).optional()
+  timeZone: z.string().refine(isTimeZone, { error: 'is no IANA time zone, such as "Europe/Berlin"' }).optional()
     .describe(
       'IANA zone of times that name no offset. The workspace\'s unless said. Dates without a time are always its own.'),
   decimal: z.enum(['.', ',']).optional().describe('Stands before the fraction of numbers; "." unless said.'),
   thousands: text.optional().describe('Stands between thousands: ",", ".", " ", "\'". Nothing unless said.'),
   strip: z.array(text).optional().describe('Texts that stand around numbers: ["$", "EUR"].'),
-  factor: z.union([z.number(), z.string()]).refine((value) => /^-?\d+(\.\d+)?$/.test(String(value))).optional()
+  factor: z.union([z.number(), z.string()]).refine((value) => /^-?\d+(\.\d+)?$/.test(String(value)), { error: 'is no number' }).optional()
     .describe(
       'Numbers are multiplied by this: 1000 for amounts in thousands, 100 for fractions that are per cent here.'),
   round: z.boolean().optional().describe('Round what is finer than can be kept, instead of refusing the row.'),

@@ -18,6 +18,8 @@ export type PreparedFile = { csv: CsvFile; file: CompiledFile };
 export async function prepareFiles(mapping: Mapping, place: string): Promise<PreparedFile[]> {
   const problems: string[] = [];
   const prepared: PreparedFile[] = [];
+  /** What files have, where something else was looked for. */
+  const told = new Set<string>();
   for (const { spec, filePath } of filesAt(mapping, place, problems)) {
     const csvOptions = { ...mapping.csv, ...spec.csv };
     const wanted = columnsOfFile(spec).filter((column): column is string => typeof column === 'string');
@@ -27,15 +29,22 @@ export async function prepareFiles(mapping: Mapping, place: string): Promise<Pre
       const file = compileFile(
         spec, mapping, importNounNamed(spec.noun), csv.columns, (problem) => problems.push(`${where}: ${problem}`));
       prepared.push({ csv, file });
+      if (wanted.some((column) => !csv.columns.includes(column.normalize('NFC').trim()))) told.add(columnsOf(csv));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (!problems.includes(error.message)) problems.push(error.message);
     }
   }
   if (problems.length > 0) {
-    throw new Refusal(['The mapping and the files do not fit together:', ...problems].join('\n  '));
+    throw new Refusal(['The mapping and the files do not fit together:', ...problems, ...told].join('\n  '));
   }
   return prepared;
+}
+
+function columnsOf({ name, columns, description }: CsvFile): string {
+  const first = columns.slice(0, 40).map((column) => JSON.stringify(column)).join(', ');
+  const more = columns.length > 40 ? ` and ${columns.length - 40} more` : '';
+  return `${name}, read as ${description}, has the columns ${first}${more}.`;
 }
 
 function filesAt(mapping: Mapping, place: string, problems: string[]): { spec: FileSpec; filePath: string }[] {
