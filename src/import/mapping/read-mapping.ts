@@ -70,7 +70,8 @@ function problemsOf(issue: Issue, root: unknown, base: PropertyKey[] = []): stri
       return meant.flatMap((each) => problemsOf(each, root, path));
     }
     case 'invalid_type':
-      return [`${where}: ${value === undefined ? 'is missing.' : `takes ${kinds[issue.expected!] ?? issue.expected}, not ${kindOf(value)}.`}`];
+      if (value === undefined) return [`${where}: is missing.`];
+      return [`${where}: takes ${kinds[issue.expected!] ?? issue.expected}, not ${kindOf(value)}.`];
     case 'invalid_value': {
       const possible = issue.values!.map((each) => JSON.stringify(each)).join(', ');
       const hint = didYouMean(String(value), issue.values!.map(String));
@@ -90,7 +91,8 @@ function placeOf(path: PropertyKey[]): string {
 }
 
 const kinds: Record<string, string> = {
-  array: 'a list', object: 'an object', record: 'an object', string: 'a text', number: 'a number', boolean: 'true or false',
+  array: 'a list', object: 'an object', record: 'an object', string: 'a text', number: 'a number',
+  boolean: 'true or false',
 };
 
 function kindOf(value: unknown): string {
@@ -127,7 +129,8 @@ function unknownKey(path: PropertyKey[], key: string, root: unknown): string {
 function otherPlaceOf(path: PropertyKey[], key: string, noun: string | undefined): string | undefined {
   const definition = importNouns.find((each) => each.noun === noun);
   const place = path.length > 3 ? definition?.children[String(path[3])] : definition;
-  return place && (['fields', 'links', 'children'] as const).find((each) => each in place && key in (place as ImportNoun)[each]);
+  const kindsOfPlace = ['fields', 'links', 'children'] as const;
+  return place && kindsOfPlace.find((each) => each in place && key in (place as ImportNoun)[each]);
 }
 
 type JsonSchema = { [key: string]: unknown; properties?: Record<string, JsonSchema>; $ref?: string };

@@ -40,7 +40,8 @@ const styleShape = {
   decimal: z.enum(['.', ',']).optional().describe('Stands before the fraction of numbers; "." unless said.'),
   thousands: text.optional().describe('Stands between thousands: ",", ".", " ", "\'". Nothing unless said.'),
   strip: z.array(text).optional().describe('Texts that stand around numbers: ["$", "EUR"].'),
-  factor: z.union([z.number(), z.string()]).refine((value) => /^-?\d+(\.\d+)?$/.test(String(value)), { error: 'is no number' }).optional()
+  factor: z.union([z.number(), z.string()])
+    .refine((value) => /^-?\d+(\.\d+)?$/.test(String(value)), { error: 'is no number' }).optional()
     .describe(
       'Numbers are multiplied by this: 1000 for amounts in thousands, 100 for fractions that are per cent here.'),
   round: z.boolean().optional().describe('Round what is finer than can be kept, instead of refusing the row.'),
