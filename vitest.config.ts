@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 export default defineConfig({
   // Shield and Yoga load graphql through different entries; two copies of it refuse each other's schemas.
@@ -10,6 +11,7 @@ export default defineConfig({
       .some((folder) => process.argv.some((word) => word.includes(folder)))
       ? [] : ['test/access/two-worlds/**', 'test/chaos/**', 'test/timing/**'],
     globalSetup: ['test/support/start-database.ts'],
+    sequence: { sequencer: SlowFirst },
     pool: 'forks',
     // One more than two cores, because many tests wait: for timeouts, for workers that were killed, for PostgreSQL.
     maxWorkers: 3,

@@ -23,6 +23,8 @@ export type WorldMember = {
   id: string; userId: string; name: string; email: string; teamId: string | null; token: string;
 };
 
+type WantedMember = { roles?: BuiltInRole[]; teamId?: string | null; name?: string };
+
 export type WorldGrant = { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups?: string[] };
 
 type Team = { id: string };
@@ -48,7 +50,7 @@ export type World = Builders & {
   colleague: WorldMember;
   southManager: WorldMember;
   southRep: WorldMember;
-  aMember(options?: { roles?: BuiltInRole[]; teamId?: string | null; name?: string }): Promise<WorldMember>;
+  aMember(wanted?: WantedMember): Promise<WorldMember>;
   /** Gives a member a role of the workspace's own, made of these grants. Answers with the role's id. */
   grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string>;
   aTeam(options?: { parentId?: string | null }): Promise<Team>;
@@ -177,21 +179,35 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
   }
 
   let count = 0;
-  async function aMember(
-    { roles = ['REP'], teamId = null, name }: { roles?: BuiltInRole[]; teamId?: string | null; name?: string } = {},
-  ): Promise<WorldMember> {
-    count += 1;
-    const known = name ?? `Member ${count}`;
-    const email = `${known.toLowerCase().replaceAll(' ', '-')}@${slug}.example`;
-    const id = newId();
-    const userId = await database.transaction(workspaceId, async (tx) => {
-      const user = await createUser(callerIn(tx), { id: newId(), email, name: known, passwordHash: null });
-      await tx.member.create({ data: { workspaceId, id, userId: user, name: known, email, teamId } });
-      const wanted = await tx.role.findMany({ where: { workspaceId, builtIn: { in: roles } } });
-      await tx.memberRole.createMany({ data: wanted.map((role) => ({ workspaceId, memberId: id, roleId: role.id })) });
-      return user;
+  async function aMember(wanted: WantedMember = {}): Promise<WorldMember> {
+    return (await someMembers({ one: wanted })).one;
+  }
+
+  /** In one transaction, because every test file begins with some. */
+  async function someMembers<Key extends string>(
+    wanted: Record<Key, WantedMember>,
+  ): Promise<Record<Key, WorldMember>> {
+    const keys = Object.keys(wanted) as Key[];
+    const members = keys.map((key) => {
+      count += 1;
+      const { roles = ['REP'], teamId = null, name = `Member ${count}` } = wanted[key];
+      const email = `${name.toLowerCase().replaceAll(' ', '-')}@${slug}.example`;
+      return { id: newId(), userId: newId(), name, email, teamId, roles };
     });
-    return { id, userId, name: known, email, teamId, token: await signIn(userId) };
+    await database.transaction(workspaceId, async (tx) => {
+      for (const member of members) {
+        const { userId, name, email } = member;
+        member.userId = await createUser(callerIn(tx), { id: userId, name, email, passwordHash: null });
+      }
+      await tx.member.createMany({ data: members.map(({ roles, ...member }) => ({ workspaceId, ...member })) });
+      const there = await tx.role.findMany({ where: { workspaceId, builtIn: { not: null } } });
+      await tx.memberRole.createMany({ data: members.flatMap(({ id: memberId, roles }) => there
+        .filter(({ builtIn }) => roles.includes(builtIn!))
+        .map(({ id: roleId }) => ({ workspaceId, memberId, roleId }))) });
+    });
+    const signedIn = await Promise.all(members.map(async ({ roles, ...member }, at) => (
+      [keys[at]!, { ...member, token: await signIn(member.userId) }])));
+    return Object.fromEntries(signedIn) as Record<Key, WorldMember>;
   }
 
   async function grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string> {
@@ -247,13 +263,15 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null,
       token: await signIn(ownerUserId),
     },
-    admin: await aMember({ roles: ['ADMIN'], name: 'Admin' }),
-    viewer: await aMember({ roles: ['VIEWER'], name: 'Viewer' }),
-    manager: await aMember({ roles: ['MANAGER'], name: 'Manager', teamId: north }),
-    rep: await aMember({ name: 'Rep', teamId: north }),
-    colleague: await aMember({ name: 'Colleague', teamId: north }),
-    southManager: await aMember({ roles: ['MANAGER'], name: 'South Manager', teamId: south }),
-    southRep: await aMember({ name: 'South Rep', teamId: south }),
+    ...await someMembers({
+      admin: { roles: ['ADMIN'], name: 'Admin' },
+      viewer: { roles: ['VIEWER'], name: 'Viewer' },
+      manager: { roles: ['MANAGER'], name: 'Manager', teamId: north },
+      rep: { name: 'Rep', teamId: north },
+      colleague: { name: 'Colleague', teamId: north },
+      southManager: { roles: ['MANAGER'], name: 'South Manager', teamId: south },
+      southRep: { name: 'South Rep', teamId: south },
+    }),
     audited: (recordId) => rows(
       `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields
          from audit_entry e left join member m

@@ -76,10 +76,8 @@ function answerOf({ data, errors = [] }: Answer, alias: string, crossing: Crossi
   return withoutIds(JSON.stringify([data?.[alias] ?? null, own]), crossing).replaceAll(absent, 'ID');
 }
 
-function withoutIds(text: string, { world }: Crossing): string {
-  return text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-7000-[0-9a-f-]{17}/g, (id) =>
-    Object.values(world).some((rows) => rows.some((row) => row.id === id)) ? 'ID' : id,
-  );
+function withoutIds(text: string, { allIds }: Crossing): string {
+  return text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-7000-[0-9a-f-]{17}/g, (id) => (allIds.has(id) ? 'ID' : id));
 }
 
 /**

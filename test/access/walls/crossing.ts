@@ -45,6 +45,8 @@ const freeText = new Set([
 /** Two workspaces full of records, of which nothing may pass from the one to the other. */
 export type Crossing = {
   world: World;
+  /** Ids of all rows of both workspaces. */
+  allIds: ReadonlySet<unknown>;
   /** Ids of a noun's records that are not deleted, in one's own workspace and in the other. */
   ids(noun: string, where: 'own' | 'away'): string[];
   ask(token: string, document: string): Promise<{ body: Answer; text: string }>;
@@ -76,6 +78,7 @@ export async function openCrossing(open = (options: DatabaseOptions) => new Data
 
   return {
     world,
+    allIds: new Set(Object.values(world).flatMap((rows) => rows.map(({ id }) => id))),
     ids: (noun, where) =>
       (world[noun] ?? [])
         .filter((row) => row.workspace_id === (where === 'own' ? own : away) && (row.deleted_at ?? null) === null)
