@@ -58,7 +58,8 @@ test('what should never have been logged stops at the log, wherever it stands', 
   const told: string[] = [];
   const log = createLog({ logLevel: 'info' }, { write: (line) => { told.push(line); } });
   const secret = { token: 'hunter2', password: ['hunter2'], variables: { name: 'hunter2' } };
-  log.info({ ...secret, status: 200, of: { ...secret, status: 200, inside: { cookie: 'hunter2', authorization: null } } });
+  const inside = { cookie: 'hunter2', authorization: null };
+  log.info({ ...secret, status: 200, of: { ...secret, status: 200, inside } });
   log.child({ of: { status: 200 } }).info({ err: Object.assign(new Error('x'), secret) }, 'failed');
   expect(told.join('')).not.toContain('hunter2');
   expect(JSON.parse(told[0]!)).toMatchObject({ token: '[removed]', status: 200, of: { status: 200 } });
