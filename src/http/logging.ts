@@ -11,10 +11,7 @@ export function createLog(env: Pick<Env, 'logLevel'>, destination?: DestinationS
     level: env.logLevel,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: {
-      level: (label: string) => ({ level: label }),
-      log: (logged: Record<string, unknown>) => withoutSecrets(logged),
-    },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
     serializers: { err: describeError },
   };
   return pino(options, destination ?? buffered());

@@ -1,6 +1,10 @@
 import { type GraphQLNamedType, getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
 import { startSession, takeSessions } from '../../src/auth/session.ts';
+import { Database } from '../../src/db/database.ts';
+import { readEnv } from '../../src/env.ts';
+import { createLog } from '../../src/http/logging.ts';
 import { schema } from '../../src/schema/index.ts';
 import { type World, type WorldMember, openWorld, sendTo } from '../support/world.ts';
 import { startServer } from './http-server.ts';
@@ -23,7 +27,8 @@ function selectionOf(type: GraphQLNamedType, depth = 2): string {
   const fields = Object.values(type.getFields()).filter(({ name, args }) => (
     name !== 'lastSeenAt' && !args.some(isRequiredArgument)));
   const wanted = fields.filter(({ name, type: of }) => isLeafType(getNamedType(of)) || name === 'nodes');
-  return `{ __typename ${wanted.map(({ name, type: of }) => `${name} ${selectionOf(getNamedType(of), depth - 1)}`).join(' ')} }`;
+  const below = wanted.map(({ name, type: of }) => `${name} ${selectionOf(getNamedType(of), depth - 1)}`);
+  return `{ __typename ${below.join(' ')} }`;
 }
 
 /** Ways to begin a request: every query that needs no argument, some that do, and several at once. */
@@ -48,7 +53,7 @@ describe.each([
     'update member set is_active = true where id = $1',
   ],
 ])('%s that was taken', (_what, take, give) => {
-  test('is gone in the very next request, whatever it reads, as for somebody of whom nothing is remembered', async () => {
+  test('is gone in the very next request, whatever that reads, as if nothing were remembered', async () => {
     const somebody = await world.aMember({ roles: ['ADMIN'] });
     let changed = 0;
     for (const document of documents()) {
@@ -91,6 +96,27 @@ test('a look-up that fails shows nothing', async () => {
   expect({ data, codes: errors.map(({ extensions }) => extensions?.code) })
     .toEqual({ data: null, codes: ['INTERNAL_SERVER_ERROR'] });
   expect((await ask(token, document)).data).toEqual({ deals: { totalCount: 1 } });
+});
+
+test('a server whose pooler lends connections per transaction looks up in the same way', async () => {
+  const { urls, services } = world;
+  const database = new Database({ url: urls.server, pooling: 'transaction', poolSize: 2, onConnectionError: () => {} });
+  const env = readEnv({ DATABASE_URL: urls.server, CURSOR_SECRET: 'a secret of at least 32 bytes long' });
+  const log = createLog({ logLevel: 'silent' });
+  const app = createApp({ env, services: { ...services, database }, schema, log });
+  const token = await session(world.owner);
+  const send = async () => (await app.fetch(new Request('http://gatehouse/graphql', {
+    method: 'POST', body: JSON.stringify({ query: '{ deals { totalCount } }' }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  }))).json();
+  const shown = { data: { deals: { totalCount: 1 } } };
+  expect(await send()).toMatchObject(shown);
+  const before = database.statementCount;
+  expect(await send()).toMatchObject(shown);
+  expect(database.statementCount - before).toBe(2);
+  await takeSessions(database, { token });
+  expect(await send()).toMatchObject({ data: { deals: null } });
+  await database.close();
 });
 
 test('the look-up is a statement of its own the first time, once a minute, and where nothing is read', async () => {
