@@ -36,55 +36,8 @@ export class Metrics {
     this.#inFlight = new Gauge({
       name: 'gatehouse_requests_in_flight', registers, help: 'Requests to /graphql that are being answered.',
     });
-    new Counter({
-      name: 'gatehouse_database_statements_total', registers, help: 'Statements sent to PostgreSQL.',
-      collect() {
-        this.reset();
-        this.inc(database.statementCount);
-      },
-    });
-    new Gauge({
-      name: 'gatehouse_database_connections', registers, labelNames: ['pool', 'state'],
-      help: 'Connections by pool: open, idle among them, and callers waiting for one.',
-      collect() {
-        for (const [pool, states] of Object.entries(database.connections)) {
-          for (const [state, count] of Object.entries(states)) this.set({ pool, state }, count);
-        }
-      },
-    });
-    const jobs = jobNumbers(database);
-    new Gauge({
-      name: 'gatehouse_jobs', registers, labelNames: ['lane', 'state'],
-      help: 'Jobs in the queue of all workspaces: waiting (could begin now), deferred (to a later time), running.',
-      async collect() {
-        const { depths } = await jobs();
-        this.reset();
-        for (const { lane, state, jobs: count } of depths) this.set({ lane, state }, count);
-      },
-    });
-    new Gauge({
-      name: 'gatehouse_dead_jobs', registers,
-      help: 'Jobs of all workspaces that failed at their last try and that nobody has decided about. Above 0: look.',
-      async collect() {
-        this.set((await jobs()).dead);
-      },
-    });
-    new Gauge({
-      name: 'gatehouse_upkeep_done_timestamp_seconds', registers, labelNames: ['kind'],
-      help: 'When each kind of upkeep was last done; 0: never yet. All have a time in every hour.',
-      async collect() {
-        this.reset();
-        for (const { kind, doneAt } of (await jobs()).upkeep) this.set({ kind }, (doneAt?.getTime() ?? 0) / 1_000);
-      },
-    });
-    new Gauge({
-      name: 'gatehouse_upkeep_failures', registers, labelNames: ['kind'],
-      help: 'How often each kind of upkeep has failed since it was last done. Above 0: look (npm run upkeep).',
-      async collect() {
-        this.reset();
-        for (const { kind, failures } of (await jobs()).upkeep) this.set({ kind }, failures);
-      },
-    });
+    tellOfDatabase(registers, database);
+    tellOfJobs(registers, jobNumbers(database));
   }
 
   started(): void {
@@ -103,6 +56,60 @@ export class Metrics {
   async text(): Promise<{ type: string; body: string }> {
     return { type: this.#registry.contentType, body: await this.#registry.metrics() };
   }
+}
+
+function tellOfDatabase(registers: Registry[], database: Database): void {
+  new Counter({
+    name: 'gatehouse_database_statements_total', registers, help: 'Statements sent to PostgreSQL.',
+    collect() {
+      this.reset();
+      this.inc(database.statementCount);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_database_connections', registers, labelNames: ['pool', 'state'],
+    help: 'Connections by pool: open, idle among them, and callers waiting for one.',
+    collect() {
+      for (const [pool, states] of Object.entries(database.connections)) {
+        for (const [state, count] of Object.entries(states)) this.set({ pool, state }, count);
+      }
+    },
+  });
+}
+
+function tellOfJobs(registers: Registry[], jobs: () => Promise<JobNumbers>): void {
+  new Gauge({
+    name: 'gatehouse_jobs', registers, labelNames: ['lane', 'state'],
+    help: 'Jobs in the queue of all workspaces: waiting (could begin now), deferred (to a later time), running.',
+    async collect() {
+      const { depths } = await jobs();
+      this.reset();
+      for (const { lane, state, jobs: count } of depths) this.set({ lane, state }, count);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_dead_jobs', registers,
+    help: 'Jobs of all workspaces that failed at their last try and that nobody has decided about. Above 0: look.',
+    async collect() {
+      this.set((await jobs()).dead);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_upkeep_done_timestamp_seconds', registers, labelNames: ['kind'],
+    help: 'When each kind of upkeep was last done; 0: never yet. All have a time in every hour.',
+    async collect() {
+      this.reset();
+      for (const { kind, doneAt } of (await jobs()).upkeep) this.set({ kind }, (doneAt?.getTime() ?? 0) / 1_000);
+    },
+  });
+  new Gauge({
+    name: 'gatehouse_upkeep_failures', registers, labelNames: ['kind'],
+    help: 'How often each kind of upkeep has failed since it was last done. Above 0: look (npm run upkeep).',
+    async collect() {
+      this.reset();
+      for (const { kind, failures } of (await jobs()).upkeep) this.set({ kind }, failures);
+    },
+  });
 }
 
 const jobNumbersAreGoodForMilliseconds = 10_000;

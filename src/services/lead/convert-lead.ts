@@ -5,6 +5,7 @@ import {
   type CommandContext, type Outcome, batchCommand, command, contextFor, done, refused, unchanged,
 } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
+import { placesInLockOrder } from '../lock-order.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
 import { rightProblems } from '../pipeline/move-rules.ts';
 import { reachable, readableGroups, readableIds, withSight } from '../records.ts';
@@ -43,8 +44,7 @@ export const convertLead = command<ConvertLeadInput>('lead.convert', (context, i
 /** The same for those who may change many leads at once: each is converted or refused by itself. */
 export const convertLeads = batchCommand<ConvertLeadInput>('lead.convert', async (context, inputs) => {
   const outcomes: Outcome[] = [];
-  // Everybody takes leads in the same order, so that two batches never wait for each other's.
-  for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
+  for (const at of placesInLockOrder(inputs)) {
     outcomes[at] = await convertOne(context, inputs[at]!, { isBulk: true });
   }
   return outcomes;

@@ -4,6 +4,7 @@ import { lockedRows } from '../../db/locked-rows.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
+import { placesInLockOrder } from '../lock-order.ts';
 import { modelOf } from '../noun-models.ts';
 import type { InputShape } from '../owned-records.ts';
 import { type Ownership, linkProblemsOf, writeProblems } from '../records.ts';
@@ -103,8 +104,7 @@ export function moveCommand<Fields extends object>(
       const lists = (await options.lists?.resulting(context, inputs, asked)) ?? [];
       const checking = { context, updating: { ...context, verb: 'update' as const }, stages, options, isBulk };
       const outcomes: Outcome[] = [];
-      // Everybody takes records in the same order, so that two batches never wait for each other.
-      for (const at of [...inputs.keys()].sort((one, other) => (inputs[one]!.id < inputs[other]!.id ? -1 : 1))) {
+      for (const at of placesInLockOrder(inputs)) {
         const input = inputs[at]!;
         const before = records.get(input.id);
         records.delete(input.id);
