@@ -28,7 +28,7 @@ export class GraphiQL {
   readonly #compressed = new Map<string, Promise<Buffer>>();
 
   constructor(signIns: readonly SignIn[]) {
-    const settings = JSON.stringify({ signIns, tabs: exampleTabs() }).replaceAll('<', '\\u003c');
+    const settings = JSON.stringify({ signIns, tabs: exampleTabs(signIns.length > 0) }).replaceAll('<', '\\u003c');
     this.#html = readFileSync(path.join(folder, 'index.html'), 'utf8').replace('{{settings}}', () => settings);
   }
 
@@ -74,13 +74,21 @@ const ownAssets = new Map([
   ['page.js', javaScript], ['start.js', javaScript], ['page.css', css], ['icon.svg', 'image/svg+xml'],
 ]);
 
-/** One tab for each example document, in the order of their names. */
-function exampleTabs(): { query: string }[] {
+/** One tab for each example document, in the order of their names; with records of the demo, where there is one. */
+function exampleTabs(hasDemo: boolean): { query: string; variables?: string }[] {
   let names: string[];
   try {
     names = readdirSync(examplesFolder).filter((name) => name.endsWith('.graphql')).sort();
   } catch {
     return [];
   }
-  return names.map((name) => ({ query: readFileSync(path.join(examplesFolder, name), 'utf8') }));
+  const variables = hasDemo ? JSON.parse(readExample('demo-variables.json')) as Record<string, object> : {};
+  return names.map((name) => {
+    const known = variables[path.basename(name, '.graphql')];
+    return { query: readExample(name), ...(known ? { variables: JSON.stringify(known, null, 2) } : {}) };
+  });
+}
+
+function readExample(name: string): string {
+  return readFileSync(path.join(examplesFolder, name), 'utf8');
 }
