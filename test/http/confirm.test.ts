@@ -83,6 +83,30 @@ test('a session that was ended shows nothing in the very next request', async ()
   expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
 
+test('of many requests in the middle of changes none shows what had gone before it began', async () => {
+  const somebody = await world.aMember({ roles: [] });
+  const document = '{ a: deals { totalCount } b: deals(first: 1) { totalCount } }';
+  const shown = async () => (await ask(somebody.token, document)).data;
+  let isOver = false;
+  const seen = new Set<string>();
+  const busy = Array.from({ length: 4 }, async () => {
+    while (!isOver) seen.add(JSON.stringify(await shown()));
+  });
+  const [all, nothing] = [{ a: { totalCount: 1 }, b: { totalCount: 1 } }, { a: null, b: null }];
+  for (let turn = 0; turn < 12; turn += 1) {
+    await world.rows(
+      `insert into member_role (workspace_id, member_id, role_id)
+         select workspace_id, $1, id from role where built_in = 'VIEWER'`, [somebody.id]);
+    expect(await shown()).toEqual(all);
+    await world.rows('delete from member_role where member_id = $1', [somebody.id]);
+    expect(await shown()).toEqual(nothing);
+  }
+  isOver = true;
+  await Promise.all(busy);
+  // Nor is one answer made of both.
+  expect([...seen].sort()).toEqual([all, nothing].map((each) => JSON.stringify(each)).sort());
+});
+
 test('a look-up that fails shows nothing', async () => {
   const token = await session(world.owner);
   const document = '{ deals { totalCount } }';
