@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { columnNamed, modelNamed } from '../../src/db/models.ts';
+import { filteredColumns } from '../../src/db/reader/filtered-columns.ts';
 import { fill } from '../support/fill.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 import { indexScans } from './rows-read.ts';
@@ -53,8 +55,50 @@ const orders: [index: string, who: string, list: string, order: string][] = [
   ['deal_unowned_created_order', 'manager', 'deals', 'CREATED_AT'],
 ];
 
+/** Lists of what a filter leaves, in their orders. */
+const filtered: [index: string, who: string, list: string, where: string, order: string][] = [
+  ['deal_owner_stage_expected_close_order', 'manager', 'deals', 'stageId: { eq: $stage }', 'EXPECTED_CLOSE_ON'],
+  ['deal_owner_stage_entered_at_order', 'manager', 'deals', 'stageId: { eq: $stage }', 'STAGE_ENTERED_AT'],
+  ['deal_owner_stage_amount_order', 'manager', 'deals', 'stageId: { eq: $stage }', 'AMOUNT'],
+  ['deal_owner_stage_updated_order', 'manager', 'deals', 'stageId: { eq: $stage }', 'UPDATED_AT'],
+  ['deal_company_expected_close_order', 'owner', 'deals', 'companyId: { eq: $company }', 'EXPECTED_CLOSE_ON'],
+  ['activity_company_happens_order', 'owner', 'activities', 'companyId: { eq: $company }', 'HAPPENS_AT'],
+  ['activity_company_due_order', 'owner', 'activities', 'companyId: { eq: $company }', 'DUE_AT'],
+  ['contact_company_full_name_order', 'owner', 'contacts', 'companyId: { eq: $company }', 'FULL_NAME'],
+  ['company_industry_name_order', 'owner', 'companies', 'industry: { eq: "Robotics" }', 'NAME'],
+  ['company_industry_created_order', 'owner', 'companies', 'industry: { eq: "Robotics" }', 'CREATED_AT'],
+  ['company_city_name_order', 'owner', 'companies', 'city: { eq: "Lisbon" }', 'NAME'],
+  ['contact_job_title_full_name_order', 'owner', 'contacts', 'jobTitle: { eq: "Buyer" }', 'FULL_NAME'],
+  ['lead_source_created_order', 'owner', 'leads', 'source: { eq: "Fair" }', 'CREATED_AT'],
+  ['lead_email_lookup', 'owner', 'leads', 'email: { eq: "lead7@leads.example" }', 'CREATED_AT'],
+  // What has an index as a range is found by it in other orders, too.
+  ['deal_expected_close_order', 'owner', 'deals', 'expectedCloseOn: { gte: "2025-07-01", lt: "2025-07-08" }', 'TITLE'],
+];
+
 test.each(orders)('%s: %s reads %s by %s', async (index, who, field, order) => {
   expect(await scansOf(index, who, list(field, order))).toBeGreaterThan(0);
+});
+
+test.each(filtered)('%s: %s reads %s where %s by %s', async (index, who, field, where, order) => {
+  const ids: Record<string, string> = {
+    stage: `stage_${world.pipelines.deal.stages.Proposal}`, company: `company_${busy.bigCompanyId}`,
+  };
+  const named = where.replace(/\$(\w+)/g, (_dollar, name: string) => JSON.stringify(ids[name]));
+  expect(await scansOf(index, who, list(field, order, `, where: { ${named} }`))).toBeGreaterThan(0);
+});
+
+test('what filters take for indexed begins an index of what is in use, which has the ids', async () => {
+  const indexes = await world.rows<{ definition: string }>(
+    'select pg_get_indexdef(indexrelid) as definition from pg_index');
+  for (const [name, fields] of Object.entries(filteredColumns)) {
+    for (const field of fields) {
+      const model = modelNamed(name);
+      const { column } = columnNamed(model, field);
+      const pattern = new RegExp(
+        `ON ${model.table} USING btree \\(workspace_id, ${column}(, .*)?, id\\) WHERE \\(deleted_at IS NULL\\)$`);
+      expect(indexes.filter(({ definition }) => pattern.test(definition)), `${name}.${field}`).not.toEqual([]);
+    }
+  }
 });
 
 describe('lists and pages', () => {
@@ -76,8 +120,9 @@ describe('lists and pages', () => {
     ['deal_workspace_id_company_id_created_at_id_idx', 'deals'],
     ['contact_workspace_id_company_id_created_at_id_idx', 'contacts'],
     ['activity_workspace_id_company_id_created_at_id_idx', 'activities'],
-  ])('%s: %s of a company', async (index, field) => {
-    const page = `{ company(id: "company_${busy.bigCompanyId}") { ${field}(first: 20) { nodes { id } } } }`;
+  ])('%s: %s of a company, newest first', async (index, field) => {
+    const order = 'orderBy: [{ field: CREATED_AT, direction: DESC }]';
+    const page = `{ company(id: "company_${busy.bigCompanyId}") { ${field}(first: 20, ${order}) { nodes { id } } } }`;
     expect(await scansOf(index, 'owner', page)).toBeGreaterThan(0);
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type World, openWorld } from '../support/world.ts';
 
-// The list of a team that is a fair part of its workspace is looked for at the beginning of everybody's list (ten
-// pages), and gathered member by member where that does not fill the page. Both must find the same.
+// By creation the list of a team that is a fair part of its workspace is looked for at the beginning of everybody's
+// list (twenty pages), and gathered member by member where that does not fill the page. Both must find the same.
 
 let world: World;
 const mine: { title: string; amount: number | null }[] = [];
@@ -25,14 +25,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function pages(first: number, order: string, direction: 'first' | 'last' = 'first'): Promise<string[]> {
+async function pages(
+  first: number, order: string, direction: 'first' | 'last' = 'first', { who = world.manager, where = '' } = {},
+): Promise<string[]> {
   const titles: string[] = [];
   let cursor: string | null = null;
-  for (let page = 0; page < 20; page += 1) {
+  for (let page = 0; page < 80; page += 1) {
     const { deals }: {
       deals: { nodes: { title: string }[]; pageInfo: Record<string, never> };
-    } = await world.as(world.manager).data(
-      `query($cursor: String) { deals(${direction}: ${first}, ${direction === 'first' ? 'after' : 'before'}: $cursor, orderBy: [${order}]) {
+    } = await world.as(who).data(
+      `query($cursor: String) { deals(
+        ${direction}: ${first}, ${direction === 'first' ? 'after' : 'before'}: $cursor, orderBy: [${order}] ${where}) {
         nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, { cursor });
     const found = deals.nodes.map(({ title }) => title);
     titles.push(...(direction === 'first' ? found : found.reverse()));
@@ -56,6 +59,31 @@ describe.each([1, 2, 3, 5, 20])('pages of %i', (first) => {
     expect(found.slice(0, known.length)).toEqual(known.map(({ title }) => title));
     expect(found.slice(known.length).sort()).toEqual(
       mine.filter(({ amount }) => amount === null).map(({ title }) => title).sort());
+  });
+});
+
+describe.each([2, 7, 200])('of what lies between two amounts, pages of %i', (first) => {
+  const [least, most] = [9_880, 9_999];
+  const amounts = Array.from({ length: 130 }, (_none, i) => (
+    { title: `Deal ${String(i).padStart(3, '0')}`, amount: i % 3 === 0 ? null : 10_000 - i }));
+  const where = `, where: { amount: { gt: "${least}", lte: "${most}" } }`;
+  const inRange = ({ amount }: { amount: number | null }) => amount !== null && amount > least && amount <= most;
+
+  test.each(['owner', 'manager'] as const)('%s gets each once: by amount, by age and by title', async (name) => {
+    const among = { who: world[name], where };
+    const found = (name === 'owner' ? amounts : mine).filter(inRange).map(({ title }) => title);
+    expect(found.length).toBeGreaterThan(1);
+    // The older a deal is, the less it is worth.
+    for (const [order, expected] of [
+      ['AMOUNT, direction: DESC', found], ['AMOUNT, direction: ASC', found.toReversed()],
+      ['CREATED_AT, direction: DESC', found],
+      ['TITLE, direction: ASC', found], ['STAGE_ENTERED_AT, direction: ASC }, { field: TITLE, direction: DESC', null],
+    ] as const) {
+      const forwards = await pages(first, `{ field: ${order} }`, 'first', among);
+      expect(expected === null ? forwards.sort() : forwards, order).toEqual(expected ?? found);
+      const backwards = await pages(first, `{ field: ${order} }`, 'last', among);
+      expect(expected === null ? backwards.sort() : backwards.reverse(), order).toEqual(expected ?? found);
+    }
   });
 });
 

@@ -1,12 +1,14 @@
 import type { Profile } from '../../auth/profile.ts';
 import { readable } from '../../auth/reach.ts';
 import { type Column, type Relation, columnNamed, inverseOf, modelNamed, relationNamed } from '../models.ts';
-import { type Predicate, all, always, assuming, related } from '../predicate.ts';
+import { type Predicate, all, always, assuming, related, unindexed } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
 import type { ChildPlan, RecordPlan } from './plan.ts';
-import { columnsOf, spreadCount, spreadRows } from './spread.ts';
+import { hasOrderBelow } from './filtered-columns.ts';
+import { spreadCount, spreadRows, stretchedRows } from './spread.ts';
+import { columnsOf } from './ways.ts';
 
 /** Behind a connection's key: its total count. */
 export const countKey = '#count';
@@ -32,6 +34,8 @@ export type RowList = {
   isReadable: boolean;
   /** A list of its own, not one below a record: it can be of any length, and is worth more than one way of reading. */
   isRoot?: boolean;
+  /** A list below a record, read stretch by stretch. */
+  isStretched?: boolean;
 };
 
 /** Rows of one list: `select …` ending with its limit, over one table. `where` is what the caller adds to reach. */
@@ -45,7 +49,9 @@ export function printRows(
   for (const { column } of list.cursors ? list.order : []) {
     if (!plan.columns.has(column)) columns.push(`${printColumn(columnNamed(plan.model, column), alias)} as "${column}"`);
   }
-  const spread = list.isRoot ? spreadRows(plan.model, where, list, columnsOf(alias, columns.join()), printing) : null;
+  const asked = columnsOf(alias, columns.join());
+  const spread = list.isRoot ? spreadRows(plan.model, where, list, asked, printing)
+    : list.isStretched && join ? stretchedRows(plan.model, where, list, asked, printing, join) : null;
   if (spread) return `select ${columns.join(', ')} from (${spread}) ${alias}`;
   const conditions = rowConditions(plan, linked?.rest ?? where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
@@ -155,7 +161,10 @@ function printChild(
   const where = all(list.deleted ?? reach, list.where);
   const parts: string[] = [];
   if (child.wants.rows) {
-    const rows = { ...list, cursors: child.wants.cursors, isReadable: !list.deleted };
+    const key = relation.on.find(({ from }) => from === 'id')?.to;
+    const isStretched = key !== undefined && !record.only && list.order[0]!.isNullable
+      && hasOrderBelow(record.model, key, list.order);
+    const rows = { ...list, cursors: child.wants.cursors, isReadable: !list.deleted, isStretched };
     parts.push(`${printJsonArray(printRows(record, where, rows, printing, join))} as "${child.key}"`);
   }
   if (child.wants.totalCount) {
@@ -173,9 +182,20 @@ function printOne(
   const alias = printing.values.alias();
   const join = (of: string) => printJoin(relation, child.through, parentAlias, of, printing);
   const reach = childReach(child, parent, relation, printing.profile, parentIsReadable);
-  const conditions = rowConditions(record, reach, alias, printing, join);
+  const conditions = rowConditions(record, lookedUp(reach), alias, printing, join);
   const columns = printColumns(record, alias, printing, true);
   return `select ${columns.join(', ')} from ${record.model.table} ${alias} where ${conditions.join(' and ')}`;
+}
+
+/**
+ * The condition of a record that is looked up by its id. Indexes for lists are of what is not deleted, and have the
+ * ids: one that has all columns that are asked for would be gone through for the id, which PostgreSQL believes to be
+ * cheap where it believes workspaces to be small.
+ */
+function lookedUp(where: Predicate): Predicate {
+  const isDeletion = (each: Predicate) => each.kind === 'test' && each.field === 'deletedAt';
+  const parts = where.kind === 'all' ? where.of : [where];
+  return all(...parts.map((each) => (isDeletion(each) ? unindexed(each) : each)));
 }
 
 /**
