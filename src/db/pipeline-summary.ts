@@ -100,7 +100,7 @@ export async function readPipelineSummary(
       + ` join ${modelNamed('Stage').table} g`
       + ` on g.workspace_id = ${record}.workspace_id and g.id = ${stageId}`
       + ` where p.kind = '${noun === 'deal' ? 'DEAL' : 'LEAD'}' and ${record}.workspace_id = ${workspace}`
-      + ` and ${asOf ? 'g' : record}.pipeline_id = ${id} and ${printSql(rows, model, record, values)}`
+      + ` and g.pipeline_id = ${id} and ${printSql(rows, model, record, values)}`
       + ' group by 1, 2, 3)';
   }
 }
