@@ -140,6 +140,54 @@ describe('what is in reach', () => {
     }
   });
 
+  test('an address and a number are found by whoever has the contact now, and not while it is in the bin', async () => {
+    const contact = await world.aContact({ firstName: 'Sepia', lastName: 'Ink', owner: world.rep });
+    await world.rows(`insert into contact_email (workspace_id, id, contact_id, address)
+      values ($1, gen_random_uuid(), $2, 'cuttle@bone.example')`, [world.workspaceId, contact.id]);
+    await world.rows(`insert into contact_phone (workspace_id, id, contact_id, number)
+      values ($1, gen_random_uuid(), $2, '+44 7531 864209')`, [world.workspaceId, contact.id]);
+    const becomes = (change: string) => world.rows(`update contact set ${change} where id = $1`, [contact.id]);
+    const finders = async () => {
+      const found = async (query: string) => {
+        const { owner, rep, manager, southRep: south } = world;
+        const hits = await Promise.all(Object.entries({ owner, rep, manager, south }).map(async ([who, member]) => (
+          (await search(member, query)).length > 0 ? [who] : [])));
+        return hits.flat().join(' ');
+      };
+      const [byAddress, byNumber] = await Promise.all([found('cuttle@bone'), found('7531864')]);
+      expect(byNumber).toBe(byAddress);
+      return byAddress;
+    };
+    expect(await finders()).toBe('owner rep manager');
+    await becomes(`owner_id = '${world.southRep.id}'`);
+    expect(await finders()).toBe('owner south');
+    await becomes(`owner_id = null, team_id = '${world.teams.north.id}'`);
+    expect(await finders()).toBe('owner manager');
+    await becomes('team_id = null');
+    expect(await finders()).toBe('owner');
+    await becomes('deleted_at = now()');
+    expect(await finders()).toBe('');
+    await becomes(`deleted_at = null, owner_id = '${world.rep.id}'`);
+    expect(await finders()).toBe('owner rep manager');
+  });
+
+  test('an address that is written while its contact changes hands is the new owner\'s', async () => {
+    const contact = await world.aContact({ firstName: 'Ochre', lastName: 'Earth', owner: world.rep });
+    const { database, workspaceId } = world;
+    const { writing } = await database.transaction(workspaceId, async (handing) => {
+      await handing.contact.updateMany({ where: { id: contact.id }, data: { ownerId: world.southRep.id } });
+      const writing = database.transaction(workspaceId, (tx) => (
+        tx.contactEmail.create({
+          data: { workspaceId, id: contact.id, contactId: contact.id, address: 'madder@lake.example' },
+        })));
+      await world.someoneWaits();
+      return { writing };
+    });
+    await writing;
+    expect(ids(await search(world.southRep, 'madder@lake'))).toEqual([contact.globalId]);
+    expect(ids(await search(world.rep, 'madder@lake'))).toEqual([]);
+  });
+
   test('an activity is found by whoever can read a record it is on', async () => {
     const company = await world.aCompany({ name: 'A place' });
     const onDeal = await world.aDeal({ owner: world.southRep });
