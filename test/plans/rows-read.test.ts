@@ -36,7 +36,8 @@ beforeAll(async () => {
     select workspace_id, gen_random_uuid(), id, $1, 'READ' from deal order by md5(id::text) limit 30`,
     [people.sometimes.id]);
   Object.assign(people, { owner: world.owner, manager: world.manager, rep: world.rep, viewer: world.viewer });
-});
+  // 100,000 deals take three to five minutes to write.
+}, Math.max(180_000, deals * 5));
 afterAll(() => world.close());
 
 async function holds(
@@ -57,6 +58,7 @@ const sees = (who: string, noun: string) => who !== 'sometimes' || !noun.startsW
 
 const stage = 'stageId: { eq: $stage }';
 const open = 'stage: { status: { eq: OPEN } }';
+const week = 'expectedCloseOn: { gte: "2025-07-01", lt: "2025-07-08" }';
 const quarter = 'expectedCloseOn: { gte: "2025-07-01", lt: "2025-10-01" }';
 const everyday: [field: string, where: string, order: string, atMost?: number][] = [
   ['deals', 'ownerId: { eq: $me }', 'EXPECTED_CLOSE_ON'], ['deals', 'ownerId: { eq: $me }', 'TITLE'],
@@ -67,17 +69,24 @@ const everyday: [field: string, where: string, order: string, atMost?: number][]
   ['activities', 'kind: { eq: CALL }', 'CREATED_AT'],
   ['contacts', 'companyId: { eq: $company }', 'FULL_NAME'], ['contacts', 'ownerId: { eq: $me }', 'FULL_NAME'],
   ['companies', 'ownerId: { eq: $me }', 'NAME'], ['leads', 'stageId: { eq: $lead }', 'CREATED_AT'],
-  // A team's list is merged from its members' lists, each of which is walked along until a page of it is full.
-  ...['EXPECTED_CLOSE_ON', 'TITLE', 'STAGE_ENTERED_AT', 'UPDATED_AT']
-  .map((order): [string, string, string, number] => ['deals', stage, order, 60]),
-  ['deals', 'stageId: { eq: $closed }', 'CLOSED_AT', 20], ['deals', open, 'EXPECTED_CLOSE_ON', 20],
-  ['deals', open, 'UPDATED_AT', 20],
-  ['deals', `${open}, ${quarter}`, 'EXPECTED_CLOSE_ON', 20],
-  // All that one record has is put in order: this company has a two-hundredth of all deals.
-  ['deals', 'companyId: { eq: $company }', 'EXPECTED_CLOSE_ON', 40],
-  ['activities', 'companyId: { eq: $company }', 'HAPPENS_AT', 100],
-  // No index knows industries: one company in sixty has this one.
-  ['companies', 'industry: { eq: "Robotics" }', 'NAME', 90],
+  ...['EXPECTED_CLOSE_ON', 'STAGE_ENTERED_AT', 'UPDATED_AT']
+  .map((order): [string, string, string] => ['deals', stage, order]),
+  ['deals', 'stageId: { eq: $closed }', 'CLOSED_AT'], ['deals', open, 'EXPECTED_CLOSE_ON'],
+  ['deals', open, 'UPDATED_AT'],
+  ['deals', `${open}, ${quarter}`, 'EXPECTED_CLOSE_ON'], ['deals', `${stage}, ${quarter}`, 'EXPECTED_CLOSE_ON'],
+  // No index has a stage by title: of each person's deals one in six is in it.
+  ['deals', stage, 'TITLE', 30],
+  // Of what one company has only those in reach are told: one in ten is a team's, one in eighty a rep's.
+  ['deals', 'companyId: { eq: $company }', 'EXPECTED_CLOSE_ON', 30],
+  ['activities', 'companyId: { eq: $company }', 'HAPPENS_AT'],
+  ['activities', 'companyId: { eq: $company }', 'DUE_AT'],
+  // A range in another order is read whole where it is small, and otherwise met on a walk along that order: one in ten
+  // is in this one, where all of a team's is read.
+  ['deals', quarter, 'TITLE', 70], ['deals', week, 'TITLE', 50],
+  // A team's part of an industry has no index: who reads his team's companies alone goes through all of these.
+  ['companies', 'industry: { eq: "Robotics" }', 'NAME', 110],
+  ['companies', 'industry: { eq: "Robotics" }', 'CREATED_AT', 110],
+  ['contacts', 'jobTitle: { eq: "Buyer" }', 'FULL_NAME'],
 ];
 
 test('the tables are big enough to tell', () => {
@@ -109,10 +118,8 @@ describe.each(everybody)('%s', (who) => {
       company: `company_${await reachable(who)}`,
     };
     const named = where.replace(/\$(\w+)/g, (_dollar, name: string) => JSON.stringify(ids[name]));
-    await holds(
-      who,
-      `{ ${field}(first: 20, where: { ${named} }, orderBy: [{ field: ${order} }]) { __typename nodes { __typename id } } }`,
-      {}, { atMost });
+    const list = `first: 20, where: { ${named} }, orderBy: [{ field: ${order} }]`;
+    await holds(who, `{ ${field}(${list}) { __typename nodes { __typename id version } } }`, {}, { atMost });
   });
 
   test('reads contacts, filtered and by name', async () => {
@@ -123,10 +130,10 @@ describe.each(everybody)('%s', (who) => {
   });
 
   test('reads deals with a text in their title', async () => {
-    // All that have it are put in order.
+    // All that have it are put in order, up to 2,000.
     await holds(
       who, `{ deals(first: 20, where: { title: { contains: "Robotics 1" } }) { nodes { __typename id title } } }`, {},
-      { atMost: 30 });
+      { atMost: 110 });
   });
 
   // Below one record all of it is gone through until there are enough in reach: of this company's deals one in eighty
@@ -135,7 +142,7 @@ describe.each(everybody)('%s', (who) => {
     await holds(
       who, `query($id: ID!) { company(id: $id) { __typename name deals(first: 20) { nodes { __typename title } }
       contacts(first: 20) { nodes { __typename fullName } } activities(first: 20) { nodes { __typename subject } } } }`,
-      { id: `company_${await reachable(who)}` }, { atMost: 20 });
+      { id: `company_${await reachable(who)}` }, { atMost: 30 });
   });
 
   /** *Sometimes* reads companies of his team alone. */
@@ -155,11 +162,7 @@ describe.each(everybody)('%s', (who) => {
   test('searches as he types', async () => {
     await holds(
       who, '{ search(query: "annual lic", nouns: [DEAL, CONTACT, COMPANY], first: 20) { record { __typename id } } }');
-    // Addresses do not know whose contact they are of: what is not in reach is read, too.
-    const atMost = who === 'owner' || who === 'viewer' ? most : 40;
-    await holds(who, '{ search(query: "gar", nouns: [CONTACT], first: 20) { record { __typename id } } }', {}, {
-      atMost,
-    });
+    await holds(who, '{ search(query: "gar", nouns: [CONTACT], first: 20) { record { __typename id } } }');
   });
 });
 
