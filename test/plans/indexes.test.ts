@@ -67,7 +67,6 @@ const filtered: [index: string, who: string, list: string, where: string, order:
   ['contact_company_full_name_order', 'owner', 'contacts', 'companyId: { eq: $company }', 'FULL_NAME'],
   ['company_industry_name_order', 'owner', 'companies', 'industry: { eq: "Robotics" }', 'NAME'],
   ['company_industry_created_order', 'owner', 'companies', 'industry: { eq: "Robotics" }', 'CREATED_AT'],
-  ['company_city_name_order', 'owner', 'companies', 'city: { eq: "Lisbon" }', 'NAME'],
   ['contact_job_title_full_name_order', 'owner', 'contacts', 'jobTitle: { eq: "Buyer" }', 'FULL_NAME'],
   ['lead_source_created_order', 'owner', 'leads', 'source: { eq: "Fair" }', 'CREATED_AT'],
   ['lead_email_lookup', 'owner', 'leads', 'email: { eq: "lead7@leads.example" }', 'CREATED_AT'],
