@@ -8,10 +8,18 @@ export function developmentSecret(stateFolder: string, name: string): string {
   const file = path.join(stateFolder, name);
   makeStateFolder(stateFolder);
   try {
-    // Of two processes at once the second finds the first one's.
-    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(file)) writeFirst(file, randomBytes(32).toString('base64url'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusableFolder(stateFolder, error);
+    throw unusableFolder(stateFolder, error);
   }
-  return readFileSync(file, 'utf8');
+}
+
+/** Of two processes at once the second finds the first one's. */
+function writeFirst(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,11 +41,14 @@ test('the development secret stays the same and is long enough', () => {
   expect(Buffer.byteLength(cursorSecret)).toBeGreaterThanOrEqual(32);
 });
 
-test('a state folder that is a file is refused in a sentence', () => {
+test('a state folder that cannot be used is refused in a sentence', () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-env-')), 'file');
   writeFileSync(file, '');
   expect(() => readEnv({ STATE_FOLDER: file })).toThrow(`Nothing can be kept in ${file} (EEXIST)`);
   expect(() => readEnv({ STATE_FOLDER: `${file}/deeper` })).toThrow('(ENOTDIR)');
+  const broken = mkdtempSync(path.join(tmpdir(), 'gatehouse-env-'));
+  mkdirSync(path.join(broken, 'cursor-secret'));
+  expect(() => readEnv({ STATE_FOLDER: broken })).toThrow(`Nothing can be kept in ${broken} (EISDIR)`);
 });
 
 test('all wrong variables are named at once, one line each', () => {
