@@ -1,4 +1,4 @@
-import { type Parameters, type Predicate, operandValue } from './predicate.ts';
+import { type Operator, type Parameters, type Predicate, operandValue } from './predicate.ts';
 
 /** A loaded record: fields by name, related records as nested rows (to-one: row or null; to-many: rows). */
 export type LoadedRow = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ function loaded(row: LoadedRow, name: string): unknown {
   return value;
 }
 
-function compare(operator: Extract<Predicate, { kind: 'test' }>['operator'], left: unknown, right: unknown): boolean {
+function compare(operator: Operator, left: unknown, right: unknown): boolean {
   const isNull = left === null;
   switch (operator) {
     case 'isNull': return isNull;

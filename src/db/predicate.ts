@@ -15,6 +15,9 @@ export type Predicate =
   /** A related record (to-one) or at least one of them (to-many) fulfils the condition. */
   | { kind: 'related'; relation: string; where: Predicate };
 
+/** A comparison of one field. */
+export type Test = Extract<Predicate, { kind: 'test' }>;
+
 export type Operator =
   | 'eq' | 'ne' | 'in' | 'notIn' | 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'startsWith' | 'isNull' | 'isNotNull';
 
@@ -31,10 +34,15 @@ export const always: Predicate = { kind: 'always' };
 export const never: Predicate = { kind: 'never' };
 
 export function all(...of: Predicate[]): Predicate {
-  const rest = of.filter((each) => each.kind !== 'always').flatMap((each) => (each.kind === 'all' ? each.of : [each]));
+  const rest = of.filter((each) => each.kind !== 'always').flatMap(partsOf);
   if (rest.some((each) => each.kind === 'never')) return never;
   if (rest.length <= 1) return rest[0] ?? always;
   return { kind: 'all', of: rest };
+}
+
+/** The conditions that must all hold: of one made by `all`, or the one itself. */
+export function partsOf(where: Predicate): readonly Predicate[] {
+  return where.kind === 'all' ? where.of : [where];
 }
 
 export function some(...of: Predicate[]): Predicate {

@@ -1,4 +1,4 @@
-import { type Parameters, type Predicate, operandValue } from './predicate.ts';
+import { type Parameters, type Predicate, type Test, operandValue } from './predicate.ts';
 import { type Model, columnNamed, modelNamed, relationNamed } from './models.ts';
 import { likeText } from './print-sql.ts';
 
@@ -67,8 +67,6 @@ export function printPrisma(predicate: Predicate, model: Model, parameters: Para
     return columnNamed(model, field).isNullable;
   }
 }
-
-type Test = Extract<Predicate, { kind: 'test' }>;
 
 /**
  * What no row fulfils, and what each does, said outright: an empty OR is false to Prisma where it stands alone and is

@@ -1,5 +1,5 @@
 import { type Column, type Model, columnNamed, modelNamed, relationNamed } from './models.ts';
-import { type Operand, type Parameters, type Predicate } from './predicate.ts';
+import { type Operand, type Parameters, type Predicate, type Test, partsOf } from './predicate.ts';
 
 /** Collects a statement's values while its text is printed. */
 export class Values {
@@ -112,7 +112,7 @@ function printOfOne(each: Predicate, among: readonly Predicate[], model: Model, 
   if (each.kind !== 'related') return null;
   const relation = relationNamed(model, each.relation);
   const key = relation.isList ? undefined : relation.on.find(({ to }) => to === 'id');
-  const named = key && among.find((other): other is Extract<Predicate, { kind: 'test' }> => (
+  const named = key && among.find((other): other is Test => (
     other.kind === 'test' && other.operator === 'eq' && columnNamed(model, other.field).column === key.from));
   if (!named) return null;
   const target = modelNamed(relation.model);
@@ -123,14 +123,12 @@ function printOfOne(each: Predicate, among: readonly Predicate[], model: Model, 
 
 /** Whether a condition is about ids that the request brings: then few records fulfil it, and these are found first. */
 export function isListed(where: Predicate): boolean {
-  const tests = where.kind === 'all' ? where.of : [where];
-  return tests.some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
+  return partsOf(where).some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
 }
 
 /** Whether a condition is about a text: few records have it, and these are found first. */
 function isOfFew(where: Predicate, model: Model): boolean {
-  const tests = where.kind === 'all' ? where.of : [where];
-  return tests.some((each) => each.kind === 'test' && columnNamed(model, each.field).type === 'text'
+  return partsOf(where).some((each) => each.kind === 'test' && columnNamed(model, each.field).type === 'text'
     && ['eq', 'in', 'contains', 'startsWith'].includes(each.operator));
 }
 
@@ -146,7 +144,7 @@ export function sqlType(column: Column): string {
 }
 
 function printTest(
-  test: Extract<Predicate, { kind: 'test' }>, column: Column, alias: string, values: Values,
+  test: Test, column: Column, alias: string, values: Values,
 ): string {
   const side = `${alias}.${column.column}`;
   const type = sqlType(column);

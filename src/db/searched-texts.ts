@@ -1,5 +1,5 @@
 import { type Model, type Relation, columnNamed, modelNamed, relationNamed } from './models.ts';
-import { type Predicate } from './predicate.ts';
+import { type Predicate, partsOf } from './predicate.ts';
 import type { Values } from './print-sql.ts';
 
 /**
@@ -38,7 +38,7 @@ export function findCandidates(where: Predicate, model: Model, values: Values): 
   if (needsText(where, model)) {
     return { ids: printIds(where, model, values), among: (alias, ids) => `${alias}.id = any (${ids}::uuid[])` };
   }
-  for (const part of where.kind === 'all' ? where.of : [where]) {
+  for (const part of partsOf(where)) {
     if (part.kind !== 'related') continue;
     const relation = relationNamed(model, part.relation);
     const target = modelNamed(relation.model);

@@ -1,6 +1,6 @@
 import { isOwnedNoun, type Noun } from '../../auth/nouns.ts';
 import { type Model, columnNamed } from '../models.ts';
-import { type Predicate, all, unindexed } from '../predicate.ts';
+import { type Predicate, type Test, all, partsOf, unindexed } from '../predicate.ts';
 import { printSql } from '../print-sql.ts';
 import type { Candidates } from '../searched-texts.ts';
 import type { Printing, RowList } from './print.ts';
@@ -45,7 +45,7 @@ const mostFew = 2000;
 export function findFiltered(
   where: Predicate, model: Model, { order, limit }: Pick<RowList, 'order' | 'limit'>, printing: Printing,
 ): { candidates: Candidates; walked: Predicate } | null {
-  const parts = where.kind === 'all' ? where.of : [where];
+  const parts = partsOf(where);
   const field = parts.find((each) => isRange(each) && order[0]!.column !== each.field
     && filteredColumns[model.name]?.includes(each.field));
   const isInUse = parts.some((each) => (
@@ -66,8 +66,6 @@ export function findFiltered(
     walked: all(...parts.map((each) => (ranges.includes(each) ? unindexed(each) : each))),
   };
 }
-
-type Test = Extract<Predicate, { kind: 'test' }>;
 
 function isRange(each: Predicate): each is Test {
   return each.kind === 'test' && ['lt', 'lte', 'gt', 'gte'].includes(each.operator) && 'value' in each.operand;

@@ -1,4 +1,4 @@
-import type { Predicate } from '../predicate.ts';
+import type { Predicate, Test } from '../predicate.ts';
 import type { Values } from '../print-sql.ts';
 import { type OrderKey, keyColumn, printAfter } from './order.ts';
 import type { RowList } from './print.ts';
@@ -32,8 +32,6 @@ export function orderParts(
   const parts = backwards ? [without, withValue] : [withValue, without];
   return parts.slice(Math.max(0, parts.findIndex((part) => part.after)));
 }
-
-type Test = Extract<Predicate, { kind: 'test' }>;
 
 const least = `'00000000-0000-0000-0000-000000000000'::uuid`;
 const greatest = `'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid`;

@@ -1,7 +1,7 @@
 import type { Profile } from '../../auth/profile.ts';
 import { readable } from '../../auth/reach.ts';
 import { type Column, type Relation, columnNamed, inverseOf, modelNamed, relationNamed } from '../models.ts';
-import { type Predicate, all, always, assuming, related, unindexed } from '../predicate.ts';
+import { type Predicate, all, always, assuming, partsOf, related, unindexed } from '../predicate.ts';
 import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
@@ -101,7 +101,7 @@ function linkedRecord(plan: RecordPlan, where: Predicate, printing: Printing): L
   const { link } = plan;
   const child = link && plan.children.find(({ relation, shape }) => shape === 'one' && relation === link.relation);
   if (!child) return null;
-  const parts = where.kind === 'all' ? where.of : [where];
+  const parts = partsOf(where);
   const rest = parts.filter((each) => each.kind !== 'related' || each.relation !== link.relation
     || each.where !== readable(printing.profile, link.noun));
   if (rest.length === parts.length) return null;
@@ -194,7 +194,7 @@ function printOne(
  */
 function lookedUp(where: Predicate): Predicate {
   const isDeletion = (each: Predicate) => each.kind === 'test' && each.field === 'deletedAt';
-  const parts = where.kind === 'all' ? where.of : [where];
+  const parts = partsOf(where);
   return all(...parts.map((each) => (isDeletion(each) ? unindexed(each) : each)));
 }
 

@@ -1,6 +1,6 @@
 import { type Noun, isOwnedNoun } from '../../auth/nouns.ts';
 import { type Model, columnNamed } from '../models.ts';
-import { type Predicate, all, always } from '../predicate.ts';
+import { type Predicate, all, always, partsOf } from '../predicate.ts';
 import { printSql } from '../print-sql.ts';
 import { type Candidates, findCandidates } from '../searched-texts.ts';
 import { findFiltered, hasOrderBelow, linkNamed } from './filtered-columns.ts';
@@ -129,10 +129,6 @@ function alternativesOf(model: Model, where: Predicate, list: RowList | null, pr
     { gates: [...gates, `(select f.owners > ${fewOwners} from few f)`], where, isWalk },
   ];
   return { alternatives, ...(candidates || !isByCreation ? {} : { team: spread }) };
-}
-
-function partsOf(where: Predicate): readonly Predicate[] {
-  return where.kind === 'all' ? where.of : [where];
 }
 
 function spreadOf(where: Predicate, model: Model): Spread | null {
