@@ -37,7 +37,8 @@ export function useExecution(options: ExecutionOptions): Plugin<ServerContext, S
     async onExecute({ args, setExecuteFn, setResultAndStopExecution }) {
       const { exchange, request } = args.contextValue;
       const { assumed } = exchange;
-      if (doMore.has(args.document) || !isPlainQuery(options.documents, args)) await findOut(exchange);
+      const isPlain = isPlainQuery(options.documents, args);
+      if (!isPlain || doMore.has(args.document)) await findOut(exchange);
       const refused = refusal(options, args, exchange);
       if (refused) {
         setResultAndStopExecution({ errors: [...refused] });
@@ -47,7 +48,7 @@ export function useExecution(options: ExecutionOptions): Plugin<ServerContext, S
         let context!: GraphQLContext;
         const result = await confirmed(exchange, () => {
           context = options.contextOf(exchange, request);
-          return runInTime(() => run(options.documents, { ...executionArgs, contextValue: context }), exchange);
+          return runInTime(() => run({ ...executionArgs, contextValue: context }, isPlain), exchange);
         });
         if (assumed?.hasRefused) doMore.add(args.document);
         await recordDenials(denials, exchange, { ...context, services: options.services });
@@ -98,10 +99,9 @@ function refusal(
 /** How long resolvers may take to notice that the time is up. */
 const graceMilliseconds = 1_500;
 
-function run(documents: Documents, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-  const operation = getOperationAST(args.document, args.operationName)!;
-  return isPlainQuery(documents, args)
-    ? runQuery(args, operation)
+function run(args: ExecutionArgs, isPlain: boolean): ExecutionResult | Promise<ExecutionResult> {
+  return isPlain
+    ? runQuery(args, getOperationAST(args.document, args.operationName)!)
     : execute({ ...args, hideSuggestions: true });
 }
 

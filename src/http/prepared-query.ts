@@ -1,6 +1,6 @@
 import {
-  type ExecutionArgs, type ExecutionResult, type FieldNode, type FragmentDefinitionNode, type GraphQLAbstractType,
-  GraphQLError, type GraphQLField, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLOutputType,
+  type DocumentNode, type ExecutionArgs, type ExecutionResult, type FieldNode, type GraphQLAbstractType, GraphQLError,
+  type GraphQLField, type GraphQLFieldResolver, type GraphQLObjectType, type GraphQLOutputType,
   type GraphQLResolveInfo, Kind, type OperationDefinitionNode, TypeNameMetaFieldDef, defaultFieldResolver,
   getArgumentValues, getVariableValues, isAbstractType, isListType, isNonNullType, isObjectType, locatedError,
   responsePathAsArray,
@@ -39,9 +39,10 @@ export function runQuery(
   const variables = getVariableValues(
     schema, operation.variableDefinitions ?? [], args.variableValues ?? {}, { maxErrors: 50, hideSuggestions: true });
   if (variables.errors) return { errors: variables.errors };
+  const { fragments, fieldsByConditions } = preparedOf(operation, document);
   const run: Run = {
-    schema, operation, fragments: fragmentsOf(document.definitions), variableValues: variables.coerced, rootValue,
-    context, errors: [], nulled: new Set(), arguments: new Map(),
+    schema, operation, fragments, variableValues: variables.coerced, rootValue, context,
+    errors: [], nulled: new Set(), arguments: new Map(),
   };
   const answer = (data: unknown) => ({
     ...(run.errors.length > 0 ? { errors: run.errors } : {}), data: data as ExecutionResult['data'],
@@ -51,20 +52,31 @@ export function runQuery(
     return answer(null);
   };
   try {
-    const data = runFields(fieldsOf(run), rootValue, run, undefined);
+    const data = runFields(fieldsOf(run, fieldsByConditions), rootValue, run, undefined);
     return isPromise(data) ? data.then(answer, fail) : answer(data);
   } catch (error) {
     return fail(error);
   }
 }
 
-const fieldsByOperation = new WeakMap<OperationDefinitionNode, Map<string, PreparedField[]>>();
+/** What depends on the document alone: its fragments, and root fields by the values of the operation's conditions. */
+type Prepared = { fragments: Selecting['fragments']; fieldsByConditions: Map<string, PreparedField[]> };
 
-/** The root fields, prepared once for each operation and the values of its conditions. */
-function fieldsOf(run: Run): readonly PreparedField[] {
+const preparedByOperation = new WeakMap<OperationDefinitionNode, Prepared>();
+
+function preparedOf(operation: OperationDefinitionNode, { definitions }: DocumentNode): Prepared {
+  let prepared = preparedByOperation.get(operation);
+  if (!prepared) {
+    const fragments = Object.fromEntries(definitions
+      .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
+      .map((each) => [each.name.value, each]));
+    preparedByOperation.set(operation, (prepared = { fragments, fieldsByConditions: new Map() }));
+  }
+  return prepared;
+}
+
+function fieldsOf(run: Run, known: Prepared['fieldsByConditions']): readonly PreparedField[] {
   const { operation, schema } = run;
-  let known = fieldsByOperation.get(operation);
-  if (!known) fieldsByOperation.set(operation, (known = new Map()));
   const conditions = conditionsOf(run);
   let fields = known.get(conditions);
   if (!fields) {
@@ -261,12 +273,6 @@ function objectOfAny(type: GraphQLAbstractType, field: PreparedField): Completio
     if (!completion) completions.set(concrete.name, (completion = objectOf(concrete, field)));
     return completion(value, run, path);
   };
-}
-
-function fragmentsOf(definitions: ExecutionArgs['document']['definitions']): Record<string, FragmentDefinitionNode> {
-  return Object.fromEntries(definitions
-    .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
-    .map((each) => [each.name.value, each]));
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
