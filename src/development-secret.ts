@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeStateFolder, unusableFolder } from './state-folder.ts';
 
@@ -15,11 +15,15 @@ export function developmentSecret(stateFolder: string, name: string): string {
   }
 }
 
-/** Of two processes at once the second finds the first one's. */
+/** It appears whole or not at all; of two processes at once the second finds the first one's. */
 function writeFirst(file: string, text: string): void {
+  const written = `${file}.${process.pid}`;
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    writeFileSync(written, text, { mode: 0o600 });
+    linkSync(written, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(written, { force: true });
   }
 }

@@ -11,7 +11,7 @@ export async function runProgram(main: () => Promise<number | void>): Promise<vo
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof Refusal || isWrongUse(error) ? error.message : error);
+    console.error(error instanceof Refusal || isWrongUse(error) ? error.message : isFullDisk(error) ? fullDisk : error);
     process.exitCode = 1;
   }
 }
@@ -19,3 +19,9 @@ export async function runProgram(main: () => Promise<number | void>): Promise<vo
 /** What node:util's parseArgs says about an unknown option is meant for the person who typed it. */
 const isWrongUse = (error: unknown): error is Error =>
   error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+
+const fullDisk = 'The disk is full, ours (STATE_FOLDER) or the database\'s: make room there, and try again.';
+
+/** The system says so, or PostgreSQL. */
+const isFullDisk = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === '53100');

@@ -45,7 +45,7 @@ test('a state folder that cannot be used is refused in a sentence', () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-env-')), 'file');
   writeFileSync(file, '');
   expect(() => readEnv({ STATE_FOLDER: file })).toThrow(`Nothing can be kept in ${file} (EEXIST)`);
-  expect(() => readEnv({ STATE_FOLDER: `${file}/deeper` })).toThrow('(ENOTDIR)');
+  expect(() => readEnv({ STATE_FOLDER: `${file}/deeper` })).toThrow(`Nothing can be kept in ${file}/deeper (EEXIST)`);
   const broken = mkdtempSync(path.join(tmpdir(), 'gatehouse-env-'));
   mkdirSync(path.join(broken, 'cursor-secret'));
   expect(() => readEnv({ STATE_FOLDER: broken })).toThrow(`Nothing can be kept in ${broken} (EISDIR)`);

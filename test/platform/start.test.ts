@@ -125,6 +125,13 @@ describe('a start that cannot serve says why in one sentence', () => {
         `or remove ${folder} to start anew (its data is lost).`);
   });
 
+  test.runIf(existsSync('/proc/self'))('no folder can be made where STATE_FOLDER is', async () => {
+    for (const folder of ['/proc/gatehouse', '/proc/gatehouse/deeper']) {
+      expect(await refusal({ STATE_FOLDER: folder })).toBe(
+        `Nothing can be kept in ${folder} (ENOENT): set STATE_FOLDER to a folder of your own.`);
+    }
+  });
+
   test('production lacks its secrets', async () => {
     const { ended, output } = start({ NODE_ENV: 'production', DATABASE_URL: database.url, CURSOR_SECRET: 'short' });
     expect(await ended).toBe(1);

@@ -185,7 +185,7 @@ async function initialise(
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   process.off('exit', endTogether);
   if (code === 0) return;
-  const reason = /error: (.+)/.exec(complaints)?.[1] ?? complaints.trim().split('\n').at(-1);
+  const reason = /(?:error|FATAL): +(.+)/.exec(complaints)?.[1] ?? complaints.trim().split('\n').at(-1);
   throw new Refusal(`The embedded database could not be made (initdb: ${reason}): see that ${dataFolder} has room.`);
 }
 

@@ -62,15 +62,15 @@ export async function whileLocked<T>(
 /** A link appears together with its content, or not at all. */
 function takes(file: string, content: string): boolean {
   const written = `${file}.${process.pid}`;
-  writeFileSync(written, content, { mode: 0o600 });
   try {
+    writeFileSync(written, content, { mode: 0o600 });
     linkSync(written, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(written);
+    rmSync(written, { force: true });
   }
 }
 
