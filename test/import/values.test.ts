@@ -118,6 +118,35 @@ describe('dates', () => {
       .toBe('2017-02-28T00:00:00.000Z');
   });
 
+  test.each([
+    ['45292', 'excel', '2024-01-01T00:00:00.000Z'], ['45292.604166667', 'excel', '2024-01-01T14:30:00.000Z'],
+    ['45292,5', ['dd.MM.yyyy', 'excel'], '2024-01-01T12:00:00.000Z'], ['61', 'excel', '1900-03-01T00:00:00.000Z'],
+    ['43830', 'excel1904', '2024-01-01T00:00:00.000Z'], ['1704119400', 'unix', '2024-01-01T14:30:00.000Z'],
+    ['1704119400123', 'unixMilliseconds', '2024-01-01T14:30:00.123Z'], ['-86400', 'unix', '1969-12-31T00:00:00.000Z'],
+  ])('%s counted by %j is %s', (text, format, expected) => expect(value('instant', text, { format })).toBe(expected));
+
+  test('a spreadsheet counts on the clocks of the zone, and 1970 began at once; a whole day is that day', () => {
+    const zone = { timeZone: 'America/New_York' };
+    expect(value('instant', '45292.5', { format: 'excel' }, zone)).toBe('2024-01-01T17:00:00.000Z');
+    expect(value('instant', '45292.5', { format: 'excel', timeZone: 'UTC' }, zone)).toBe('2024-01-01T12:00:00.000Z');
+    expect(value('instant', '1704067200', { format: 'unix' }, zone)).toBe('2024-01-01T00:00:00.000Z');
+    expect(value('date', '1704067200', { format: 'unix' }, zone)).toBe('2024-01-01T00:00:00.000Z');
+    expect(value('date', '1704070800', { format: 'unix' }, zone)).toBe('2023-12-31T00:00:00.000Z');
+  });
+
+  test('numbers that are no date by their format are refused, with the one by which they would be', () => {
+    expect(value('date', '45292')).toContain('not a date by ISO 8601');
+    expect(hint('date', '45292')).toBe('It would be 2024-01-01 by "format": "excel".');
+    expect(value('date', '1704067200000', { format: 'unix' })).toContain('"unix" (seconds since 1970)');
+    expect(hint('date', '1704067200000', { format: 'unix' })).toBe(
+      'It would be 2024-01-01 by "format": "unixMilliseconds".');
+    expect(hint('date', '1704067200', { format: 'excel' })).toBe('It would be 2024-01-01 by "format": "unix".');
+    expect(hint('date', '1.70407E+12', { format: 'unixMilliseconds' })).toContain('digits are lost');
+    // Seconds that are taken for milliseconds would all be in the first weeks of 1970: no record is from there.
+    expect(value('instant', '1704067200', { format: 'unixMilliseconds' })).toContain('would be a time of 1970');
+    for (const text of ['60', '2958466', '12-1']) expect(value('date', text, { format: 'excel' })).toContain('refused');
+  });
+
   test('formats that would fit are suggested', () => {
     expect(hint('instant', '03/10/2024')).toBe('It would fit "format": "dd/MM/yyyy" or "format": "MM/dd/yyyy".');
     expect(hint('date', '13/10/2021')).toContain('"dd/MM/yyyy"');

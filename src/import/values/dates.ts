@@ -1,9 +1,10 @@
+import { countedFormats, countedHint, describeCounted, readCounted } from './counted-dates.ts';
 import { type LocalTime, dateIn, instantIn } from './time-zone.ts';
 import { type Parsed, emptyHint, parsed, unreadable } from './value.ts';
 
 /** How dates are written. */
 export type DateStyle = {
-  /** Patterns such as `dd.MM.yyyy HH:mm`, the first that fits; ISO 8601 unless said. */
+  /** Patterns such as `dd.MM.yyyy HH:mm`, or what is counted (`excel`), the first that fits; ISO 8601 unless said. */
   format?: string | readonly string[];
   /** Where clocks showed the times that name no offset; the workspace's zone unless said. */
   timeZone?: string;
@@ -41,12 +42,19 @@ const tokenPattern = new RegExp(
 const iso = new RegExp('^(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})(?:[T ](?<hour>\\d{2}):(?<minute>\\d{2})'
   + '(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,9}))?)?\\s?(?<offset>' + offsetPattern + ')?)?$', 'i');
 
-const readers = new Map<string, Reader>([['', (text) => written(iso.exec(text)?.groups)]]);
+const readers = new Map<string, Reader>([
+  ['', (text) => written(iso.exec(text)?.groups)],
+  ...countedFormats.map((format): [string, Reader] => [format, (text) => readCounted(format, text)]),
+]);
 
 /** An instant. A date without a time is 00:00 of that day. */
 export function parseInstant(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
   const found = read(text, style);
   if (!found) return notADate(text, style);
+  const formats = [style.format ?? []].flat();
+  if (formats.includes('unixMilliseconds') && /^\d{9,10}$/.test(text)) {
+    return unreadable('would be a time of 1970 as milliseconds', countedHint(text, formats));
+  }
   if (found.offset === null) {
     return parsed(instantIn(found.hasTime ? style.timeZone ?? workspaceZone : workspaceZone, found));
   }
@@ -65,8 +73,9 @@ export function parseDate(text: string, style: DateStyle, workspaceZone: string)
   return parsed(new Date(Date.UTC(year, month - 1, day)));
 }
 
-/** Whether a pattern names a day, a month and a year, each once. */
+/** Whether a pattern names a day, a month and a year, each once; or it is the name of what is counted. */
 export function isDateFormat(format: string): boolean {
+  if (countedFormats.includes(format)) return true;
   const tokens = (format.match(tokenPattern) ?? []).filter((token) => !token.startsWith('\''));
   return ['d', 'M', 'y'].every((letter) => tokens.filter((token) => token.startsWith(letter)).length === 1)
     && new Set(tokens.map((token) => token[0])).size === tokens.length;
@@ -97,7 +106,8 @@ function readerOf(format: string): Reader {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/ +/g, ' +');
+  // A space may be one that breaks no line: some programs write it before AM and PM.
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replace(/ +/g, '\\s+');
 }
 
 function written(groups: Record<string, string | undefined> | undefined): Written | null {
@@ -136,8 +146,13 @@ function isReal({ year, month, day, hour, minute, second, offset }: Written): bo
 function notADate(text: string, { format }: DateStyle): ReturnType<typeof unreadable> {
   const expected = format === undefined || format === ''
     ? 'a date by ISO 8601, such as 2026-01-31'
-    : `a date written as ${[format].flat().map((each) => `"${each}"`).join(' or ')}`;
-  return unreadable(`is not ${expected}`, dateHint(text));
+    : `a date written as ${[format].flat().map(describeFormat).join(' or ')}`;
+  return unreadable(`is not ${expected}`, countedHint(text, [format ?? []].flat()) ?? dateHint(text));
+}
+
+function describeFormat(format: string): string {
+  const counted = describeCounted(format);
+  return counted ? `"${format}" (${counted})` : `"${format}"`;
 }
 
 const commonDays = [
@@ -158,9 +173,6 @@ function dateHint(text: string): string | undefined {
     .filter((format) => readerOf(format)(text));
   const hints = fitting.slice(0, 2).map((format) => `"format": "${format}"`);
   if (hints.length > 0) return `It would fit ${hints.join(' or ')}.`;
-  if (/^\d{5}(\.\d+)?$/.test(text)) {
-    return 'It looks like a spreadsheet\'s number of a day: export the column as a date.';
-  }
   const zone = /\b[A-Z]{2,5}$/.exec(text)?.[0];
   if (zone && /\d/.test(text)) {
     return `The format takes the letters of a zone as they are ("M/d/yyyy h:mm a ${zone}"), `
