@@ -57,7 +57,7 @@ function readOptions(args: string[]) {
   }
   if (more.length > 0) throw new Refusal(`One folder or file at a time, not ${positionals.join(' ')}:\n${usage}`);
   return {
-    actor: { workspace: values.workspace!.trim().toLowerCase(), email: normaliseEmail(values.as!) ?? values.as! },
+    member: { workspace: values.workspace!.trim().toLowerCase(), email: normaliseEmail(values.as!) ?? values.as! },
     mappingPath: fromHere(values.mapping!), place: fromHere(place!),
     reportPath: fromHere(values.report ?? usualReport()),
     isDryRun: values['dry-run'] ?? false, isAllOrNothing: values['all-or-nothing'] ?? false,

@@ -19,6 +19,13 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return found === undefined ? '' : ` Did you mean "${found}"?`;
 }
 
+/** `"Sales", "Renewals"`: each once, and not more than twenty. */
+export function allQuoted(words: readonly string[]): string {
+  const each = [...new Set(words)];
+  const more = each.length > 20 ? ` and ${each.length - 20} more` : '';
+  return (each.slice(0, 20).map((word) => `"${word}"`).join(', ') || 'none') + more;
+}
+
 function fold(word: string): string {
   return word.normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase().slice(0, 100);
 }

@@ -178,6 +178,48 @@ describe('whoever imports does what he may do, and nothing else', () => {
     await expect(world.importFiles(workspace, { ...mapping, setup: other }, file())).rejects.toThrow(
       'it has no stage "Dues". Did you mean "Due"? its stage "Left" is LOST, not WON.');
   });
+
+  test('a column names the pipeline of each row, and the stage is looked up in it', async () => {
+    const pipeline = { column: 'Pipeline', values: { Upsell: 'Growth' } };
+    const mapping = {
+      source: 'several',
+      setup: { pipelines: [{ name: 'Growth', stages: [
+        { name: 'Idea' }, { name: 'Proposal' }, { name: 'Won', status: 'WON' }, { name: 'Lost', status: 'LOST' },
+      ] }] },
+      files: [{
+        file: 'd.csv', noun: 'deal', key: 'Id', fields: { title: 'Id' },
+        links: { stage: { column: 'Stage', pipeline } },
+      }],
+    };
+    const rows = (...lines: string[]) => ({ 'd.csv': ['Id,Pipeline,Stage', ...lines].join('\n') });
+    const good = rows('p1,growth,won', 'p2,Sales,Won', 'p3,Upsell,', 'p4,,Idea', 'p5,,', 'p6,Growth,Proposal');
+    const imported = await world.importFiles(workspace, mapping, good);
+    expect(imported.reported).toEqual([]);
+    const { deals: { nodes } } = await workspace.api.data<{ deals: { nodes: { title: string; stage: {
+      name: string; pipeline: { name: string };
+    } }[] } }>(`{ deals(where: { title: { startsWith: "p" } }, orderBy: { field: TITLE }) {
+      nodes { title stage { name pipeline { name } } } } }`);
+    expect(nodes.map(({ title, stage }) => `${title} ${stage.pipeline.name}: ${stage.name}`)).toEqual([
+      'p1 Growth: Won', 'p2 Sales: Won', 'p3 Growth: Idea', 'p4 Growth: Idea', 'p5 Sales: Prospecting',
+      'p6 Growth: Proposal',
+    ]);
+    expect((await world.importFiles(workspace, mapping, good)).counts).toMatchObject({ unchanged: 6 });
+
+    const bad = await world.importFiles(workspace, mapping, rows(
+      'q1,Groth,Won', 'q2,Partners,Won', 'q3,Sales,Idea', 'q4,Growth,Propsal', 'q5,,Won'));
+    expect(bad.reported.map(({ line, column, reason, suggestion }) => [line, column, reason, suggestion])).toEqual([
+      [2, 'Pipeline', expect.stringMatching(/^There is no pipeline "Groth" for deals; there is "Sales", /),
+        'Did you mean "Growth"? Then, of the "pipeline": "values": {"Groth": "Growth"}.'],
+      [3, 'Pipeline', expect.stringContaining('"Partners"'),
+        'Make it with "setup", or correct it with "values" of the "pipeline".'],
+      [4, 'Stage', 'There is no stage with the name "Idea" in the pipeline Sales. There is one in the pipeline "Growth".',
+        expect.stringContaining('There are "Prospecting", "Engaging"')],
+      [5, 'Stage', 'There is no stage with the name "Propsal" in the pipeline Growth.',
+        'Did you mean "Proposal"? Then: "values": {"Propsal": "Proposal"}.'],
+      [6, 'Stage', expect.stringMatching(/^There are 2 stages with the name "Won", in the pipelines "Sales", "Growth"/),
+        expect.stringContaining('with a "default" where its cell is empty')],
+    ]);
+  });
 });
 
 describe('all or nothing, and trying', () => {

@@ -70,7 +70,7 @@ export async function openImportWorld() {
     let told = '';
     const reportPath = path.join(mkdtempSync(path.join(tmpdir(), 'gatehouse-report-')), 'report.jsonl');
     const outcome = await runImport({
-      services: world.services, actor: { workspace: who.slug, email: who.email }, mappingPath, place, isDryRun,
+      services: world.services, member: { workspace: who.slug, email: who.email }, mappingPath, place, isDryRun,
       isAllOrNothing,
       reportPath, signal, progress: new Progress({ write: (text) => { told += text; } }),
     });

@@ -6,14 +6,12 @@ import { normaliseDomain } from '../../services/company/web-site.ts';
 import { recordsOf } from '../../services/noun-models.ts';
 import { whereOf } from '../../services/records.ts';
 import type { LinkTarget, LookUp } from '../nouns/link-targets.ts';
-import type { Work } from '../run/session.ts';
+import type { Work } from '../run/importer.ts';
 
-/** Which records to look for: what leads to them, and for stages where. */
-export type Search = {
-  to: FoundNoun; by: LookUp; source: string; pipeline: string | null; pipelineKind: 'DEAL' | 'LEAD' | null;
-};
-/** Activities are never linked to, but found again by their key. */
-type FoundNoun = LinkTarget | 'activity';
+/** Which records to look for, and what leads to them. */
+export type Search = { to: FoundNoun; by: LookUp; source: string };
+/** Activities are never linked to, but found again by their key; stages are found with their pipelines (stages.ts). */
+type FoundNoun = Exclude<LinkTarget, 'stage'> | 'activity';
 
 export type FoundRecord = { id: string; text: string };
 
@@ -28,7 +26,6 @@ const columns: Record<FoundNoun, Partial<Record<LookUp, { column: string; group?
   team: { name: { column: 'name' } },
   tag: { name: { column: 'name' } },
   role: { name: { column: 'name' } },
-  stage: { name: { column: 'name' } },
   activity: {},
 };
 
@@ -67,7 +64,7 @@ async function findByText(work: Work, search: Search, texts: readonly string[]):
   const isText = { in: [...texts], mode: 'insensitive' };
   const where = {
     AND: [
-      readableRecords(work, to, group), ...narrowed(search),
+      readableRecords(work, to, group), narrowed(to),
       column === 'emails.address' ? { emails: { some: { address: isText } } } : { [column]: isText },
     ],
   };
@@ -86,7 +83,7 @@ async function findByText(work: Work, search: Search, texts: readonly string[]):
 export async function someTexts(work: Work, search: Search, limit: number): Promise<string[]> {
   const named = columns[search.to][search.by];
   if (!named || named.column.includes('.')) return [];
-  const where = { AND: [readableRecords(work, search.to, named.group), ...narrowed(search)] };
+  const where = { AND: [readableRecords(work, search.to, named.group), narrowed(search.to)] };
   const rows = await recordsOf<Row>(work.tx, search.to).findMany({
     where, select: { [named.column]: true }, take: limit,
   });
@@ -94,20 +91,13 @@ export async function someTexts(work: Work, search: Search, limit: number): Prom
 }
 
 /** What a link of this kind may lead to at all. */
-function narrowed({ to, pipeline, pipelineKind }: Search): object[] {
-  if (to === 'member') return [{ isActive: true }];
-  if (to !== 'stage') return [];
-  return [{ pipeline: {
-    is: {
-      deletedAt: null,
-      ...(pipelineKind ? { kind: pipelineKind } : {}),
-      ...(pipeline ? { name: { equals: pipeline, mode: 'insensitive' } } : {}),
-    },
-  } }];
+function narrowed(to: FoundNoun): object {
+  return to === 'member' ? { isActive: true } : {};
 }
 
-function readableRecords(work: Work, to: FoundNoun, group?: FieldGroup): object {
-  const context = work.contextFor(to as Noun, 'read' as Verb);
+/** Records that the member can read; with `group`, those of which he can read these fields. */
+export function readableRecords(work: Work, to: Noun, group?: FieldGroup): object {
+  const context = work.contextFor(to, 'read' as Verb);
   const { profile } = work.principal;
   return whereOf(context, to, all(readable(profile, to), ...(group ? [allowed(profile, to, 'read', group)] : [])));
 }

@@ -1,8 +1,9 @@
 import type { ImportedNoun } from '../nouns/noun.ts';
 import type { CompiledLink } from '../rows/compile-file.ts';
 import { type PlannedLink, type PlannedRow, set } from '../rows/plan-row.ts';
-import type { Work } from '../run/session.ts';
+import type { Work } from '../run/importer.ts';
 import { nearest } from '../suggest.ts';
+import { StageLinks } from './stages.ts';
 import { type Search, findRecords, foldText, someTexts } from './find-records.ts';
 
 /** What a text leads to: one record, none, or several. */
@@ -18,6 +19,7 @@ const mostSuggested = 5_000;
 export class LinkResolver {
   readonly #known = new Map<string, Map<string, Target>>();
   readonly #texts = new Map<string, string[]>();
+  readonly #stages = new StageLinks();
 
   /**
    * Puts the records' ids into the rows' inputs; a text that leads nowhere, or to several records, is a problem.
@@ -29,7 +31,8 @@ export class LinkResolver {
   ): Promise<void> {
     const searches = new Map<string, { search: Search; known: Map<string, Target>; wanted: Set<string> }>();
     for (const { link, text } of links.flat()) {
-      const { name, search } = searchOf(noun, link);
+      if (isOfStage(link)) continue;
+      const { name, search } = searchOf(link);
       const found = searches.get(name) ?? { search, known: this.#knownAs(name), wanted: new Set() };
       searches.set(name, found);
       const folded = foldText(link.by, text);
@@ -42,16 +45,20 @@ export class LinkResolver {
     }
     for (const [at, row] of rows.entries()) {
       for (const planned of links[at]!) {
-        const { known } = searches.get(searchOf(noun, planned.link).name)!;
-        await this.#settle(work, noun, row, planned, known.get(foldText(planned.link.by, planned.text))!);
+        if (isOfStage(planned.link)) {
+          await this.#stages.settle(work, noun, row, planned);
+          continue;
+        }
+        const { known } = searches.get(searchOf(planned.link).name)!;
+        await this.#settle(work, row, planned, known.get(foldText(planned.link.by, planned.text))!);
       }
       dropEntries(row, links[at]!);
     }
   }
 
   /** Of a row's links, which have been resolved: those that lead nowhere, and whose records are to be made. */
-  toMake(noun: ImportedNoun, { links }: PlannedRow): PlannedLink[] {
-    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(noun, link).name)
+  toMake({ links }: PlannedRow): PlannedLink[] {
+    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(link).name)
       ?.get(foldText(link.by, text));
     return links.filter((planned) => planned.link.ifMissing === 'create' && found(planned)?.ids.length === 0);
   }
@@ -71,9 +78,9 @@ export class LinkResolver {
   }
 
   async #settle(
-    work: Work, noun: ImportedNoun, row: PlannedRow, { link, path, text, origin }: PlannedLink, { ids }: Target,
+    work: Work, row: PlannedRow, { link, path, text, origin }: PlannedLink, { ids }: Target,
   ): Promise<void> {
-    const { name, search } = searchOf(noun, link);
+    const { name, search } = searchOf(link);
     if (ids.length === 1) {
       set(row.input, path, ids[0]);
       return;
@@ -85,15 +92,14 @@ export class LinkResolver {
       row.problems.push({
         ...origin, code: 'AMBIGUOUS',
         reason: `There are ${ids.length} records that fit a ${what}: which one is meant cannot be told.`,
-        suggestion: link.definition.to === 'stage' ? 'Name the "pipeline".'
-          : 'Link by "key", or give them different names.',
+        suggestion: 'Link by "key", or give them different names.',
       });
       return;
     }
     const near = nearest(text, await this.#suggestions(work, name, search));
     row.problems.push({
       ...origin, code: 'NOT_FOUND',
-      reason: `There is no ${what}${search.pipeline ? ` in the pipeline ${search.pipeline}` : ''}.`,
+      reason: `There is no ${what}.`,
       suggestion: near === undefined ? 'Import it before, correct it with "values", or say "ifMissing": "empty".'
         : `Did you mean "${near}"? Then: "values": {${JSON.stringify(text)}: ${JSON.stringify(near)}}.`,
     });
@@ -114,11 +120,8 @@ function dropEntries({ input }: PlannedRow, links: readonly PlannedLink[]): void
   }
 }
 
-function searchOf(noun: ImportedNoun, link: CompiledLink): { name: string; search: Search } {
-  const { by, source, pipeline, definition: { to } } = link;
-  const pipelineKind = to !== 'stage' ? null : noun === 'lead' ? 'LEAD' : 'DEAL';
-  const search: Search = { to, by, source, pipeline, pipelineKind };
-  return {
-    name: `${to} ${by} ${by === 'key' ? source : ''} ${pipeline?.toLowerCase() ?? ''} ${pipelineKind ?? ''}`, search,
-  };
+const isOfStage = ({ definition }: CompiledLink) => definition.to === 'stage';
+
+function searchOf({ by, source, definition: { to } }: CompiledLink): { name: string; search: Search } {
+  return { name: `${to} ${by} ${by === 'key' ? source : ''}`, search: { to: to as Search['to'], by, source } };
 }

@@ -119,6 +119,10 @@ function unknownKey(path: PropertyKey[], key: string, root: unknown): string {
     const owner = path.length > 3 ? `${String(path[3])} of a ${noun}` : `a ${noun}`;
     const elsewhere = otherPlaceOf(path, key, noun);
     if (elsewhere) return `${owner} has no ${word} "${key}": it stands under "${elsewhere}".`;
+    if (key === 'pipeline' && known.includes('stage')) {
+      return `${owner} has no ${word} "pipeline": it is named within the link "stage", as `
+        + '"stage": { "column": "…", "pipeline": { "column": "…" } }.';
+    }
     return `${owner} has no ${word} "${key}".${hint} There are ${known.join(', ') || 'none'}.`;
   }
   const all = known.length > 0 && known.length <= 10 ? ` There are ${known.join(', ')}.` : '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDateFormat } from '../values/dates.ts';
+import { countedFormats } from '../values/counted-dates.ts';
 import { isTimeZone } from '../values/time-zone.ts';
 
 /*
@@ -24,7 +25,8 @@ export const conditionSchema = z.strictObject({
 export type Condition = z.infer<typeof conditionSchema>;
 
 const dateFormat = z.string().refine(isDateFormat, {
-  error: 'names no day (d, dd), month (M, MM, MMM, MMMM) and year (yy, yyyy), each once: capital M is the month',
+  error: 'names no day (d, dd), month (M, MM, MMM, MMMM) and year (yy, yyyy), each once (capital M is the month), and is '
+    + `none of ${countedFormats.join(', ')}`,
 });
 
 /** How cells are written; may stand at the top of the mapping, at a file, or at a single value. */
@@ -33,7 +35,8 @@ const styleShape = {
   empty: texts.optional().describe('Texts that mean "nothing", besides the empty cell: ["N/A", "-"].'),
   format: z.union([dateFormat, z.array(dateFormat).min(1)]).optional()
     .describe(
-      'How dates are written: "dd.MM.yyyy", "M/d/yy h:mm a"; several are tried in order. ISO 8601 unless said.'),
+      'How dates are written: "dd.MM.yyyy", "M/d/yy h:mm a", or numbers: "excel" (days), "excel1904", "unix" (seconds), '
+        + '"unixMilliseconds". Several are tried in order. ISO 8601 unless said.'),
   timeZone: z.string().refine(isTimeZone, { error: 'is no IANA time zone, such as "Europe/Berlin"' }).optional()
     .describe(
       'IANA zone of times that name no offset. The workspace\'s unless said. Dates without a time are always its own.'),
@@ -113,7 +116,8 @@ export const linkSchema = (by: readonly string[], canBeMade: boolean) => z.union
     .describe('What the text is: the record\'s "key" in the other system, or its name, e-mail address and the like. '
       + 'name unless said.'),
   source: text.optional().describe('With by: "key", the system that the key is of; the mapping\'s unless said.'),
-  pipeline: text.optional().describe('Of stages: the name of their pipeline.'),
+  pipeline: z.union([text, sourceSchema]).optional().describe(
+    'Of stages: the name of their pipeline, or the column that holds it: { "column": "Pipeline" }.'),
   ifMissing: z.enum(canBeMade ? ['refuse', 'empty', 'create'] : ['refuse', 'empty']).optional()
     .describe(`What happens where there is no such record: the row is refused, ${
       canBeMade ? 'goes without the link, or the record is made' : 'or goes without the link'}. refuse unless said.`),
@@ -121,6 +125,7 @@ export const linkSchema = (by: readonly string[], canBeMade: boolean) => z.union
     'What an empty cell does to a record that exists: keep, unless said.'),
 })]);
 export type LinkSpec = Source & {
-  by?: string; source?: string; pipeline?: string; required?: boolean; ifMissing?: 'refuse' | 'empty' | 'create';
+  by?: string; source?: string; pipeline?: string | Source; required?: boolean;
+  ifMissing?: 'refuse' | 'empty' | 'create';
   onEmpty?: 'keep' | 'clear';
 };

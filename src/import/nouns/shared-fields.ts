@@ -24,7 +24,8 @@ export const stageEnteredAt: FieldDefinition = {
 
 export const stage: LinkDefinition = {
   to: 'stage', input: 'stageId',
-  description: 'Its stage, by name; the first of the first pipeline unless given. A closed one needs `createClosed`.',
+  description: 'Its stage, by name, of the `pipeline` that the link names; where only that is named, its first open stage; else the '
+    + 'first of the first pipeline. A closed one needs `createClosed`.',
 };
 export const owner: LinkDefinition = {
   to: 'member', input: 'ownerId',

@@ -27,7 +27,8 @@ export type CompiledLink = {
   by: LookUp;
   /** The system of the key. */
   source: string;
-  pipeline: string | null;
+  /** Of stages: what names their pipeline. */
+  pipeline: ReadSource | null;
   isRequired: boolean;
   ifMissing: 'refuse' | 'empty' | 'create';
   onEmpty: 'keep' | 'clear';
@@ -38,6 +39,12 @@ export type CompiledChild = {
   links: readonly CompiledLink[];
   split: { key: string; read: ReadSource; separator: string } | null;
 };
+
+/** Of a stage's link, what names its pipeline: a text is the name itself. */
+function pipelineOf(spec: FieldSpec | LinkSpec | string): Source | undefined {
+  const pipeline = typeof spec === 'object' && 'pipeline' in spec ? spec.pipeline : undefined;
+  return typeof pipeline === 'string' ? { constant: pipeline } : pipeline;
+}
 
 /** A file's part of the mapping, fitted to the file's header. */
 export type CompiledFile = {
@@ -62,7 +69,7 @@ export type CompiledFile = {
 /** All columns that a file's part of the mapping reads. */
 export function columnsOfFile({ key, only, fields, links, children }: FileSpec): (string | number)[] {
   const ofValues = (values: Record<string, FieldSpec | LinkSpec | string> = {}) => Object.values(values)
-    .flatMap(columnsRead);
+    .flatMap((spec) => [...columnsRead(spec), ...columnsRead(pipelineOf(spec))]);
   return [...new Set([
     ...columnsRead(key), ...(only ?? []).map(({ column }) => column), ...ofValues(fields), ...ofValues(links),
     ...Object.values(children ?? {}).flat().flatMap((child) => [...ofValues(child.fields), ...ofValues(child.links)]),
@@ -154,13 +161,15 @@ class Compiler {
       const definition = definitions[key]!;
       const options = typeof spec === 'string' ? {} : spec;
       const lookUps: readonly LookUp[] = linkTargets[definition.to];
-      if (options.pipeline !== undefined && definition.to !== 'stage') {
+      const pipeline = pipelineOf(spec);
+      if (pipeline !== undefined && definition.to !== 'stage') {
         this.#tell(`"${prefix}${key}" is no stage and has no pipeline.`);
       }
       return {
         key, name: prefix + key, definition, read: this.#read(spec, prefix + key, !isTop), column: this.columnOf(spec),
         by: (options.by as LookUp | undefined) ?? lookUps.find((each) => each !== 'key')!,
-        source: options.source ?? this.#source, pipeline: options.pipeline ?? null,
+        source: options.source ?? this.#source,
+        pipeline: pipeline === undefined ? null : this.#read(pipeline, `${prefix + key}.pipeline`, false),
         isRequired: options.required ?? definition.isRequired ?? false, ifMissing: options.ifMissing ?? 'refuse',
         onEmpty: options.onEmpty ?? 'keep',
       };

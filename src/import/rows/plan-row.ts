@@ -10,7 +10,15 @@ import { readValue } from '../values/read-value.ts';
 export type Origin = { field: string; column: string | null; value: string | null };
 
 /** A text that names another record, and where in the input the record's id belongs. */
-export type PlannedLink = { path: readonly (string | number)[]; link: CompiledLink; text: string; origin: Origin };
+export type PlannedLink = {
+  path: readonly (string | number)[];
+  link: CompiledLink;
+  /** Empty where a row names a pipeline, and no stage of it. */
+  text: string;
+  origin: Origin;
+  /** Of stages: the name of their pipeline, where the row says it. */
+  pipeline: { text: string; origin: Origin } | null;
+};
 
 /** A row as an input for its noun's commands, but for the records that it links to. */
 export type PlannedRow = {
@@ -18,6 +26,8 @@ export type PlannedRow = {
   key: string | null;
   input: Record<string, unknown>;
   links: PlannedLink[];
+  /** The stage of a new record whose row names no stage, but a pipeline. */
+  firstStageId?: string;
   /** Names in the input that an empty cell takes away from a record that exists. */
   cleared: string[];
   /** By the input's path, dots between: what to tell about a problem there. */
@@ -145,17 +155,27 @@ class RowPlanner {
 
   #link(link: CompiledLink, path: (string | number)[], given?: SourceText): void {
     const found = given ?? this.#text(link.read, link.name);
+    const pipeline = link.pipeline && this.#originated(link.pipeline, `${link.name}.pipeline`);
     if (found) {
       const origin = { field: link.name, column: found.column, value: found.text };
       this.#row.origins.set(path.join('.'), origin);
-      this.#row.links.push({ path, link, text: found.text, origin });
+      this.#row.links.push({ path, link, text: found.text, origin, pipeline });
       return;
+    }
+    if (found === null && pipeline) {
+      this.#row.origins.set(path.join('.'), pipeline.origin);
+      this.#row.links.push({ path, link, text: '', origin: pipeline.origin, pipeline });
     }
     if (found === null && link.isRequired) this.#refuse(link.name, link.column, '', ...isMissing);
     if (path.length > 1) return;
     if (link.onEmpty === 'clear') this.#row.cleared.push(link.definition.input);
     // Without this the record would become the importer's.
     if (found === null && link.definition.input === 'ownerId') this.#row.input.ownerId = null;
+  }
+
+  #originated(read: ReadSource, field: string): PlannedLink['pipeline'] {
+    const found = this.#text(read, field);
+    return found ? { text: found.text, origin: { field, column: found.column, value: found.text } } : null;
   }
 
   /** Entries of a list that the row holds, one after the other. */

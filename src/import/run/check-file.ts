@@ -7,7 +7,7 @@ import { identityOf } from '../rows/join-rows.ts';
 import type { PlannedLink, PlannedRow } from '../rows/plan-row.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { type FileJob, batchSize, importPermission, plannedRows } from './file-job.ts';
-import type { Work } from './session.ts';
+import type { Work } from './importer.ts';
 import { notPermitted } from './write-batch.ts';
 
 /** What the first pass found out about a file. */
@@ -59,11 +59,11 @@ class Check {
   }
 
   async #check(rows: readonly PlannedRow[]): Promise<void> {
-    const { session, file, resolver } = this.#job;
+    const { importer, file, resolver } = this.#job;
     const noun = file.noun.noun;
     const fresh = rows.filter((row) => !this.#isRepeated(row));
     const others = fresh.map((row) => row.links.filter((link) => !isSelfLink(noun, link)));
-    await session.work(async (work) => {
+    await importer.work(async (work) => {
       const permission = importPermission(file);
       const [, verb] = permission.split('.') as [never, never];
       if (!work.principal.profile.reachOf(noun, verb)) {
@@ -86,7 +86,7 @@ class Check {
 
   /** Tags that a row names and that are missing: whether they can be made is known before anything is written. */
   #noteNewTags({ principal }: Work, row: PlannedRow): void {
-    for (const { text, link, origin } of this.#job.resolver.toMake(this.#job.file.noun.noun, row)) {
+    for (const { text, link, origin } of this.#job.resolver.toMake(row)) {
       if (!principal.profile.reachOf('tag', 'create')) row.problems.push({ ...notPermitted('tag.create'), ...origin });
       row.problems.push(
         ...tagFieldProblems({ name: text }, true).map(({ code, message }) => ({ ...origin, code, reason: message })));
@@ -124,14 +124,14 @@ class Check {
 
   /** Links to rows of the file that never came lead to records that are here, or nowhere. */
   async #checkOpen(): Promise<void> {
-    const { session, file, resolver } = this.#job;
+    const { importer, file, resolver } = this.#job;
     const open = this.#open.map(({ row, links }) => ({
       row, links: links.filter((link) => this.#own.linesOf(link).length === 0),
     }))
       .filter(({ links }) => links.length > 0);
     for (let at = 0; at < open.length; at += batchSize) {
       const some = open.slice(at, at + batchSize);
-      await session.work((work) => resolver.resolve(
+      await importer.work((work) => resolver.resolve(
         work, file.noun.noun, some.map(({ row }) => row), some.map(({ links }) => links)));
       for (const { row } of some) {
         if (row.problems.length === 0) continue;
@@ -172,7 +172,8 @@ function repetition(
 }
 
 function contentOf({ input, links }: PlannedRow): string {
-  const text = JSON.stringify([input, links.map(({ path, text: value }) => [path, value])], (_name, value: unknown) => (
+  const named = links.map(({ path, text, pipeline }) => [path, text, pipeline?.text]);
+  const text = JSON.stringify([input, named], (_name, value: unknown) => (
     typeof value === 'bigint' ? String(value) : value));
   return createHash('sha256').update(text).digest('base64');
 }

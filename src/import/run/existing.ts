@@ -9,7 +9,7 @@ import type { ChildDefinition, CurrentRecord } from '../nouns/noun.ts';
 import { tags } from '../nouns/shared-fields.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
-import type { Work } from './session.ts';
+import type { Work } from './importer.ts';
 
 /** A record that a row stands for already; `unreachable` when it is in the bin, or not the member's to change. */
 export type Existing = CurrentRecord | 'unreachable' | 'ambiguous';
@@ -29,7 +29,7 @@ export async function findExisting(
   if (matchBy) {
     const textOf = (row: PlannedRow) => foldText(matchBy, file.noun.matchBy[matchBy]!(row.input) ?? '');
     const unknown = rows.filter((row) => !ids.has(row.line) && textOf(row) !== '');
-    const search = { to: file.noun.noun, by: matchBy, source: '', pipeline: null, pipelineKind: null };
+    const search = { to: file.noun.noun, by: matchBy, source: '' };
     const texts = [...new Set(unknown.map(textOf))];
     const found = Map.groupBy(texts.length === 0 ? [] : await findRecords(work, search, texts), ({ text }) => text);
     for (const row of unknown) {

@@ -7,13 +7,13 @@ import { type PlannedRow, planRow } from '../rows/plan-row.ts';
 import type { ValueContext } from '../values/read-value.ts';
 import type { Progress } from './progress.ts';
 import type { Report } from './report.ts';
-import type { Session } from './session.ts';
+import type { Importer } from './importer.ts';
 
 /** A file with its part of the mapping, and all that reading and writing it needs. */
 export type FileJob = {
   csv: CsvFile;
   file: CompiledFile;
-  session: Session;
+  importer: Importer;
   context: ValueContext;
   resolver: LinkResolver;
   report: Report;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { memberOf } from '../../auth/principal.ts';
-import type { Work } from './session.ts';
+import type { Work } from './importer.ts';
 import type { Counts } from './counts.ts';
 
 /** SHA-256 over the mapping and the files: the same import again is recognised by it. */

@@ -17,7 +17,7 @@ export type Work = {
   contextFor(noun: Noun, verb: Verb): CommandContext;
 };
 
-export type Actor = { workspace: string; email: string };
+export type ImportingMember = { workspace: string; email: string };
 
 /** A thousand batches may be behind this one; the database itself has no limit. */
 const longestMilliseconds = 24 * 60 * 60 * 1000;
@@ -27,14 +27,14 @@ const batchMilliseconds = 5 * 60 * 1000;
  * The member that an import acts as. Each batch is a transaction of its own and begins by reading his rights anew; or
  * everything is one transaction, of which nothing stays unless it is kept.
  */
-export class Session {
+export class Importer {
   readonly services: Services;
-  readonly actor: Actor;
+  readonly member: ImportingMember;
   readonly #outer: Transaction | null;
 
-  constructor(services: Services, actor: Actor, outer: Transaction | null = null) {
+  constructor(services: Services, member: ImportingMember, outer: Transaction | null = null) {
     this.services = services;
-    this.actor = actor;
+    this.member = member;
     this.#outer = outer;
   }
 
@@ -45,7 +45,7 @@ export class Session {
 
   /** @throws Refusal when the member or the workspace is no more, or never was */
   async principal(tx?: Transaction): Promise<Principal> {
-    const { workspace, email } = this.actor;
+    const { workspace, email } = this.member;
     const caller = tx ? callerIn(tx) : this.services.database;
     const principal = await principalByEmail(caller, workspace, email, 'IMPORT');
     if (!principal) {
@@ -65,12 +65,12 @@ export class Session {
   }
 
   /** Runs everything in one transaction, which is undone unless `run` says to keep it. */
-  async inOne<T>(run: (session: Session) => Promise<{ result: T; keep: boolean }>): Promise<T> {
+  async inOne<T>(run: (importer: Importer) => Promise<{ result: T; keep: boolean }>): Promise<T> {
     const { workspace } = await this.principal();
     let undone: { result: T } | undefined;
     try {
       return await this.services.database.transaction(workspace.id, async (tx) => {
-        const { result, keep } = await run(new Session(this.services, this.actor, tx));
+        const { result, keep } = await run(new Importer(this.services, this.member, tx));
         if (keep) return result;
         undone = { result };
         throw new Undo();

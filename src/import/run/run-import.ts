@@ -12,13 +12,13 @@ import { type ImportRun, beginRun, endRun, fingerprintOf } from './import-run.ts
 import { type PreparedFile, prepareFiles } from './prepare.ts';
 import { type Progress, number } from './progress.ts';
 import { Report } from './report.ts';
-import { type Actor, Session } from './session.ts';
+import { type ImportingMember, Importer } from './importer.ts';
 import { setUpPipelines } from './setup.ts';
 import { writeFile } from './write-file.ts';
 
 export type ImportOptions = {
   services: Services;
-  actor: Actor;
+  member: ImportingMember;
   mappingPath: string;
   /** A folder, or one file. */
   place: string;
@@ -38,10 +38,10 @@ export type ImportOutcome =
  * @throws Refusal in a sentence, when the import could not begin or could not end; running it again then goes on
  */
 export async function runImport(options: ImportOptions): Promise<ImportOutcome> {
-  const { services, actor, mappingPath, place, isDryRun, isAllOrNothing, progress } = options;
+  const { services, member, mappingPath, place, isDryRun, isAllOrNothing, progress } = options;
   const mapping = await readMapping(mappingPath);
-  const session = new Session(services, actor);
-  const { workspace } = await session.principal();
+  const importer = new Importer(services, member);
+  const { workspace } = await importer.principal();
   const files = await prepareFiles(mapping, place);
   for (const { name, description, rows } of await measure(files)) {
     progress.say(`${name}: ${description}, ${number(rows)} row${rows === 1 ? '' : 's'}`);
@@ -52,11 +52,11 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   try {
     if (!isDryRun && !isAllOrNothing) {
       return {
-        counts: await importing.run(session, await fingerprintOf([mappingPath, ...pathsOf(files)])), isKept: true,
+        counts: await importing.run(importer, await fingerprintOf([mappingPath, ...pathsOf(files)])), isKept: true,
         report,
       };
     }
-    return await session.inOne(async (one) => {
+    return await importer.inOne(async (one) => {
       const counts = await importing.run(one, null);
       const keep = !isDryRun && counts.refused === 0;
       return { result: { counts, isKept: keep, report }, keep };
@@ -104,32 +104,32 @@ class Importing {
   }
 
   /** @param fingerprint of an import whose batches stay one by one; null where all is one transaction */
-  async run(session: Session, fingerprint: string | null): Promise<Counts> {
+  async run(importer: Importer, fingerprint: string | null): Promise<Counts> {
     const { progress } = this.#options;
-    const run = fingerprint === null ? null : await session.work((work) => beginRun(work, fingerprint));
+    const run = fingerprint === null ? null : await importer.work((work) => beginRun(work, fingerprint));
     if (run?.resumedFrom) {
       const begun = run.resumedFrom.toISOString();
       progress.say(`This import was begun ${begun} and did not end: it goes on behind what is here already.`);
     }
     const pipelines = this.#mapping.setup?.pipelines ?? [];
-    for (const name of await session.work((work) => setUpPipelines(work, pipelines))) {
+    for (const name of await importer.work((work) => setUpPipelines(work, pipelines))) {
       progress.say(`pipeline ${name}: created`);
     }
     const resolver = new LinkResolver();
     const all = noCounts();
     for (const { csv, file } of this.#files) {
-      addCounts(all, await this.#importFile({ csv, file, session, resolver }, run));
+      addCounts(all, await this.#importFile({ csv, file, importer, resolver }, run));
     }
-    if (run) await session.work((work) => endRun(work, run));
+    if (run) await importer.work((work) => endRun(work, run));
     return all;
   }
 
   async #importFile(
-    { csv, file, session, resolver }: Pick<FileJob, 'csv' | 'file' | 'session' | 'resolver'>, run: ImportRun | null,
+    { csv, file, importer, resolver }: Pick<FileJob, 'csv' | 'file' | 'importer' | 'resolver'>, run: ImportRun | null,
   ): Promise<Counts> {
     const { progress, signal } = this.#options;
     const job: FileJob = {
-      csv, file, session, resolver, context: this.#context, report: this.#report, progress, signal,
+      csv, file, importer, resolver, context: this.#context, report: this.#report, progress, signal,
     };
     const what = `${file.noun.plural} from ${csv.name}`;
     progress.begin(`checking ${what}`);

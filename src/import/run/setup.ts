@@ -2,7 +2,7 @@ import { Refusal } from '../../refusal.ts';
 import { createPipeline } from '../../services/pipeline/create-pipeline.ts';
 import type { PipelineSetup } from '../mapping/mapping.ts';
 import { didYouMean } from '../suggest.ts';
-import type { Work } from './session.ts';
+import type { Work } from './importer.ts';
 
 /**
  * Sees to the pipelines that a mapping needs. One that exists is left as it is, and must have the stages: an import

@@ -9,7 +9,7 @@ import type { CompiledFile } from '../rows/compile-file.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Problem } from '../rows/problem.ts';
 import { type Existing, changeOf, findExisting, tagIdsOf } from './existing.ts';
-import type { Work } from './session.ts';
+import type { Work } from './importer.ts';
 
 /** What became of a row; refused rows have their problems. */
 export type Fate = 'created' | 'updated' | 'unchanged' | 'kept' | 'refused';
@@ -44,8 +44,10 @@ class Batch {
   async create(rows: readonly PlannedRow[]): Promise<void> {
     const { noun, keySource } = this.#file;
     const allowed = await this.#withinImport(this.#permitted(rows, `${noun.noun}.create` as VerbPermission));
-    const inputOf = ({ key, input: { tags: _, ...input } }: PlannedRow) => (
-      { ...input, ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }) });
+    const inputOf = ({ key, firstStageId, input: { tags: _, ...input } }: PlannedRow) => ({
+      ...(firstStageId ? { stageId: firstStageId } : {}), ...input,
+      ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }),
+    });
     const [create, tag] = [noun.create, noun.tag] as unknown as [AnyCommand, AnyCommand];
     const plain = allowed.filter((row) => tagIdsOf(row).length === 0);
     await this.#run(create, plain, plain.map(inputOf), 'created');

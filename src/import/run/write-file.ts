@@ -40,7 +40,7 @@ class Writing {
     this.#job = job;
     this.#checked = checked;
     this.#run = run;
-    this.#lanes = job.session.isOne || checked.own.isNeeded ? 1 : 2;
+    this.#lanes = job.importer.isOne || checked.own.isNeeded ? 1 : 2;
   }
 
   async run(): Promise<Counts> {
@@ -58,10 +58,10 @@ class Writing {
   /** In a transaction before all others: batches that are under way at the same time find the same tags. */
   async #makeTags(): Promise<void> {
     const { newTags } = this.#checked;
-    const { session, resolver, progress } = this.#job;
+    const { importer, resolver, progress } = this.#job;
     if (newTags.length === 0) return;
     const inputs = newTags.map((name) => ({ name }));
-    const made = await session.work(({ services }) => createTag.runBatch(services, inputs));
+    const made = await importer.work(({ services }) => createTag.runBatch(services, inputs));
     resolver.forget('tag');
     progress.say(`tags: ${made.filter(({ recordId }) => recordId !== null).length} created`);
   }
@@ -141,9 +141,9 @@ class Writing {
   }
 
   async #write(rows: PlannedRow[]): Promise<void> {
-    const { session, file, resolver, report, csv, progress } = this.#job;
+    const { importer, file, resolver, report, csv, progress } = this.#job;
     const { own } = this.#checked;
-    const counts = await session.work(async (work) => {
+    const counts = await importer.work(async (work) => {
       await resolver.resolve(work, file.noun.noun, rows.filter(({ problems }) => problems.length === 0));
       const sound = rows.filter(({ problems }) => problems.length === 0);
       const batch = { ...noCounts(), refused: sizeOf(rows) - sizeOf(sound) };

@@ -63,7 +63,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/jobs/run-job.ts': 'Runs a job in its workspace, as the member or with the grants of its kind; answers nobody.',
   'src/jobs/file-dead.ts': 'Files a dead job in its workspace, for job.read; answers nobody.',
   'src/jobs/upkeep.ts': 'Enqueues in every workspace, by its id alone; answers nobody.',
-  'src/import/run/session.ts': 'Runs commands as the member who imports.',
+  'src/import/run/importer.ts': 'Runs commands as the member who imports.',
 
   // Paths that the server answers.
   '/dev/mail': 'Mails that were caught, for browsers on this machine, in development alone.',
