@@ -17,6 +17,7 @@ const flags = [
  * @returns the exit code
  */
 export async function launch(args) {
+  const watch = endWithNpm();
   const node = await makeReady();
   // The fourth channel is closed by the system when this process dies, however it dies: the program then ends too.
   const child = spawn(node, [...flags, ...args], {
@@ -24,7 +25,6 @@ export async function launch(args) {
   });
   // Ctrl-C reaches the program from the terminal as well; a second signal changes nothing.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const watch = endWithNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
@@ -35,11 +35,16 @@ export async function launch(args) {
 }
 
 /** npm cannot tell its script when it was killed, nor does the shell between the two. */
-function endWithNpm(end) {
+function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return undefined;
   const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
   const before = ancestors();
-  return setInterval(() => ancestors() !== before && end(), 500).unref();
+  const watch = setInterval(() => {
+    if (ancestors() === before) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  return watch.unref();
 }
 
 /** Where this cannot be read, a killed npm goes unnoticed unless it was our direct parent. */

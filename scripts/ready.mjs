@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync,
+  accessSync, constants, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,8 +54,7 @@ export async function makeReady() {
   if (isReady()) return rightNode();
   return whileAlone(async () => {
     if (!rightNode()) await fetchNode();
-    const missing = missingPackage();
-    if (missing) await installPackages(missing);
+    if (missingPackage()) await installPackages();
     if (nodeLink() !== wantedLink()) linkNode();
     if (madeFrom() !== generatedFrom()) await generateClient();
     return rightNode();
@@ -99,21 +99,27 @@ async function fetchNode() {
   await npm(['ci', '--prefix', inProject('.node')], 'fetching Node', 'please install Node 22.18 or newer, or 24');
 }
 
-async function installPackages(missing) {
+async function installPackages() {
   const finished = existsSync(inProject('node_modules', '.package-lock.json'));
-  if (finished) say(`Installing packages again (${missing} is not as package-lock.json says) …`);
+  if (finished) say(`Installing packages again (${missingPackage()} is not as package-lock.json says) …`);
   else say('Installing packages: the first time this takes a minute …');
   await npm(['ci'], 'installing packages', 'look at what npm says above');
+  const missing = missingPackage();
+  if (missing) throw new NotReady(`npm left ${missing} out: see that no other npm is at work here, and try again.`);
 }
 
-/** The first package that is not there as the lock file says. npm writes down what is there when it has finished. */
+/**
+ * The first package that is not there as the lock file says. npm writes down what is there when it has finished, and
+ * does not look when it was not alone.
+ */
 function missingPackage() {
   const wanted = readPackages('package-lock.json');
   const present = readPackages('node_modules', '.package-lock.json');
   const wrong = Object.keys(wanted).find((place) => {
     if (place === '') return false;
     const { version, optional } = wanted[place];
-    return present[place] ? present[place].version !== version : !optional;
+    if (!present[place]) return !optional;
+    return present[place].version !== version || !existsSync(inProject(place, 'package.json'));
   });
   return wrong?.replace(/^.*node_modules\//, '');
 }
@@ -177,21 +183,36 @@ async function npm(args, doing, advice) {
   // Under npm this is npm's own program; other package managers do not read package-lock.json.
   const self = process.env.npm_execpath ?? '';
   const [command, first] = /npm-cli\.c?js$/.test(self) ? [process.execPath, [self]] : ['npm', []];
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
   const start = Date.now();
   const clock = setInterval(() => say(`… still ${doing} (${Math.round((Date.now() - start) / 1000)} s)`), 10_000);
   try {
-    const { code, output } = await run(command, [...first, ...args, ...flags], npmEnvironment());
+    const { code, output } = await run(command, [...first, ...args, ...npmFlags()], process.env);
     if (code !== 0) throw new NotReady(`${output.trim()}\nnpm failed while ${doing}: ${advice}.`);
   } finally {
     clearInterval(clock);
   }
 }
 
-/** NODE_ENV=production would leave out what building and testing need. */
-function npmEnvironment() {
-  const { NODE_ENV: _, npm_config_omit: __, ...rest } = process.env;
-  return rest;
+/** What we need stands above what a person's own settings, or NODE_ENV=production, would leave out. */
+function npmFlags() {
+  return [
+    '--ignore-scripts', '--include=dev', '--include=optional', '--package-lock', '--bin-links',
+    '--install-strategy=hoisted', '--no-audit', '--no-fund', '--no-progress', '--no-update-notifier',
+    '--loglevel=error', ...(canCache() ? [] : [`--cache=${inProject('.node', 'npm-cache')}`]),
+  ];
+}
+
+/** Users of services often have no home folder that they can write to. Npm tells its scripts where it would. */
+function canCache() {
+  let folder = process.env.npm_config_cache;
+  if (!folder) return true;
+  while (!existsSync(folder)) folder = path.dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a program to its end and keeps what it says. */
@@ -206,11 +227,11 @@ function run(command, args, env) {
   });
 }
 
-/** Nothing goes on installing when we were told to stop. */
+/** Nothing goes on installing when we were told to stop. Asked kindly, npm would tidy up into the next start's feet. */
 function endTogether(child) {
   const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
   const stop = (signal) => {
-    child.kill(signal);
+    child.kill('SIGKILL');
     process.exit(codes[signal]);
   };
   for (const signal of Object.keys(codes)) process.on(signal, stop);
@@ -234,11 +255,15 @@ async function whileAlone(work) {
     told = true;
   }
   const heart = setInterval(beat, 2_000);
+  const leave = () => rmSync(busy, { force: true });
+  // Told to stop, we do not get to the end of this.
+  process.once('exit', leave);
   try {
     return await work();
   } finally {
     clearInterval(heart);
-    rmSync(busy, { force: true });
+    process.off('exit', leave);
+    leave();
   }
 }
 

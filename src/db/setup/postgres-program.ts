@@ -28,10 +28,15 @@ export interface Launch {
 /**
  * Finds the PostgreSQL that npm installed for this machine, and makes it ready to run.
  *
- * @throws Refusal  no build for this machine, or no user to run it as
+ * @throws Refusal  no build for this machine, no user to run it as, or a place that its own programs cannot name
  */
 export function findPostgres(say: (line: string) => void): PostgresProgram {
   const packageFolder = platformPackage();
+  // Initdb asks a shell to run what lies beside it, and quotes nothing.
+  if (/["$`\\]/.test(packageFolder)) {
+    throw new Refusal(
+      `PostgreSQL cannot run from ${packageFolder}: rename the folder, without the characters " $ \` \\.`);
+  }
   restoreLinks(packageFolder);
   const program = (name: string) => path.join(packageFolder, 'native', 'bin', name);
   for (const name of ['initdb', 'postgres']) makeExecutable(program(name));
