@@ -26,13 +26,7 @@ export async function moveRows(
   tx: Transaction,
   workspaceId: string,
   noun: 'deal' | 'lead',
-  {
-    fromStageId,
-    toStageId,
-    probability,
-    now,
-    atMost,
-  }: {
+  { fromStageId, toStageId, probability, now, atMost }: {
     fromStageId: string;
     toStageId: string;
     probability: number;

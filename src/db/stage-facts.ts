@@ -36,13 +36,7 @@ export type StageFacts = {
 export async function stageFacts(
   tx: Transaction,
   workspaceId: string,
-  {
-    ids = [],
-    ofDeals = [],
-    ofLeads = [],
-    ofPipeline = null,
-    firstOf = null,
-  }: {
+  { ids = [], ofDeals = [], ofLeads = [], ofPipeline = null, firstOf = null }: {
     ids?: readonly string[];
     ofPipeline?: string | null;
     ofDeals?: readonly string[];

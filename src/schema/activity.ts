@@ -11,14 +11,7 @@ import { Node, registerNode, resolveRecord } from './node.ts';
 import { ownedFields } from './record-fields.ts';
 import { recordOf } from './records.ts';
 import {
-  type InputBuilder,
-  addressFields,
-  deleteInput,
-  idOfNoun,
-  keyField,
-  ownedInputFields,
-  restoreInput,
-  writes,
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, ownedInputFields, restoreInput, writes,
 } from './write-inputs.ts';
 
 registerNode('activity', 'Activity');

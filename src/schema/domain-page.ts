@@ -1,16 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  type GraphQLField,
-  type GraphQLInputObjectType,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isInputObjectType,
-  isInterfaceType,
-  isNonNullType,
-  isObjectType,
+  type GraphQLField, type GraphQLInputObjectType, type GraphQLNamedType, type GraphQLObjectType, type GraphQLSchema,
+  getNamedType, isInputObjectType, isInterfaceType, isNonNullType, isObjectType,
 } from 'graphql';
 import type { Noun } from '../auth/nouns.ts';
 import { permissionSection } from '../auth/permissions-page.ts';
@@ -118,11 +110,7 @@ function row(...cells: string[]): string {
 }
 
 function needs(field: GraphQLField<unknown, unknown>): string {
-  return (
-    permissionsIn(field.extensions.access as Access | undefined)
-      .map(code)
-      .join(', ') || '–'
-  );
+  return (permissionsIn(field.extensions.access as Access | undefined).map(code).join(', ') || '–');
 }
 
 function fieldsOf(type: GraphQLObjectType): string[] {
@@ -183,10 +171,7 @@ function errorSection(schema: GraphQLSchema, byHand: string): string[] {
         each.toLowerCase().replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase()),
       );
       return row(
-        code(each),
-        words(userErrorCodes[each].meaning),
-        words(userErrorCodes[each].remedy),
-        dataOf(schema, type),
+        code(each), words(userErrorCodes[each].meaning), words(userErrorCodes[each].remedy), dataOf(schema, type),
       );
     }),
     '',

@@ -14,13 +14,7 @@ import { deletableFields, linkedRecords, orderedBy } from './record-fields.ts';
 import { childOf, recordOf } from './records.ts';
 import { RotClock } from './rotting.ts';
 import {
-  type InputBuilder,
-  addressFields,
-  deleteInput,
-  idOfNoun,
-  keyField,
-  restoreInput,
-  writes,
+  type InputBuilder, addressFields, deleteInput, idOfNoun, keyField, restoreInput, writes,
 } from './write-inputs.ts';
 
 registerNode('stage', 'Stage');
@@ -34,8 +28,7 @@ export const StageStatus = builder.enumType('StageStatus', {
   },
 });
 
-type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<
-  SchemaTypes, object>;
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder< SchemaTypes, object>;
 
 /** Whether the viewer's own roles may pass: told to whoever reads the stage, who need not see its roles for it. */
 function passage(t: object, relation: 'enterRoles' | 'leaveRoles', way: string, besides: string) {

@@ -161,8 +161,7 @@ function known(permission: string): ReturnType<typeof parsePermission> {
     return parsePermission(permission);
   } catch {
     throw badInput(
-      'permission',
-      'This is no permission: they look like deal.move, and docs/permissions.md has all of them.',
+      'permission', 'This is no permission: they look like deal.move, and docs/permissions.md has all of them.',
     );
   }
 }

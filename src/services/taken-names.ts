@@ -11,11 +11,8 @@ import { isStorableText } from './validate.ts';
  * @param claims `id` is the record's own, whose name may stay
  */
 export async function takenProblems(
-  { tx, principal }: CommandContext,
-  table: NamedTable,
-  claims: readonly ((Claim & { id?: string }) | null)[],
-  message: string,
-  ...path: string[]
+  { tx, principal }: CommandContext, table: NamedTable, claims: readonly ((Claim & { id?: string }) | null)[],
+  message: string, ...path: string[]
 ): Promise<UserError[][]> {
   // What is empty or cannot be stored is refused for that.
   const isAsked = (claim: (typeof claims)[number]) =>

@@ -1,13 +1,7 @@
 import { createRequire } from 'node:module';
 import {
-  type GraphQLFieldConfigMap,
-  GraphQLInputObjectType,
-  GraphQLInterfaceType,
-  GraphQLNonNull,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLString,
-  GraphQLUnionType,
+  type GraphQLFieldConfigMap, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLNonNull, GraphQLObjectType,
+  GraphQLSchema, GraphQLString, GraphQLUnionType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { refuseNegations } from '../../src/auth/shield.ts';
@@ -87,18 +81,12 @@ describe('the server does not start', () => {
   test('with a relation or a look-up that has no row filter', () => {
     const deal = () =>
       object(
-        'Deal',
-        { id: { type: GraphQLString, extensions: { access: 'deal.core', reading: { kind: 'nothing' } } } },
-        {
-          record: { model: 'Deal', noun: 'deal' },
-        },
+        'Deal', { id: { type: GraphQLString, extensions: { access: 'deal.core', reading: { kind: 'nothing' } } } },
+        { record: { model: 'Deal', noun: 'deal' } },
       );
     const line = object(
-      'DealLine',
-      { id: { type: GraphQLString, extensions: { access: 'parent', reading: { kind: 'nothing' } } } },
-      {
-        record: { model: 'DealLine', noun: null, parentRelation: 'deal' },
-      },
+      'DealLine', { id: { type: GraphQLString, extensions: { access: 'parent', reading: { kind: 'nothing' } } } },
+      { record: { model: 'DealLine', noun: null, parentRelation: 'deal' } },
     );
     expect(problemsOf({ deal: { type: deal(), extensions: { access: 'deal.read' } } })).toContain(
       'Query.deal answers with records but is not read by the compiler: use the helpers of src/schema/connections.ts or records.ts.',
@@ -110,8 +98,7 @@ describe('the server does not start', () => {
 
   test("with a record's field that does not say what it reads", () => {
     const deal = object(
-      'Deal',
-      { title: { type: GraphQLString, extensions: { access: 'deal.core' } } },
+      'Deal', { title: { type: GraphQLString, extensions: { access: 'deal.core' } } },
       { record: { model: 'Deal', noun: 'deal' } },
     );
     expect(problemsOf({ deal: { type: deal, extensions: { access: 'deal.read', readsRecords: true } } })).toContain(

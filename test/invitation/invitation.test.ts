@@ -48,9 +48,7 @@ async function links(address: string): Promise<string[]> {
 }
 
 async function accept(
-  token: string,
-  input: Record<string, unknown> = {},
-  api = world.as({ token: '' }),
+  token: string, input: Record<string, unknown> = {}, api = world.as({ token: '' }),
 ): Promise<Accepted> {
   // Without roles one is a member who reads nothing: those fields are refused.
   const { data, errors } = await api.ask<{ acceptInvitation: Accepted }>(
@@ -125,25 +123,19 @@ describe('an invitation', () => {
     const [byPassword] = await links(by[0]!);
     expect(codes(await accept(byPassword!, { password: 'not the right password' }))).toEqual(['INVALID_CREDENTIALS']);
     expect(codes(await accept(byPassword!, { password: null }))).toEqual(['INVALID_CREDENTIALS']);
-    expect(await accept(byPassword!)).toMatchObject({
-      userErrors: [],
-      viewer: { member: { name: 'known-password' } },
-    });
+    expect(await accept(byPassword!)).toMatchObject({ userErrors: [], viewer: { member: { name: 'known-password' } } });
 
     await rival.as(rival.admin).done('invitationCreate', { email: by[1], builtInRoles: ['VIEWER'] });
     const [elsewhere] = await rival.rows<{ id: string }>(
-      `select link_token_id as id from mail where to_address = $1 and workspace_id = $2`,
-      [by[1], rival.workspaceId],
+      `select link_token_id as id from mail where to_address = $1 and workspace_id = $2`, [by[1], rival.workspaceId],
     );
     const session = await accept(linkToken(world.services.cursorSecret, 'INVITATION', elsewhere!.id));
     expect(session.viewer!.workspace.slug).toBe(rival.slug);
     const [bySession] = await world.rows<{ id: string }>(
-      `select link_token_id as id from mail where to_address = $1 and workspace_id = $2`,
-      [by[1], world.workspaceId],
+      `select link_token_id as id from mail where to_address = $1 and workspace_id = $2`, [by[1], world.workspaceId],
     );
     const both = await accept(
-      linkToken(world.services.cursorSecret, 'INVITATION', bySession!.id),
-      { password: null },
+      linkToken(world.services.cursorSecret, 'INVITATION', bySession!.id), { password: null },
       world.as({ token: session.token! }),
     );
     expect(both).toMatchObject({ userErrors: [], viewer: { workspace: { slug: world.slug } } });
@@ -161,11 +153,9 @@ describe('an invitation', () => {
   test('is accepted once, however many try at once on two servers', async () => {
     await invited({ email: 'crowd@people.example', builtInRoles: ['REP'] });
     const [token] = await links('crowd@people.example');
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, at) =>
-        accept(token!, {}, at % 2 ? other.as({ token: '' }) : world.as({ token: '' })),
-      ),
-    );
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) =>
+      accept(token!, {}, at % 2 ? other.as({ token: '' }) : world.as({ token: '' })),
+    ));
     expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
     expect(answers.flatMap(codes).every((code) => ['NOT_FOUND', 'TAKEN', 'INVALID_CREDENTIALS'].includes(code))).toBe(
       true,
@@ -250,8 +240,7 @@ describe('an invitation ends', () => {
     await invited({ email: 'demoted@people.example', builtInRoles: ['ADMIN'] }, inviter);
     const [token] = await links('demoted@people.example');
     const [manager] = await world.rows<{ id: string }>(
-      `select id from role where built_in = 'MANAGER' and workspace_id = $1`,
-      [world.workspaceId],
+      `select id from role where built_in = 'MANAGER' and workspace_id = $1`, [world.workspaceId],
     );
     await world
       .as(world.owner)
@@ -325,13 +314,11 @@ describe('who may invite', () => {
   });
 
   test('two invitations to one address at once: one waits', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, at) =>
-        (at % 2 ? world.as(world.admin) : other.as(world.admin)).mutate('invitationCreate', {
-          email: 'race@people.example',
-        }),
-      ),
-    );
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, at) =>
+      (at % 2 ? world.as(world.admin) : other.as(world.admin)).mutate('invitationCreate', {
+        email: 'race@people.example',
+      }),
+    ));
     expect(answers.flatMap(codes).filter((code) => code === 'TAKEN')).toHaveLength(9);
     expect(await world.rows(`select from invitation where email = 'race@people.example'`)).toHaveLength(1);
   });

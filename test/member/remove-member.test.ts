@@ -33,9 +33,7 @@ type Removal = {
   };
 };
 function remove(
-  member: { id: string },
-  input: Record<string, unknown> = {},
-  as = world.admin,
+  member: { id: string }, input: Record<string, unknown> = {}, as = world.admin,
 ): Promise<Removal['memberRemove']> {
   return world
     .as(as)
@@ -63,8 +61,7 @@ async function apiKeyOf(member: WorldMember): Promise<{ token: string }> {
   const { apiKeyCreate } = await world
     .as(member)
     .data<{ apiKeyCreate: { token: string } }>(
-      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token } }',
-      { input: { name: 'Key' } },
+      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token } }', { input: { name: 'Key' } },
     );
   return apiKeyCreate;
 }
@@ -211,8 +208,7 @@ describe('a member who is removed', () => {
     const leaver = await world.aMember({ name: 'Twice' });
     await world.aDeal({ owner: leaver });
     const answers = await world.racing(
-      'member',
-      leaver.id,
+      'member', leaver.id,
       ...[world.rep, world.southRep].map((heir) => () => remove(leaver, { handOverToId: idOf(heir) })),
     );
     const codes = answers.map(({ userErrors }) => userErrors.map(({ code }) => code)).sort();

@@ -22,8 +22,7 @@ test('a suspended member can do nothing on his next request, and signs in anew w
   const { apiKeyCreate: key } = await world
     .as(member)
     .data<{ apiKeyCreate: { token: string } }>(
-      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token } }',
-      { input: { name: 'Key' } },
+      'mutation($input: ApiKeyCreateInput!) { apiKeyCreate(input: $input) { token } }', { input: { name: 'Key' } },
     );
   expect(await other.as(member).data(me)).toEqual({ viewer: { member: { name: 'Resting' } } });
   const suspended = await world

@@ -25,9 +25,7 @@ function update(by: WorldMember, member: WorldMember, input: object, version = 1
   return world
     .as(by)
     .mutate<{ version: number; roles: { builtIn: string }[] }>(
-      'memberUpdate',
-      { id: idOf(member), version, ...input },
-      fields,
+      'memberUpdate', { id: idOf(member), version, ...input }, fields,
     );
 }
 

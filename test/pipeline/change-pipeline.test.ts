@@ -96,15 +96,13 @@ test('the plan says what would happen to how many, and the change does just that
   await aDeal('A');
   const told = await plan(wanted());
   expect(told).toMatchObject({ movedCount: 3, userErrors: [] });
-  expect(
-    told.stages.map(({ name, action, recordCount, inBinCount, movesTo }) => [
-      name,
-      action,
-      recordCount,
-      inBinCount,
-      movesTo,
-    ]),
-  ).toEqual([
+  expect(told.stages.map(({ name, action, recordCount, inBinCount, movesTo }) => [
+    name,
+    action,
+    recordCount,
+    inBinCount,
+    movesTo,
+  ])).toEqual([
     ['New', 'CREATE', null, null, null],
     ['B', 'CHANGE', null, null, null],
     ['C', 'CREATE', null, null, null],
@@ -175,20 +173,18 @@ test('all conflicts are reported, by the plan and by the change, and nothing is 
     ],
   };
   const { userErrors: told } = await plan(input);
-  expect(told.map(({ code, path }) => `${code} ${path.slice(1).join('.')}`).sort()).toEqual(
-    [
-      'INVALID_INPUT stages.1.status',
-      'INVALID_INPUT stages.1.takesFromIds.1',
-      'INVALID_INPUT stages.1.takesFromIds.2',
-      'INVALID_INPUT stages.2.status',
-      'INVALID_INPUT stages.3.status',
-      'IN_USE stages',
-      'IN_USE stages',
-      'NOT_FOUND stages.3.id',
-      'TAKEN stages.2.name',
-      'VERSION_CONFLICT version',
-    ].sort(),
-  );
+  expect(told.map(({ code, path }) => `${code} ${path.slice(1).join('.')}`).sort()).toEqual([
+    'INVALID_INPUT stages.1.status',
+    'INVALID_INPUT stages.1.takesFromIds.1',
+    'INVALID_INPUT stages.1.takesFromIds.2',
+    'INVALID_INPUT stages.2.status',
+    'INVALID_INPUT stages.3.status',
+    'IN_USE stages',
+    'IN_USE stages',
+    'NOT_FOUND stages.3.id',
+    'TAKEN stages.2.name',
+    'VERSION_CONFLICT version',
+  ].sort());
   const refused = await change(input);
   expect(refused.userErrors).toEqual(told);
   expect(refused.pipeline).toBeNull();
@@ -274,8 +270,7 @@ test('deals that move meanwhile are in the stages that there are afterwards, eac
   );
   expect(left).toEqual([]);
   const ledger = await world.rows<{ n: number }>(
-    'select count(*)::int as n from stage_change where deal_id = any($1)',
-    [deals.map(({ id }) => id)],
+    'select count(*)::int as n from stage_change where deal_id = any($1)', [deals.map(({ id }) => id)],
   );
   const versions = await world.rows<{ n: number }>('select sum(version - 1)::int as n from deal where id = any($1)', [
     deals.map(({ id }) => id),

@@ -9,9 +9,7 @@ type Pipeline = { id: string; version: number; position: number };
 const stages = [{ name: 'New', probability: 10 }, { name: 'Won', status: 'WON' }, { name: 'Lost', status: 'LOST' }];
 
 async function pipelines(): Promise<[string, number][]> {
-  const {
-    pipelines: { nodes },
-  } = await world
+  const { pipelines: { nodes } } = await world
     .as(world.admin)
     .data<{ pipelines: { nodes: { name: string; position: number }[] } }>('{ pipelines { nodes { name position } } }');
   return nodes.map(({ name, position }) => [name, position]);
@@ -21,8 +19,7 @@ test('an administrator makes a pipeline with its stages; nobody else does', asyn
   const pipeline = await world
     .as(world.admin)
     .done<Pipeline>(
-      'pipelineCreate',
-      { name: 'Renewals', kind: 'DEAL', stages },
+      'pipelineCreate', { name: 'Renewals', kind: 'DEAL', stages },
       'id name kind position version stages { name status probability position }',
     );
   expect(pipeline).toMatchObject({
@@ -88,18 +85,14 @@ test('pipelines keep places without gaps, wherever one is put', async () => {
   const api = world.as(world.admin);
   const other = await world.another();
   const first = await api.done<Pipeline>(
-    'pipelineCreate',
-    { name: 'First', kind: 'LEAD', position: 0 },
-    'id version position',
+    'pipelineCreate', { name: 'First', kind: 'LEAD', position: 0 }, 'id version position',
   );
   const dense = async () =>
     expect((await pipelines()).map(([, position]) => position)).toEqual([...(await pipelines()).keys()]);
   expect((await pipelines())[0]).toEqual(['First', 0]);
   await dense();
   const moved = await api.done<Pipeline>(
-    'pipelineUpdate',
-    { id: first.id, version: 1, position: 2 },
-    'id version position',
+    'pipelineUpdate', { id: first.id, version: 1, position: 2 }, 'id version position',
   );
   expect(moved).toMatchObject({ position: 2, version: 2 });
   expect((await pipelines())[2]).toEqual(['First', 2]);

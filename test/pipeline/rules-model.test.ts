@@ -165,8 +165,7 @@ test.each(['members', 'API keys'])('fifty clients at once lose no move, as %s: l
     }
   })();
   const done = (await Promise.all(Array.from({ length: 50 }, (_none, number) => client(number)))).reduce(
-    (sum, each) => sum + each,
-    0,
+    (sum, each) => sum + each, 0,
   );
   await changes;
   const [sums] = await world.rows<{ moves: number; versions: number; astray: number; unlike: number }>(

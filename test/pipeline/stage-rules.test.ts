@@ -54,9 +54,7 @@ function move(deal: Built, stage: string, input: object = {}, member: WorldMembe
   return world
     .as(member)
     .mutate<Record<string, unknown>>(
-      'dealMove',
-      { id: deal.globalId, version: 1, stageId: stages[stage], ...input },
-      fields,
+      'dealMove', { id: deal.globalId, version: 1, stageId: stages[stage], ...input }, fields,
     );
 }
 
@@ -246,14 +244,7 @@ test('rules are set aside by those who may, with a reason that audit and ledger 
     { reason: 'The board says so' },
   ]);
   const foreign = await move(
-    deal,
-    '',
-    {
-      version: 2,
-      stageId: `stage_${world.pipelines.deal.stages.Won}`,
-      reason: 'Elsewhere',
-    },
-    world.admin,
+    deal, '', { version: 2, stageId: `stage_${world.pipelines.deal.stages.Won}`, reason: 'Elsewhere' }, world.admin,
   );
   expect(foreign.userErrors).toMatchObject([{ code: 'STAGE_NOT_ALLOWED' }]);
   const plain = await move(deal, 'Won', { version: 2, reason: 'Not needed' }, world.admin);

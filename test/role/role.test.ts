@@ -131,13 +131,9 @@ test('what a role has already may stay, and become less, whoever changes it', as
     { noun: 'deal', verb: 'delete', reach: 'TEAM' },
     { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['internal'] },
   ];
-  expect(
-    await api.done(
-      'roleUpdate',
-      { id: record!.id, version: 2, grants: less },
-      'version grants { verb reach fieldGroups }',
-    ),
-  ).toEqual({
+  expect(await api.done(
+    'roleUpdate', { id: record!.id, version: 2, grants: less }, 'version grants { verb reach fieldGroups }',
+  )).toEqual({
     version: 3,
     grants: [
       { verb: 'delete', reach: 'TEAM', fieldGroups: ['core'] },

@@ -52,19 +52,15 @@ test('who changed whose rights, when and from where, stands in the log', async (
   await world.as(world.admin).done('memberUpdate', { id: idOf(subject), version: 2, isActive: false });
   await world.as(world.admin).done('memberUpdate', { id: idOf(subject), version: 3, isActive: true });
   const events = await eventsOf({ subjectId: { eq: idOf(subject) } });
-  expect(events.map(({ type, detail }) => [type, detail])).toEqual(
-    expect.arrayContaining(
-      [
-        ['authz_change', 'role Manager given'],
-        ['authz_change', 'role Rep taken away'],
-        ['authz_change', 'put into a team'],
-        ['user_updated', 'name changed'],
-        ['user_archived', null],
-        ['session_ended', 'the member was suspended'],
-        ['user_reactivated', null],
-      ].map(([type, detail]) => [type!.toUpperCase(), detail]),
-    ),
-  );
+  expect(events.map(({ type, detail }) => [type, detail])).toEqual(expect.arrayContaining([
+    ['authz_change', 'role Manager given'],
+    ['authz_change', 'role Rep taken away'],
+    ['authz_change', 'put into a team'],
+    ['user_updated', 'name changed'],
+    ['user_archived', null],
+    ['session_ended', 'the member was suspended'],
+    ['user_reactivated', null],
+  ].map(([type, detail]) => [type!.toUpperCase(), detail])));
   expect(events).toHaveLength(7);
   for (const event of events) {
     expect(event).toMatchObject({
@@ -85,10 +81,7 @@ test('what a role allows is logged when it changes, and not when only its name d
   const role = await world.as(world.admin).done('roleCreate', { name: 'Tagger', grants });
   await world.as(world.admin).done('roleUpdate', { ...role, name: 'Tagging' });
   await world.as(world.admin).done('roleUpdate', { ...role, version: 2, grants: [] });
-  await world
-    .as(world.admin)
-    .done('roleDelete', { id: role.id, version: 3 }, 'id')
-    .catch(() => undefined);
+  await world.as(world.admin).done('roleDelete', { id: role.id, version: 3 }, 'id').catch(() => undefined);
   const events = await eventsOf({ type: { eq: 'PRIVILEGE_PERMISSIONS_CHANGED' } });
   expect(events.map(({ detail }) => detail)).toEqual([
     'role Tagger made',

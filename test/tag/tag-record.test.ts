@@ -11,11 +11,7 @@ type Payload = {
 };
 
 async function send(
-  member: WorldMember,
-  mutation: 'tagAdd' | 'tagRemove',
-  recordId: string,
-  tagIds: string[],
-  idempotencyKey?: string,
+  member: WorldMember, mutation: 'tagAdd' | 'tagRemove', recordId: string, tagIds: string[], idempotencyKey?: string,
 ) {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const { data, errors } = await world.as(member).ask<Record<string, Payload | null>>(
@@ -128,14 +124,9 @@ test('what has no owner takes no tags, and what is no id is refused', async () =
 test('a hundred tags are enough for a record, also when several people put them on at once', async () => {
   const tags = await Promise.all(Array.from({ length: 101 }, () => world.aTag()));
   const company = await world.aCompany();
-  expect(
-    await send(
-      world.admin,
-      'tagAdd',
-      company.globalId,
-      tags.slice(0, 100).map(({ globalId }) => globalId),
-    ),
-  ).toMatchObject({ userErrors: [] });
+  expect(await send(
+    world.admin, 'tagAdd', company.globalId, tags.slice(0, 100).map(({ globalId }) => globalId),
+  )).toMatchObject({ userErrors: [] });
   expect(await send(world.admin, 'tagAdd', company.globalId, [tags[100]!.globalId])).toMatchObject({
     userErrors: [{ code: 'LIMIT_REACHED' }],
   });

@@ -8,9 +8,7 @@ afterAll(() => world.close());
 test('a manager makes, changes and deletes tags; reps and viewers do not', async () => {
   const api = world.as(world.manager);
   const tag = await api.done<{ id: string }>(
-    'tagCreate',
-    { name: ' Partner ', color: '#1F77B4' },
-    'id name color version',
+    'tagCreate', { name: ' Partner ', color: '#1F77B4' }, 'id name color version',
   );
   expect(tag).toMatchObject({ name: 'Partner', color: '#1f77b4', version: 1 });
   expect(await api.done('tagUpdate', { id: tag.id, version: 1, name: 'Reseller', color: null }, 'name color version'))

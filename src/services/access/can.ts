@@ -44,27 +44,18 @@ export function hasRecords(noun: Noun): boolean {
 }
 
 async function answer(
-  { services, principal, signal }: ServiceContext,
-  questions: readonly Question[],
+  { services, principal, signal }: ServiceContext, questions: readonly Question[],
 ): Promise<boolean[]> {
   const parameters = parametersOf(principal, services.now());
   const answers = new Map<Question, boolean>();
-  await Promise.all(
-    [...Map.groupBy(questions, ({ noun }) => noun)].map(async ([noun, ofNoun]) => {
-      const conditions = [...new Set(ofNoun.map(({ condition }) => condition))];
-      const ids = [...new Set(ofNoun.map(({ id }) => id))];
-      const found = await readFlags(
-        services.database,
-        principal.workspace.id,
-        modelNamed(modelOf[noun]!),
-        ids,
-        conditions,
-        parameters,
-        signal,
-      );
-      for (const each of ofNoun)
-        answers.set(each, found.get(each.id)?.has(conditions.indexOf(each.condition)) ?? false);
-    }),
-  );
+  await Promise.all([...Map.groupBy(questions, ({ noun }) => noun)].map(async ([noun, ofNoun]) => {
+    const conditions = [...new Set(ofNoun.map(({ condition }) => condition))];
+    const ids = [...new Set(ofNoun.map(({ id }) => id))];
+    const found = await readFlags(
+      services.database, principal.workspace.id, modelNamed(modelOf[noun]!), ids, conditions, parameters, signal,
+    );
+    for (const each of ofNoun)
+      answers.set(each, found.get(each.id)?.has(conditions.indexOf(each.condition)) ?? false);
+  }));
   return questions.map((each) => answers.get(each)!);
 }

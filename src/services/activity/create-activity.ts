@@ -4,11 +4,7 @@ import { type UserError, invalid } from '../errors.ts';
 import { keptReferences, writeReferences } from '../external-references.ts';
 import { type InputShape, checkNew } from '../owned-records.ts';
 import {
-  type ActivityFields,
-  type ActivityKind,
-  activityFieldProblems,
-  activityShape,
-  activityValues,
+  type ActivityFields, type ActivityKind, activityFieldProblems, activityShape, activityValues,
 } from './activity-fields.ts';
 
 export type CreateActivityInput = ActivityFields & {

@@ -61,10 +61,7 @@ export async function findInvitation({ database }: AcceptServices, token: string
  * @throws OverloadedError when too many passwords wait to be hashed
  */
 export async function acceptInvitation(
-  services: AcceptServices,
-  input: AcceptInvitationInput,
-  principal: Principal | null,
-  origin: Origin,
+  services: AcceptServices, input: AcceptInvitationInput, principal: Principal | null, origin: Origin,
 ): Promise<Answer<SignedIn>> {
   const { database } = services;
   const link = await findLink(database, input.token, 'INVITATION');
@@ -92,10 +89,7 @@ class LinkGoneError extends Error {}
 type Account = { userId: string | null; passwordHash: string | null };
 
 async function accountFor(
-  services: AcceptServices,
-  link: LinkRow,
-  { password }: AcceptInvitationInput,
-  principal: Principal | null,
+  services: AcceptServices, link: LinkRow, { password }: AcceptInvitationInput, principal: Principal | null,
   origin: Origin,
 ): Promise<Answer<Account>> {
   const user = await identity.findUserByEmail(services.database, link.email!);
@@ -116,11 +110,7 @@ async function accountFor(
 
 /** @returns the session's token, or what stands against it; then the link still works */
 async function join(
-  tx: Transaction,
-  services: AcceptServices,
-  link: LinkRow,
-  input: AcceptInvitationInput,
-  account: Account,
+  tx: Transaction, services: AcceptServices, link: LinkRow, input: AcceptInvitationInput, account: Account,
   origin: Origin,
 ): Promise<string | UserError[]> {
   const workspaceId = link.workspaceId!;
@@ -150,10 +140,7 @@ async function join(
     return [userError('TAKEN', 'There is an account with this address by now: open the link again.', 'input')];
   if (!(await takeLink(caller, input.token, 'INVITATION'))) throw new LinkGoneError();
   await joinWorkspace(
-    tx,
-    services,
-    { ...invitation, roleIds },
-    { userId, name: input.name?.trim() ?? null, fallback: name },
+    tx, services, { ...invitation, roleIds }, { userId, name: input.name?.trim() ?? null, fallback: name },
   );
   await recordAccountEvent(caller, services, origin, {
     type: 'user_created',
@@ -170,9 +157,7 @@ type Standing = { workspaceId: string; invitedById: string; teamId: string | nul
 
 /** What was asked of who invites is asked again: he may have left, or lost what he gave; rules may have changed. */
 async function standingProblems(
-  tx: Transaction,
-  { workspaceId, invitedById, teamId, email, roleIds }: Standing,
-  now: Date,
+  tx: Transaction, { workspaceId, invitedById, teamId, email, roleIds }: Standing, now: Date,
 ): Promise<UserError[]> {
   const workspace = await tx.workspace.findUniqueOrThrow({
     where: { id: workspaceId },
@@ -190,10 +175,7 @@ async function standingProblems(
     ? []
     : [
         userError(
-          'NOT_PERMITTED',
-          'Who has invited you may not do so any more. Ask for another invitation.',
-          'input',
-          'token',
+          'NOT_PERMITTED', 'Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token',
         ),
       ];
 }

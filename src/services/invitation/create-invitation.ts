@@ -91,8 +91,7 @@ export const createInvitation = command<CreateInvitationInput>('invitation.creat
 
 /** A member who has the address already: without an account, or removed, it is for him; otherwise for nobody. */
 async function whomItIsFor(
-  { tx, principal }: CommandContext,
-  email: string,
+  { tx, principal }: CommandContext, email: string,
 ): Promise<{ memberId: string | null; problems: UserError[] }> {
   const workspaceId = principal.workspace.id;
   const user = await findUserByEmail(callerIn(tx), email);

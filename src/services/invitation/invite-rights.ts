@@ -35,9 +35,7 @@ function refusal(message: string, ...field: string[]): UserError {
 
 /** What stands against giving roles that are named by what every workspace calls them. */
 export function builtInProblems(
-  context: Pick<CommandContext, 'principal'>,
-  roles: ReadonlyMap<string, RoleFacts>,
-  wanted: readonly BuiltInRole[],
+  context: Pick<CommandContext, 'principal'>, roles: ReadonlyMap<string, RoleFacts>, wanted: readonly BuiltInRole[],
 ): UserError[] {
   return wanted.flatMap((name, at) => {
     const role = [...roles.values()].find(({ builtIn }) => builtIn === name)!;
@@ -50,10 +48,7 @@ export async function builtInRoles({ tx, principal }: Asking): Promise<Map<strin
     where: { workspaceId: principal.workspace.id, builtIn: { not: null } },
     select: { id: true },
   });
-  return rolesById(
-    { tx, principal },
-    rows.map(({ id }) => id),
-  );
+  return rolesById({ tx, principal }, rows.map(({ id }) => id));
 }
 
 /** Addresses of other domains than the workspace allows; none are named where all are allowed. */

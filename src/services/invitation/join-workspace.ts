@@ -18,10 +18,7 @@ type Person = { userId: string; /** As the person writes it himself. */ name: st
  * invitation come to what such a member has.
  */
 export async function joinWorkspace(
-  tx: Transaction,
-  services: Pick<Services, 'newId' | 'now'>,
-  invitation: Invited,
-  person: Person,
+  tx: Transaction, services: Pick<Services, 'newId' | 'now'>, invitation: Invited, person: Person,
 ): Promise<string> {
   const { workspaceId, email, teamId, roleIds } = invitation;
   const { newId } = services;
@@ -80,9 +77,7 @@ export async function joinWorkspace(
 
 /** Owners hear of another owner or administrator: by the invitation's roles, or those that the member had before. */
 async function tellOfRights(
-  tx: Transaction,
-  services: Pick<Services, 'newId' | 'now'>,
-  { workspaceId, invitedById }: Invited,
+  tx: Transaction, services: Pick<Services, 'newId' | 'now'>, { workspaceId, invitedById }: Invited,
   { memberId, at }: { memberId: string; at: Date },
 ): Promise<void> {
   const people = await tx.member.findMany({

@@ -43,8 +43,7 @@ export async function revokeInvitationsBy(context: CommandContext, memberId: str
 }
 
 async function endLink(
-  context: CommandContext,
-  { id, memberId }: { id: string; memberId: string | null },
+  context: CommandContext, { id, memberId }: { id: string; memberId: string | null },
 ): Promise<void> {
   await revokeLink(callerIn(context.tx), 'INVITATION', id);
   await recordSecurityEvent(context.tx, context, {

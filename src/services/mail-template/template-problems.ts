@@ -18,8 +18,7 @@ export function templateProblems(
   if (problems.length > 0) return problems;
   problems.push(
     ...variableProblems(name, subject, 'subject', []),
-    ...variableProblems(name, body, 'body', mailTemplates[name].hasLink ? ['link'] : []),
-    ...linkProblems(name, body),
+    ...variableProblems(name, body, 'body', mailTemplates[name].hasLink ? ['link'] : []), ...linkProblems(name, body),
   );
   if (/[\r\n]/.test(subject)) problems.push(invalid('subject is one line.', 'input', 'subject'));
   // People who paste HTML would find it in their mails, as it is.

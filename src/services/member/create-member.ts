@@ -1,10 +1,7 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import {
-  type ExternalReferenceFields,
-  keptReferences,
-  referenceProblemsOf,
-  writeReferences,
+  type ExternalReferenceFields, keptReferences, referenceProblemsOf, writeReferences,
 } from '../external-references.ts';
 import { normaliseEmail } from '../../auth/email.ts';
 import { linkProblemsOf } from '../records.ts';
@@ -32,14 +29,12 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
     context, 'member', emails.map((value) => (value === null ? null : { value, scope: null })),
     'Another member has this e-mail address.', 'input', 'email');
   const absentTeams = await linkProblemsOf(
-    context,
-    inputs.map(({ teamId }) => [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]),
+    context, inputs.map(({ teamId }) => [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]),
   );
   const roleLists = inputs.map(({ roleIds }) => [...new Set(roleIds ?? [])]);
   const roleProblems = await roleProblemsOf(context, roleLists, (at) => ['input', 'roleIds', String(at)]);
   const takenReferences = await referenceProblemsOf(
-    context,
-    inputs.map(({ externalReferences }) => externalReferences),
+    context, inputs.map(({ externalReferences }) => externalReferences),
   );
   const outcomes: Outcome[] = [];
   const rows = [];
@@ -96,10 +91,8 @@ function emailRightProblems({ principal: { profile } }: Parameters<typeof linkPr
     ? []
     : [
         userError(
-          'NOT_PERMITTED',
-          'To write addresses one must see every member\'s: that needs the permission member.account.',
-          'input',
-          'email',
+          'NOT_PERMITTED', 'To write addresses one must see every member\'s: that needs the permission member.account.',
+          'input', 'email',
         ),
       ];
 }

@@ -15,8 +15,7 @@ export async function roleProblemsOf(
   context: CommandContext, lists: readonly (readonly string[])[], path: (at: number) => string[],
 ): Promise<UserError[][]> {
   const links = await linkProblemsOf(
-    context,
-    lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))),
+    context, lists.map((ids) => ids.map((id, at) => ({ noun: 'role', id, path: path(at) }))),
   );
   // What cannot be seen is absent: what else stands against it would tell that it is there, and what it allows.
   const roles = await rolesById(context, [...(await readableIds(context, 'role', lists.flat()))]);
@@ -32,9 +31,7 @@ export async function roleProblemsOf(
 
 /** What stands against giving or taking one role. What the role is, is told to those who can see it. */
 export function givingProblems(
-  context: Pick<CommandContext, 'principal'>,
-  { name, builtIn, grants }: RoleFacts,
-  path: readonly string[],
+  context: Pick<CommandContext, 'principal'>, { name, builtIn, grants }: RoleFacts, path: readonly string[],
 ): UserError[] {
   const { profile } = context.principal;
   const isForOwners = builtIn === 'OWNER' && !profile.reachOf('role', 'assignOwner');
@@ -43,9 +40,7 @@ export function givingProblems(
   if (isForOwners) {
     return [
       userError(
-        'NOT_PERMITTED',
-        `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`,
-        ...path,
+        'NOT_PERMITTED', `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`, ...path,
       ),
     ];
   }

@@ -88,9 +88,7 @@ async function planOf({ tx, principal, now }: CommandContext, memberId: string):
 }
 
 async function receiverProblems(
-  context: CommandContext,
-  { id, handOverToId }: RemoveMemberInput,
-  owned: readonly OwnedCount[],
+  context: CommandContext, { id, handOverToId }: RemoveMemberInput, owned: readonly OwnedCount[],
 ): Promise<UserError[]> {
   const { tx, principal } = context;
   const path = ['input', 'handOverToId'];
@@ -103,9 +101,7 @@ async function receiverProblems(
   const absent = await linkProblems(context, [{ noun: 'member', id: handOverToId, path }]);
   const isThere =
     handOverToId !== id &&
-    (await tx.member.count({
-      where: { workspaceId: principal.workspace.id, id: handOverToId, isActive: true },
-    })) === 1;
+    (await tx.member.count({ where: { workspaceId: principal.workspace.id, id: handOverToId, isActive: true } })) === 1;
   return absent.length > 0 || isThere ? absent : [notFound('member', ...path)];
 }
 

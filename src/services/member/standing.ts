@@ -9,9 +9,7 @@ import { givingProblems } from './member-roles.ts';
 
 /** Suspending or removing a member takes all that his roles allow, and taking him in again gives it. */
 export async function standingProblems(
-  context: CommandContext,
-  roleIds: readonly string[],
-  ...path: string[]
+  context: CommandContext, roleIds: readonly string[], ...path: string[]
 ): Promise<UserError[]> {
   const roles = await rolesById(context, roleIds);
   return [...roles.values()].flatMap((role) => givingProblems(context, role, path)).slice(0, 1);
@@ -19,10 +17,8 @@ export async function standingProblems(
 
 /** A workspace without an owner who can sign in could be given to nobody any more. Asked under the lock of rights. */
 export async function lastOwnerProblems(
-  { tx, principal }: CommandContext,
-  before: { id: string; userId: string | null; isActive: boolean },
-  roleIds: readonly string[],
-  after: readonly string[],
+  { tx, principal }: CommandContext, before: { id: string; userId: string | null; isActive: boolean },
+  roleIds: readonly string[], after: readonly string[],
 ): Promise<UserError[]> {
   const workspaceId = principal.workspace.id;
   if (!before.isActive || !before.userId || roleIds.every((id) => after.includes(id))) return [];
@@ -43,9 +39,7 @@ export async function lastOwnerProblems(
 
 /** What the member has open in this workspace ends for good: suspended, he comes back with a new sign-in. */
 export async function endSessions(
-  context: CommandContext,
-  { id, userId }: { id: string; userId: string | null },
-  why: string,
+  context: CommandContext, { id, userId }: { id: string; userId: string | null }, why: string,
 ): Promise<void> {
   if (!userId) return;
   const { tx, principal } = context;
@@ -61,9 +55,7 @@ export async function endSessions(
  * Tells a member that he was suspended, or taken in again. Who has no account is told nothing: nothing changes for him.
  */
 export async function tellOfStanding(
-  context: CommandContext,
-  { id, userId }: { id: string; userId: string | null },
-  isActive: boolean,
+  context: CommandContext, { id, userId }: { id: string; userId: string | null }, isActive: boolean,
 ): Promise<void> {
   if (!userId) return;
   const { tx, principal, services, now } = context;

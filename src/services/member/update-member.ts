@@ -106,10 +106,7 @@ async function teamProblems(
   if (reach === 'any' || (reach === 'team' && (teamId === null || teamIds.includes(teamId)))) return [];
   return [
     userError(
-      'NOT_PERMITTED',
-      'You may not put members into a team that you do not reach yourself.',
-      'input',
-      'teamId',
+      'NOT_PERMITTED', 'You may not put members into a team that you do not reach yourself.', 'input', 'teamId',
     ),
   ];
 }

@@ -2,19 +2,10 @@ import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, userError } from '../errors.ts';
 import {
-  type EntryRules,
-  entryRuleColumns,
-  entryRuleInputProblems,
-  entryRuleLists,
-  writeEntryRuleLists,
+  type EntryRules, entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists,
 } from '../stage/entry-rules.ts';
 import {
-  maxStages,
-  type StageFields,
-  type StageStatus,
-  probabilityOf,
-  stageFieldProblems,
-  stageNameTaken,
+  maxStages, type StageFields, type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken,
 } from '../stage/stage-fields.ts';
 import { takenProblems } from '../taken-names.ts';
 import { listProblems } from '../validate.ts';

@@ -30,12 +30,7 @@ export const restorePipeline = restoreCommand('pipeline', async (context, id) =>
   const claim = { value: name, scope: kind, id };
   return (
     await takenProblems(
-      context,
-      'pipeline',
-      [claim],
-      'Another pipeline of this kind has its name by now.',
-      'input',
-      'id',
+      context, 'pipeline', [claim], 'Another pipeline of this kind has its name by now.', 'input', 'id',
     )
   ).flat();
 }, async (context, pipelineId, data, deletedInBatchId) => {

@@ -20,8 +20,7 @@ export type EntryFields = {
  * The stage that each of these new records enters; undefined where there is none, or none that the principal can read.
  */
 export async function stagesEntered(
-  { tx, principal, noun }: CommandContext,
-  inputs: readonly EntryFields[],
+  { tx, principal, noun }: CommandContext, inputs: readonly EntryFields[],
 ): Promise<(StageFacts | undefined)[]> {
   const kind = noun === 'lead' ? 'LEAD' : 'DEAL';
   const ids = [...new Set(inputs.flatMap(({ stageId }) => stageId ?? []))];
@@ -40,10 +39,7 @@ export async function stagesEntered(
  * @param record as it will be
  */
 export function entryProblems(
-  context: CommandContext,
-  input: EntryFields,
-  stage: StageFacts | undefined,
-  record: ResultingRecord,
+  context: CommandContext, input: EntryFields, stage: StageFacts | undefined, record: ResultingRecord,
 ): UserError[] {
   const { principal, noun } = context;
   const problems = [...reasonProblems(input, stage), ...historyProblems(context, input.history, 'backdate')];
@@ -59,8 +55,7 @@ export function entryProblems(
     userError(
       'NOT_PERMITTED',
       `A ${noun} begins in an open stage, and ${stage.name} is closed: that needs the permission ${permission}.`,
-      'input',
-      'stageId',
+      'input', 'stageId',
     ),
     ...rules,
     ...problems,
@@ -69,9 +64,7 @@ export function entryProblems(
 
 /** The columns of a new record that say where in its pipeline it stands. */
 export function entryColumns(
-  { now }: CommandContext,
-  { lossReason, stageReason, history }: EntryFields,
-  stage: StageFacts,
+  { now }: CommandContext, { lossReason, stageReason, history }: EntryFields, stage: StageFacts,
 ) {
   const stageEnteredAt = history?.stageEnteredAt ?? history?.createdAt ?? now;
   return {
@@ -102,12 +95,7 @@ type Entered = {
 export function ledgerEntry(
   { principal, services, now, noun }: CommandContext,
   record: Entered,
-  {
-    fromStageId = null,
-    probability,
-    isImported = false,
-    againstRulesReason = null,
-  }: {
+  { fromStageId = null, probability, isImported = false, againstRulesReason = null }: {
     fromStageId?: string | null;
     probability: number;
     isImported?: boolean;

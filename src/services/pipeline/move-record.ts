@@ -79,8 +79,7 @@ export type MoveOptions<Fields> = {
  * @param isBulk each record must be in reach of the right to change many at once, too
  */
 export function moveCommand<Fields extends object>(
-  options: MoveOptions<Fields>,
-  { isBulk = false } = {},
+  options: MoveOptions<Fields>, { isBulk = false } = {},
 ): Command<MoveInput & Fields> {
   const { noun } = options;
   return batchCommand<MoveInput & Fields>(
@@ -141,9 +140,7 @@ type Planned = { to: StageFacts; data: Partial<Moved>; againstRulesReason: strin
 
 /** What the move would make of the record, or all that stands against it. */
 async function planMove<Fields extends object>(
-  { context, updating, stages, options, isBulk }: Checking<Fields>,
-  input: MoveInput & Fields,
-  before: Found,
+  { context, updating, stages, options, isBulk }: Checking<Fields>, input: MoveInput & Fields, before: Found,
   lists: Readonly<Record<string, unknown>>,
 ): Promise<Planned | { errors: UserError[] }> {
   const unmovable = options.recordProblems?.(before) ?? [];
@@ -185,9 +182,7 @@ async function planMove<Fields extends object>(
 
 /** A move that was made earlier: in the past, and no earlier than the one before it. */
 function backdatingProblems(
-  context: CommandContext,
-  { stageEnteredAt: enteredAt }: MoveInput,
-  before: Found,
+  context: CommandContext, { stageEnteredAt: enteredAt }: MoveInput, before: Found,
 ): UserError[] {
   if (!enteredAt) return [];
   const path = ['input', 'stageEnteredAt'];
@@ -201,11 +196,7 @@ function backdatingProblems(
 }
 
 function columnsOf<Fields>(
-  { now }: CommandContext,
-  options: MoveOptions<Fields>,
-  input: MoveInput & Fields,
-  before: Moved,
-  to: StageFacts,
+  { now }: CommandContext, options: MoveOptions<Fields>, input: MoveInput & Fields, before: Moved, to: StageFacts,
 ): Partial<Moved> {
   const isMoved = before.stageId !== to.id;
   const enteredAt = input.stageEnteredAt ?? now;
@@ -223,9 +214,7 @@ function columnsOf<Fields>(
 
 /** Writes the record, and says what the ledger is to keep of it. */
 async function writeMove<Fields extends object>(
-  { context, options }: Checking<Fields>,
-  input: MoveInput & Fields,
-  before: Found,
+  { context, options }: Checking<Fields>, input: MoveInput & Fields, before: Found,
   { to, data, againstRulesReason }: Planned,
 ): Promise<Outcome> {
   const { owner: _, ...kept } = before;

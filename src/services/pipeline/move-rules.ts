@@ -11,9 +11,7 @@ import { type ResultingRecord, type StagedNoun, missingFields } from './required
 
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
 export function stageNamed(
-  { profile }: Principal,
-  stages: ReadonlyMap<string, StageFacts>,
-  id: string,
+  { profile }: Principal, stages: ReadonlyMap<string, StageFacts>, id: string,
 ): StageFacts | undefined {
   return profile.reachOf('stage', 'read') === 'any' ? stages.get(id) : undefined;
 }
@@ -37,11 +35,7 @@ export function placeProblems(record: Placed, from: StageFacts, to: StageFacts):
  * @param record as it will be, the move's own input included
  */
 export function ruleProblems(
-  { principal, noun }: CommandContext,
-  before: Placed,
-  from: StageFacts,
-  to: StageFacts,
-  record: ResultingRecord,
+  { principal, noun }: CommandContext, before: Placed, from: StageFacts, to: StageFacts, record: ResultingRecord,
 ): UserError[] {
   if (before.stageId === to.id) return [];
   const leadsElsewhere = from.nextStageIds.length > 0 && !from.nextStageIds.includes(to.id);
@@ -56,10 +50,7 @@ export function ruleProblems(
 
 /** The rules of a stage for whatever enters it, be it moved there or begun there. */
 export function entryRuleProblems(
-  principal: Principal,
-  noun: StagedNoun,
-  stage: StageFacts,
-  record: ResultingRecord,
+  principal: Principal, noun: StagedNoun, stage: StageFacts, record: ResultingRecord,
 ): UserError[] {
   const missing = missingFields(noun, stage, record);
   return [
@@ -69,10 +60,7 @@ export function entryRuleProblems(
       : [
           {
             ...userError(
-              'STAGE_REQUIREMENTS_MISSING',
-              `${stage.name} asks for ${missing.join(', ')}.`,
-              'input',
-              'stageId',
+              'STAGE_REQUIREMENTS_MISSING', `${stage.name} asks for ${missing.join(', ')}.`, 'input', 'stageId',
             ),
             type: 'StageRequirementsMissing',
             data: { stageId: stage.id, fieldNames: missing },
@@ -83,8 +71,7 @@ export function entryRuleProblems(
 
 /** A problem unless one of the principal's roles may pass. */
 export function roleProblems(
-  { roles }: Principal,
-  stage: Pick<StageFacts, 'id' | 'name' | 'enterRoleIds' | 'leaveRoleIds'>,
+  { roles }: Principal, stage: Pick<StageFacts, 'id' | 'name' | 'enterRoleIds' | 'leaveRoleIds'>,
   direction: 'ENTER' | 'LEAVE',
 ): UserError[] {
   const admitted = direction === 'ENTER' ? stage.enterRoleIds : stage.leaveRoleIds;
@@ -109,9 +96,7 @@ function stageNotAllowed(record: Placed, from: StageFacts, to: StageFacts, messa
 
 /** Closing and reopening are rights of their own; to turn what is won into what is lost takes both. */
 export function closingProblems(
-  context: CommandContext,
-  before: Placed & Ownership & { owner: { teamId: string | null } | null },
-  from: StageFacts,
+  context: CommandContext, before: Placed & Ownership & { owner: { teamId: string | null } | null }, from: StageFacts,
   to: StageFacts,
 ): UserError[] {
   if (to.status === from.status) return [];
@@ -127,8 +112,7 @@ export function closingProblems(
 export function rightProblems(
   { principal: { profile }, noun, parameters }: CommandContext,
   verb: 'close' | 'reopen' | 'update' | 'moveAgainstRules' | 'backdate' | 'bulk',
-  { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null },
-  ...path: string[]
+  { ownerId, teamId, owner }: Ownership & { owner: { teamId: string | null } | null }, ...path: string[]
 ): UserError[] {
   if (evaluate(allowed(profile, noun, verb), { ownerId, teamId, owner, shares: [] }, parameters)) return [];
   const permission = `${noun}.${verb}` as VerbPermission;

@@ -54,20 +54,12 @@ export function nounOfKind(kind: 'DEAL' | 'LEAD'): StagedNoun {
 
 /** What is wrong with the fields that a stage is to ask for. */
 export function requiredFieldProblems(
-  noun: StagedNoun,
-  names: readonly string[] | null | undefined,
-  status: string,
-  path: string[],
+  noun: StagedNoun, names: readonly string[] | null | undefined, status: string, path: string[],
 ): UserError[] {
   const known = requirableFields(noun);
   return [
     ...listProblems(names, path, 50),
-    ...repetitionProblems(
-      names,
-      (name) => name,
-      (at) => [...path, at],
-      'This field is in the list already.',
-    ),
+    ...repetitionProblems(names, (name) => name, (at) => [...path, at], 'This field is in the list already.'),
     ...(names ?? []).flatMap((name, at) => {
       const here = [...path, String(at)];
       if (!known.includes(name)) return [invalid(`A stage for ${noun}s can ask for ${known.join(', ')}.`, ...here)];

@@ -20,12 +20,7 @@ export const updatePipeline = command<UpdatePipelineInput>('pipeline.update', as
     ...pipelineFieldProblems(input, false, (await pipelinesInOrder(context)).length - 1),
     ...(
       await takenProblems(
-        context,
-        'pipeline',
-        [{ value: name, scope: before.kind, id: input.id }],
-        pipelineNameTaken,
-        'input',
-        'name',
+        context, 'pipeline', [{ value: name, scope: before.kind, id: input.id }], pipelineNameTaken, 'input', 'name',
       )
     ).flat(),
   ];

@@ -12,8 +12,7 @@ export const createProduct = batchCommand<CreateProductInput>('product.create', 
   const skus = inputs.map(({ sku }) => (sku ? { value: sku, scope: null } : null));
   const taken = await takenProblems(context, 'product', skus, skuTaken, 'input', 'sku');
   const takenReferences = await referenceProblemsOf(
-    context,
-    inputs.map(({ externalReferences }) => externalReferences),
+    context, inputs.map(({ externalReferences }) => externalReferences),
   );
   const outcomes: Outcome[] = [];
   const rows = [];

@@ -49,10 +49,8 @@ function oneGrantProblems({ noun: name, verb, reach, fieldGroups }: GrantFields,
         ? []
         : [
             invalid(
-              `The field groups of a ${noun} are ${groups.join(', ')}; "${group}" is none of them.`,
-              ...path,
-              'fieldGroups',
-              String(at),
+              `The field groups of a ${noun} are ${groups.join(', ')}; "${group}" is none of them.`, ...path,
+              'fieldGroups', String(at),
             ),
           ],
     ),
@@ -89,19 +87,14 @@ export function beyondProblem(grants: readonly Grant[], ...path: string[]): User
     .map(({ noun, verb, reach, fieldGroups }) => `${noun}.${verb} (${reach}: ${fieldGroups.join(', ')})`);
   const list = named.length > 0 ? `: ${named.join('; ')}` : '';
   const rest = grants.length > named.length ? ` and ${grants.length - named.length} more` : '';
-  return userError(
-    'NOT_PERMITTED',
-    `Nobody gives or takes what he does not hold himself${list}${rest}.`,
-    ...path,
-  );
+  return userError('NOT_PERMITTED', `Nobody gives or takes what he does not hold himself${list}${rest}.`, ...path);
 }
 
 export type RoleFacts = { id: string; name: string; builtIn: BuiltInRole | null; grants: Grant[] };
 
 /** Roles of these ids, with what they allow. Those that are absent are absent here. */
 export async function rolesById(
-  { tx, principal }: Pick<CommandContext, 'tx' | 'principal'>,
-  ids: readonly string[],
+  { tx, principal }: Pick<CommandContext, 'tx' | 'principal'>, ids: readonly string[],
 ): Promise<Map<string, RoleFacts>> {
   if (ids.length === 0) return new Map();
   const roles = await tx.role.findMany({
@@ -113,10 +106,8 @@ export async function rolesById(
       grants: { select: { noun: true, verb: true, reach: true, fieldGroups: true } },
     },
   });
-  return new Map(
-    roles.map(({ grants, ...role }) => [
-      role.id,
-      { ...role, grants: role.builtIn ? builtInGrants(role.builtIn) : toGrants(grants).flatMap(knownGrant) },
-    ]),
-  );
+  return new Map(roles.map(({ grants, ...role }) => [
+    role.id,
+    { ...role, grants: role.builtIn ? builtInGrants(role.builtIn) : toGrants(grants).flatMap(knownGrant) },
+  ]));
 }

@@ -2,11 +2,7 @@ import type { Grant } from '../../auth/grants.ts';
 import type { CommandContext } from '../command.ts';
 
 /** Writes the grants of a role in place of those it has. */
-export async function writeGrants(
-  context: CommandContext,
-  roleId: string,
-  grants: readonly Grant[],
-): Promise<void> {
+export async function writeGrants(context: CommandContext, roleId: string, grants: readonly Grant[]): Promise<void> {
   const { tx, principal } = context;
   const workspaceId = principal.workspace.id;
   await tx.roleGrant.deleteMany({ where: { workspaceId, roleId } });

@@ -56,8 +56,7 @@ export type AccountEvent = SecurityEvent & {
  * @param caller `callerIn(tx)` in the transaction of what happened; the database itself for what was refused
  */
 export async function recordAccountEvent(
-  caller: Caller, { newId, now }: Pick<Services, 'newId' | 'now'>, origin: Origin | undefined,
-  event: AccountEvent,
+  caller: Caller, { newId, now }: Pick<Services, 'newId' | 'now'>, origin: Origin | undefined, event: AccountEvent,
 ): Promise<void> {
   const { type, userId, workspaceId = null, noun = null, recordId = null, detail, door = 'API' } = event;
   const result = resultOf(type);

@@ -97,10 +97,7 @@ function oneReceiverProblems({ memberId, teamId }: Receiver): UserError[] {
 async function receiverProblems(context: CommandContext, receiver: Receiver): Promise<UserError[]> {
   const { tx, principal } = context;
   const { memberId } = receiver;
-  const problems = [
-    ...oneReceiverProblems(receiver),
-    ...(await visibleProblems(context, receiver)),
-  ];
+  const problems = [...oneReceiverProblems(receiver), ...(await visibleProblems(context, receiver))];
   if (problems.length > 0 || !memberId) return problems;
   const member = await tx.member.findFirst({
     where: { workspaceId: principal.workspace.id, id: memberId },
@@ -126,8 +123,7 @@ async function editProblems(context: CommandContext, recordId: string): Promise<
     userError(
       'NOT_PERMITTED',
       `What one may not change oneself, one cannot give for changing: that needs the permission ${noun}.update.`,
-      'input',
-      'level',
+      'input', 'level',
     ),
   ];
 }

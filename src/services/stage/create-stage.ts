@@ -6,13 +6,7 @@ import { linkProblems } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists } from './entry-rules.ts';
 import {
-  type StageFields,
-  maxStages,
-  openStageProblems,
-  openStageValues,
-  placeAmong,
-  probabilityOf,
-  stageFieldProblems,
+  type StageFields, maxStages, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems,
   stageNameTaken,
 } from './stage-fields.ts';
 import {

@@ -38,12 +38,7 @@ export const restoreStage = restoreCommand('stage', async (context, id) => {
   return [
     ...(
       await takenProblems(
-        context,
-        'stage',
-        [claim],
-        'Another stage of the pipeline has its name by now.',
-        'input',
-        'id',
+        context, 'stage', [claim], 'Another stage of the pipeline has its name by now.', 'input', 'id',
       )
     ).flat(),
     ...((await stagesInOrder(context, pipelineId)).length >= maxStages

@@ -24,11 +24,7 @@ const maxRoles = 50;
 export async function entryRuleInputProblems(
   context: CommandContext,
   rules: EntryRules,
-  {
-    noun,
-    status,
-    before,
-  }: {
+  { noun, status, before }: {
     noun: StagedNoun;
     status: StageStatus;
     before?: { isReasonRequired: boolean; reasons: number; requiredFields: readonly string[] };
@@ -46,9 +42,7 @@ export async function entryRuleInputProblems(
       textProblems(name, [...path, 'reasons', String(at)], { min: 1, max: 200 }),
     ),
     ...repetitionProblems(
-      reasons,
-      (name) => name.trim().toLowerCase(),
-      (at) => [...path, 'reasons', at],
+      reasons, (name) => name.trim().toLowerCase(), (at) => [...path, 'reasons', at],
       'This reason is in the list already.',
     ),
     ...(isRequired && count === 0
@@ -60,9 +54,7 @@ export async function entryRuleInputProblems(
 }
 
 async function roleListProblems(
-  context: CommandContext,
-  ids: readonly string[] | null | undefined,
-  path: string[],
+  context: CommandContext, ids: readonly string[] | null | undefined, path: string[],
 ): Promise<UserError[]> {
   if (!ids) return [];
   // Roles that one cannot see would be taken out of the list unseen.
@@ -73,10 +65,7 @@ async function roleListProblems(
   }
   return [
     ...listProblems(ids, path, maxRoles),
-    ...(await linkProblems(
-      context,
-      ids.map((id, at) => ({ noun: 'role' as const, id, path: [...path, String(at)] })),
-    )),
+    ...(await linkProblems(context, ids.map((id, at) => ({ noun: 'role' as const, id, path: [...path, String(at)] })))),
   ];
 }
 
@@ -101,17 +90,13 @@ export function entryRuleLists({ reasons, enterRoleIds, leaveRoleIds }: EntryRul
 
 /** The same lists of a stage as they are now, for the audit. */
 export async function entryRuleListsBefore(
-  { tx, principal }: CommandContext,
-  stageId: string,
-  lists: RuleLists,
+  { tx, principal }: CommandContext, stageId: string, lists: RuleLists,
 ): Promise<RuleLists> {
   const where = { workspaceId: principal.workspace.id, stageId };
   const byRole = { where, orderBy: { roleId: 'asc' } } as const;
   return {
     ...(lists.reasons
-      ? {
-          reasons: (await tx.stageReason.findMany({ where, orderBy: { position: 'asc' } })).map(({ name }) => name),
-        }
+      ? { reasons: (await tx.stageReason.findMany({ where, orderBy: { position: 'asc' } })).map(({ name }) => name) }
       : {}),
     ...(lists.enterRoles ? { enterRoles: (await tx.stageEnterRole.findMany(byRole)).map(({ roleId }) => roleId) } : {}),
     ...(lists.leaveRoles ? { leaveRoles: (await tx.stageLeaveRole.findMany(byRole)).map(({ roleId }) => roleId) } : {}),
@@ -120,8 +105,7 @@ export async function entryRuleListsBefore(
 
 /** Writes the lists in place of those that the stages have; records keep the words of reasons that have gone. */
 export async function writeEntryRuleLists(
-  { tx, principal, services }: CommandContext,
-  stages: readonly (RuleLists & { stageId: string })[],
+  { tx, principal, services }: CommandContext, stages: readonly (RuleLists & { stageId: string })[],
 ): Promise<void> {
   const workspaceId = principal.workspace.id;
   const having = (list: keyof RuleLists) => ({
@@ -131,21 +115,15 @@ export async function writeEntryRuleLists(
   await tx.stageReason.deleteMany({ where: having('reasons') });
   await tx.stageEnterRole.deleteMany({ where: having('enterRoles') });
   await tx.stageLeaveRole.deleteMany({ where: having('leaveRoles') });
+  await insertRows(tx, 'StageReason', stages.flatMap(({ stageId, reasons = [] }) =>
+    reasons.map((name, position) => ({ workspaceId, id: services.newId(), stageId, name, position })),
+  ));
   await insertRows(
-    tx,
-    'StageReason',
-    stages.flatMap(({ stageId, reasons = [] }) =>
-      reasons.map((name, position) => ({ workspaceId, id: services.newId(), stageId, name, position })),
-    ),
-  );
-  await insertRows(
-    tx,
-    'StageEnterRole',
+    tx, 'StageEnterRole',
     stages.flatMap(({ stageId, enterRoles = [] }) => enterRoles.map((roleId) => ({ workspaceId, stageId, roleId }))),
   );
   await insertRows(
-    tx,
-    'StageLeaveRole',
+    tx, 'StageLeaveRole',
     stages.flatMap(({ stageId, leaveRoles = [] }) => leaveRoles.map((roleId) => ({ workspaceId, stageId, roleId }))),
   );
 }

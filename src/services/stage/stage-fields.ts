@@ -103,8 +103,7 @@ export function placeAmong(
     problems: [
       invalid(
         `Stages that close a record stand behind open ones: the position of this one is between ${first} and ${last}.`,
-        'input',
-        'position',
+        'input', 'position',
       ),
     ],
   };

@@ -32,9 +32,7 @@ export async function arrangeStages({ tx, principal, now }: CommandContext, ids:
 
 /** What is wrong with the stages that records are to go to from here: only others of the same pipeline will do. */
 export async function nextStageProblems(
-  context: CommandContext,
-  nextStageIds: readonly string[] | null | undefined,
-  stages: readonly PlacedStage[],
+  context: CommandContext, nextStageIds: readonly string[] | null | undefined, stages: readonly PlacedStage[],
   self: string | null,
 ): Promise<UserError[]> {
   const wanted = nextStageIds ?? [];

@@ -5,28 +5,13 @@ import { nounOfKind } from '../pipeline/required-fields.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import {
-  entryRuleColumns,
-  entryRuleInputProblems,
-  entryRuleLists,
-  entryRuleListsBefore,
-  writeEntryRuleLists,
+  entryRuleColumns, entryRuleInputProblems, entryRuleLists, entryRuleListsBefore, writeEntryRuleLists,
 } from './entry-rules.ts';
 import {
-  type StageFields,
-  openStageProblems,
-  openStageValues,
-  placeAmong,
-  probabilityOf,
-  stageFieldProblems,
-  stageNameTaken,
+  type StageFields, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken,
 } from './stage-fields.ts';
 import {
-  arrangeStages,
-  holdPipeline,
-  nextStageProblems,
-  occupationProblems,
-  stagesInOrder,
-  writeNextStages,
+  arrangeStages, holdPipeline, nextStageProblems, occupationProblems, stagesInOrder, writeNextStages,
 } from './stages-of-pipeline.ts';
 
 export type UpdateStageInput = StageFields & {
@@ -48,12 +33,7 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const known = await tx.stage.findFirst({ where: mayUpdate, select: { pipelineId: true } });
   if (!known) return refused(notFound('stage', 'input', 'id'));
   await holdPipeline(context, known.pipelineId);
-  const {
-    pipeline,
-    nextStages,
-    _count: count,
-    ...before
-  } = await tx.stage.findFirstOrThrow({
+  const { pipeline, nextStages, _count: count, ...before } = await tx.stage.findFirstOrThrow({
     where: mayUpdate,
     include: {
       pipeline: { select: { kind: true } },
@@ -74,9 +54,7 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
     ? { place: before.position, problems: retiredPlaceProblems(input) }
     : placeAmong(others, status, wanted);
   const { probability, problems: probabilityProblems } = probabilityOf(
-    status,
-    input.probability,
-    isStatusChanged ? null : before.probability,
+    status, input.probability, isStatusChanged ? null : before.probability,
   );
   const name = input.name?.trim() || before.name;
   const claim = { value: name, scope: before.pipelineId, id: input.id };
@@ -97,12 +75,8 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
     ).flat(),
     ...(isStatusChanged || goes
       ? await occupationProblems(
-          context,
-          pipeline.kind,
-          { stageId: input.id },
-          isStatusChanged ? 'status' : 'isRetired',
-          { bin: true },
-        )
+        context, pipeline.kind, { stageId: input.id }, isStatusChanged ? 'status' : 'isRetired', { bin: true },
+      )
       : []),
   ];
   if (problems.length > 0) return refused(...problems);

@@ -10,12 +10,7 @@ export const restoreTag = restoreCommand('tag', async (context, id) => {
   });
   return (
     await takenProblems(
-      context,
-      'tag',
-      [{ value: name, scope: null, id }],
-      'Another tag has its name by now.',
-      'input',
-      'id',
+      context, 'tag', [{ value: name, scope: null, id }], 'Another tag has its name by now.', 'input', 'id',
     )
   ).flat();
 });

@@ -68,8 +68,7 @@ async function tagsOf(
     ...(noun === 'lead' && record ? await convertedProblemsOf(context, recordId, 'recordId') : []),
     ...listProblems(tagIds, ['input', 'tagIds'], maxTags),
     ...(await linkProblems(
-      context,
-      tagIds.slice(0, maxTags).map((id, at) => ({ noun: 'tag', id, path: ['input', 'tagIds', String(at)] })),
+      context, tagIds.slice(0, maxTags).map((id, at) => ({ noun: 'tag', id, path: ['input', 'tagIds', String(at)] })),
     )),
   ];
   if (problems.length > 0) return { ok: false, outcome: refused(...problems) };

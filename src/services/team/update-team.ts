@@ -23,12 +23,7 @@ export const updateTeam = command<UpdateTeamInput>('team.update', async (context
     ...(await circleProblems(context, input.id, input.parentId)),
     ...(
       await takenProblems(
-        context,
-        'team',
-        [{ value: name, scope: parentId, id: input.id }],
-        teamNameTaken,
-        'input',
-        'name',
+        context, 'team', [{ value: name, scope: parentId, id: input.id }], teamNameTaken, 'input', 'name',
       )
     ).flat(),
   ];
@@ -43,9 +38,7 @@ export const updateTeam = command<UpdateTeamInput>('team.update', async (context
 
 /** Teams form a tree: none stands below itself. */
 async function circleProblems(
-  { tx, principal }: CommandContext,
-  id: string,
-  parentId: string | null | undefined,
+  { tx, principal }: CommandContext, id: string, parentId: string | null | undefined,
 ): Promise<UserError[]> {
   if (!parentId) return [];
   const teams = await tx.team.findMany({

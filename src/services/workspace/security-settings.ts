@@ -28,9 +28,7 @@ const maxDomains = 100;
 
 export async function readSecuritySettings({ services, principal }: ServiceContext): Promise<SecuritySettings> {
   const { id } = principal.workspace;
-  return services.database.transaction(id, (tx) =>
-    tx.workspace.findUniqueOrThrow({ where: { id }, select: columns }),
-  );
+  return services.database.transaction(id, (tx) => tx.workspace.findUniqueOrThrow({ where: { id }, select: columns }));
 }
 
 /** Changes how long sessions last, who may invite, and whom: from the next request on, for sessions that run too. */
@@ -84,8 +82,7 @@ export const updateSecuritySettings = command<UpdateSecuritySettingsInput>(
 
 /** An hour's idleness is at most the whole life of a session; the database has the same bounds. */
 function lifetimeProblems({
-  sessionIdleMinutes: idle,
-  sessionLifetimeMinutes: life,
+  sessionIdleMinutes: idle, sessionLifetimeMinutes: life,
 }: Omit<SecuritySettings, 'version'>): UserError[] {
   const problems = [
     ...rangeProblems(idle, ['input', 'sessionIdleMinutes'], 5, 525_600),

@@ -71,11 +71,7 @@ function receiverProblems(to: { id: string; isActive: boolean; userId: string | 
 }
 
 /** The permission can stand on other roles; what is given is a role that one has oneself. */
-async function giverProblems(
-  { tx, principal }: CommandContext,
-  fromId: string,
-  roleId: string,
-): Promise<UserError[]> {
+async function giverProblems({ tx, principal }: CommandContext, fromId: string, roleId: string): Promise<UserError[]> {
   const isOwner = await tx.memberRole.count({
     where: { workspaceId: principal.workspace.id, memberId: fromId, roleId },
   });
@@ -84,9 +80,7 @@ async function giverProblems(
 
 /** Who gives, who gets, and whoever else is an owner. */
 async function tellOwnersOfIt(
-  { tx, principal, services, now }: CommandContext,
-  fromId: string,
-  to: { id: string; name: string },
+  { tx, principal, services, now }: CommandContext, fromId: string, to: { id: string; name: string },
 ): Promise<void> {
   const workspaceId = principal.workspace.id;
   const from = await tx.member.findUniqueOrThrow({

@@ -1,13 +1,6 @@
 import {
-  type GraphQLField,
-  type GraphQLInputType,
-  getNamedType,
-  getNullableType,
-  isCompositeType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
+  type GraphQLField, type GraphQLInputType, getNamedType, getNullableType, isCompositeType, isEnumType,
+  isInputObjectType, isListType, isNonNullType,
 } from 'graphql';
 
 const absent = '00000000-0000-7000-8000-00000000dead';

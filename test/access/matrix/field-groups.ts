@@ -62,10 +62,8 @@ export function groupOf(noun: string, place: string): string | null {
 
 /** The fields of a type by group: `fieldsOf('Deal')` → `amount` → `financial`. */
 export function fieldsOf(typeName: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...fields].flatMap(([line, names]) => {
-      const [type, group] = line.split('.') as [string, string];
-      return type === typeName ? names.map((name) => [name, group] as const) : [];
-    }),
-  );
+  return new Map([...fields].flatMap(([line, names]) => {
+    const [type, group] = line.split('.') as [string, string];
+    return type === typeName ? names.map((name) => [name, group] as const) : [];
+  }));
 }

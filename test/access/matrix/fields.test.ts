@@ -1,23 +1,12 @@
 import {
-  type GraphQLEnumType,
-  type GraphQLInputObjectType,
-  type GraphQLInputType,
-  type GraphQLObjectType,
-  getNamedType,
-  isInputObjectType,
-  isLeafType,
+  type GraphQLEnumType, type GraphQLInputObjectType, type GraphQLInputType, type GraphQLObjectType, getNamedType,
+  isInputObjectType, isLeafType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
 import { fieldsOf, groupOf, nounTypes } from './field-groups.ts';
 import {
-  type MatrixWorld,
-  type OwnedNoun,
-  type Whose,
-  lists,
-  nameFields,
-  openMatrixWorld,
-  ownedNouns,
+  type MatrixWorld, type OwnedNoun, type Whose, lists, nameFields, openMatrixWorld, ownedNouns,
 } from './matrix-world.ts';
 import { customRoles, fieldsByVerb, groupsRead, groupsWritten, ownersRecords, verdicts } from './rules.ts';
 import { addDetails, detailColumns, valueFor } from './record-details.ts';
@@ -208,10 +197,7 @@ describe.each(ownedNouns)('of a %s', (noun) => {
             expect(refusals.map(({ extensions }) => extensions?.field).sort(), where).toEqual(
               [`where.and.1.${name}`, `where.and.1.not.${name}`].sort(),
             );
-            expect(
-              refusals.every(({ extensions }) => extensions?.code === 'FORBIDDEN'),
-              where,
-            ).toBe(true);
+            expect(refusals.every(({ extensions }) => extensions?.code === 'FORBIDDEN'), where).toBe(true);
             expect([data![`is_${name}`], data![`not_${name}`]], where).toEqual([null, null]);
             continue;
           }
@@ -223,10 +209,7 @@ describe.each(ownedNouns)('of a %s', (noun) => {
           expect(idsOf(data![`is_${name}`]), where).toEqual([...fits].sort());
           expect(data![`is_${name}`]!.totalCount, where).toBe(fits.length);
           expect(idsOf(data![`not_${name}`]), `${where}, not`).toEqual(
-            seen
-              .map(({ id }) => id)
-              .filter((id) => !fits.includes(id))
-              .sort(),
+            seen.map(({ id }) => id).filter((id) => !fits.includes(id)).sort(),
           );
         }
       }
@@ -254,10 +237,7 @@ describe.each(ownedNouns)('of a %s', (noun) => {
       `${typeName}UpdateInput`,
       groupsWritten[whose],
       async (role, places) => {
-        const ids = await matrix.add(
-          noun,
-          places.map(() => ({ role, whose, columns: detailColumns(noun) })),
-        );
+        const ids = await matrix.add(noun, places.map(() => ({ role, whose, columns: detailColumns(noun) })));
         return (place, at) => `${noun}Update(input: { id: "${noun}_${ids[at]!}", version: 1, ${place} })`;
       },
       whose === 'team' ? (role) => role !== 'REP' : () => true,
@@ -278,11 +258,8 @@ describe.each(ownedNouns)('of a %s', (noun) => {
   type Call = (place: string, at: number) => string;
 
   async function written(
-    inputName: string,
-    table: Table,
-    callsFor: (role: string, places: readonly string[]) => Promise<Call> | Call,
-    isIn: (role: string) => boolean = () => true,
-    leftOut: readonly string[] = [],
+    inputName: string, table: Table, callsFor: (role: string, places: readonly string[]) => Promise<Call> | Call,
+    isIn: (role: string) => boolean = () => true, leftOut: readonly string[] = [],
   ): Promise<void> {
     const input = schema.getType(inputName) as GraphQLInputObjectType;
     expect(isInputObjectType(input)).toBe(true);
@@ -312,9 +289,7 @@ describe.each(ownedNouns)('of a %s', (noun) => {
         const problem = data?.[`a${at}`]?.userErrors.find(({ code }) => code === 'NOT_PERMITTED');
         found[name] = refusal
           ? 'no'
-          : problem
-            ? `not${problem.path[1] === columnOf(name) ? '' : ` by ${problem.path.join('.')}`}`
-            : 'yes';
+          : problem ? `not${problem.path[1] === columnOf(name) ? '' : ` by ${problem.path.join('.')}`}` : 'yes';
         expected[name] = table.get(role)!.get(writeGroupOf(noun, name))!;
         if (refusal && role !== 'VIEWER') expect(refusal.extensions!.field, `${role} ${name}`).toBe(`input.${name}`);
       }
@@ -344,9 +319,7 @@ function valueAt(row: Record<string, unknown> | null, field: string): unknown {
   const value = row?.[name];
   if (!inner) return value;
   return Array.isArray(value)
-    ? value.some((each) => each[inner] !== null)
-      ? value.map((each) => each[inner] as unknown)
-      : null
+    ? value.some((each) => each[inner] !== null) ? value.map((each) => each[inner] as unknown) : null
     : null;
 }
 
@@ -355,10 +328,7 @@ function refusedBelow(errors: Errors, way: string): string[] {
   return errors
     .filter(({ path, extensions }) => path?.[0] === way && extensions?.code === 'FORBIDDEN')
     .map(({ path }) =>
-      path!
-        .slice(1)
-        .filter((each) => typeof each === 'string' && each !== 'nodes')
-        .join('.'),
+      path!.slice(1).filter((each) => typeof each === 'string' && each !== 'nodes').join('.'),
     );
 }
 

@@ -40,9 +40,7 @@ test.each(askers)(
       found[name] = refusal ? `${refusal.extensions!.code as string}` : 'past the gate';
       expected[name] = mayAsk.get(name)?.includes(asker)
         ? 'past the gate'
-        : asker === 'nobody'
-          ? 'UNAUTHENTICATED'
-          : 'FORBIDDEN';
+        : asker === 'nobody' ? 'UNAUTHENTICATED' : 'FORBIDDEN';
       if (!refusal) continue;
       expect(data?.[field] ?? null, name).toBeNull();
       if (asker !== 'nobody')

@@ -48,8 +48,7 @@ function isNodeOrNothing(typeName: string): boolean {
 test('every root field has a line that says who may ask', () => {
   const missing = rootFields.filter((field) => !mayAsk.has(field));
   expect(
-    missing,
-    `Add a line for each to test/access/matrix/roots.ts, from the product rules, such as "Query.deal  ALL".`,
+    missing, `Add a line for each to test/access/matrix/roots.ts, from the product rules, such as "Query.deal  ALL".`,
   ).toEqual([]);
   const gone = [...mayAsk.keys()].filter((field) => !rootFields.includes(field));
   expect(gone, 'test/access/matrix/roots.ts speaks of root fields that are no more: take their lines out.').toEqual([]);
@@ -88,9 +87,7 @@ test("every place in a filter, an order and the input of a record's command is n
       const type = schema.getType(name);
       const places = isInputObjectType(type)
         ? Object.keys(type.getFields())
-        : type && 'getValues' in type
-          ? type.getValues().map((value) => value.name)
-          : [];
+        : type && 'getValues' in type ? type.getValues().map((value) => value.name) : [];
       return places.filter((place) => groupOf(noun, place) === null).map((place) => `${name}.${place}`);
     }),
   );

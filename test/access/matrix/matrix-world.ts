@@ -33,8 +33,7 @@ export type MatrixWorld = {
 };
 
 export async function openMatrixWorld(
-  roles: readonly string[],
-  customRoles: Readonly<Record<string, CustomRole>> = {},
+  roles: readonly string[], customRoles: Readonly<Record<string, CustomRole>> = {},
 ): Promise<MatrixWorld> {
   const world = await openWorld();
   const rival = await world.another();
@@ -60,14 +59,10 @@ export async function openMatrixWorld(
   return { world, rival, people, below, add };
 
   async function add(
-    noun: OwnedNoun,
-    wanted: readonly { role: string; whose: Whose; columns?: Record<string, unknown> }[],
+    noun: OwnedNoun, wanted: readonly { role: string; whose: Whose; columns?: Record<string, unknown> }[],
   ): Promise<string[]> {
     const ids = wanted.map(() => world.services.newId());
-    for (const [place, isAway] of [
-      [world, false],
-      [rival, true],
-    ] as const) {
+    for (const [place, isAway] of [[world, false], [rival, true]] as const) {
       const here = wanted
         .map((each, at) => ({ ...each, id: ids[at]! }))
         .filter(({ whose }) => (whose === 'away') === isAway);

@@ -37,25 +37,19 @@ beforeAll(async () => {
   const others = wanted.map(() => ({ role: 'OWNER', whose: 'other' as Whose }));
   const [companies, contacts] = [await matrix.add('company', others), await matrix.add('contact', others)];
   const amounts = wanted.map((_each, at) => 2n ** BigInt(at + 1));
-  const ids = await matrix.add(
-    'deal',
-    wanted.map((each, at) => ({
-      ...each,
-      columns: {
-        amountMinor: amounts[at],
-        probability: 50,
-        source: 'Fair',
-        stageId: stageIds[at % 2],
-        companyId: companies[at],
-        currency: 'USD',
-      },
-    })),
-  );
+  const ids = await matrix.add('deal', wanted.map((each, at) => ({
+    ...each,
+    columns: {
+      amountMinor: amounts[at],
+      probability: 50,
+      source: 'Fair',
+      stageId: stageIds[at % 2],
+      companyId: companies[at],
+      currency: 'USD',
+    },
+  })));
   deals = wanted.map((each, at) => ({ ...each, id: ids[at]!, amount: amounts[at]! }));
-  await matrix.add(
-    'activity',
-    ids.map((dealId) => ({ role: 'OWNER', whose: 'other', columns: { dealId } })),
-  );
+  await matrix.add('activity', ids.map((dealId) => ({ role: 'OWNER', whose: 'other', columns: { dealId } })));
   await world.database.transaction(world.workspaceId, async (tx) => {
     const each = (more: (id: string, at: number) => object) =>
       ids.map((dealId, at) => ({
@@ -149,9 +143,7 @@ describe.each(roles)('%s', (role) => {
       const ownerOf = ({ whose, role: of }: Deal) =>
         whose === 'own'
           ? matrix.people.get(of)!.id
-          : whose === 'team'
-            ? matrix.world.colleague.id
-            : matrix.world.southRep.id;
+          : whose === 'team' ? matrix.world.colleague.id : matrix.world.southRep.id;
       const { north, south } = matrix.world.teams;
       const keyOf = (deal: Deal) =>
         ({
@@ -242,8 +234,7 @@ describe.each(roles)('%s', (role) => {
       if (isForecastRefused || counts.get(role)!.get(group) === 'refused') {
         const permission = isForecastRefused ? 'deal.financial' : `deal.${group}`;
         expect(
-          errors.map(({ extensions }) => [extensions?.code, extensions?.permission]),
-          group,
+          errors.map(({ extensions }) => [extensions?.code, extensions?.permission]), group,
         ).toEqual(errors.map(() => ['FORBIDDEN', permission]));
         expect(new Set(errors.map(({ path }) => path?.[0])), group).toEqual(new Set(cases.map(({ name }) => name)));
         continue;
@@ -252,8 +243,7 @@ describe.each(roles)('%s', (role) => {
       const isBounded = cases.some(({ name, expected }) => name.startsWith('not') && expected > 0);
       expect(isBounded ? 'some' : 'reach', group).toBe(counts.get(role)!.get(group));
       expect(
-        cases.map(({ name }) => [name, count(data![name]!)]),
-        group,
+        cases.map(({ name }) => [name, count(data![name]!)]), group,
       ).toEqual(cases.map(({ name, expected }) => [name, expected]));
     }
   });
@@ -292,9 +282,7 @@ test('every place that takes a condition on deals has its line', () => {
   const isCondition = ({ type }: { type: GraphQLType }) => isNamed(type, 'DealWhere', 'DealQuantifier');
   const places = types.flatMap((type) => {
     if (isInputObjectType(type))
-      return Object.values(type.getFields())
-        .filter(isCondition)
-        .map(({ name }) => `${type.name}.${name}`);
+      return Object.values(type.getFields()).filter(isCondition).map(({ name }) => `${type.name}.${name}`);
     if (!isObjectType(type)) return [];
     return Object.values(type.getFields()).flatMap((field) =>
       field.args.filter(isCondition).map(({ name }) => `${type.name}.${field.name}.${name}`),
@@ -304,10 +292,7 @@ test('every place that takes a condition on deals has its line', () => {
     places.filter((place) => !conditionsOnDeals.has(place)),
     'Say in test/access/matrix/numbers.ts by which way the place is tried, and add the way to numbers.test.ts.',
   ).toEqual([]);
-  expect(
-    [...conditionsOnDeals.keys()].filter((place) => !places.includes(place)),
-    'These are no more.',
-  ).toEqual([]);
+  expect([...conditionsOnDeals.keys()].filter((place) => !places.includes(place)), 'These are no more.').toEqual([]);
 });
 
 test("every number that is not a record's own has its line", () => {
@@ -322,8 +307,5 @@ test("every number that is not a record's own has its line", () => {
     [...new Set(there)].filter((field) => !listed.includes(field)),
     'Say in test/access/matrix/numbers.ts of what it is a number; what counts or adds up records is tried.',
   ).toEqual([]);
-  expect(
-    listed.filter((field) => !there.includes(field)),
-    'These are no more.',
-  ).toEqual([]);
+  expect(listed.filter((field) => !there.includes(field)), 'These are no more.').toEqual([]);
 });

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type MatrixWorld,
-  type OwnedNoun,
-  type Whose,
-  lists,
-  nameFields,
-  openMatrixWorld,
-  ownedNouns,
+  type MatrixWorld, type OwnedNoun, type Whose, lists, nameFields, openMatrixWorld, ownedNouns,
 } from './matrix-world.ts';
 import { creating, everybodysRecords, ownersRecords } from './rules.ts';
 import type { Table } from './tables.ts';
@@ -48,10 +42,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
   test('is found by those who may read it, by every way that leads to it', async () => {
     const found: Record<string, Record<string, string>> = {};
     for (const role of roles) {
-      const ids = await matrix.add(
-        noun,
-        whose.map((each) => ({ role, whose: each })),
-      );
+      const ids = await matrix.add(noun, whose.map((each) => ({ role, whose: each })));
       const global = ids.map((id) => `"${noun}_${id}"`);
       const { data, errors } = await matrix.world.as(matrix.people.get(role)!).ask<Record<string, unknown>>(`{
         ${whose.map((each, at) => `${each}: ${noun}(id: ${global[at]}) { id }`).join('\n')}
@@ -87,9 +78,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
     `${noun}Move(input: { id: "${noun}_${id}", version: 1, stageId: "stage_${stages().at(at)}" })`;
   const verbs: Record<string, (id: string, role: string) => string> = {
     update: (id) => `${noun}Update(input: { id: "${noun}_${id}", version: 1, ${nameFields[noun]}: "changed" })`,
-    ...(noun === 'lead' || noun === 'deal'
-      ? { move: moveTo(1), close: moveTo(-1), reopen: moveTo(1) }
-      : {}),
+    ...(noun === 'lead' || noun === 'deal' ? { move: moveTo(1), close: moveTo(-1), reopen: moveTo(1) } : {}),
     ...(noun === 'lead'
       ? {
           convert: (id: string, role: string) =>
@@ -114,10 +103,7 @@ describe.each(ownedNouns)('a %s', (noun) => {
       for (const role of roles) {
         taker = matrix.people.get(role)!.id;
         const columns = verb === 'restore' ? { deletedAt: new Date() } : {};
-        const ids = await matrix.add(
-          noun,
-          whose.map((each) => ({ role, whose: each, columns })),
-        );
+        const ids = await matrix.add(noun, whose.map((each) => ({ role, whose: each, columns })));
         if (verb === 'reopen') {
           const text = `update ${noun} set stage_id = $1, closed_at = now() where id = any($2)`;
           await matrix.world.rows(text, [stages().at(-1), ids]);

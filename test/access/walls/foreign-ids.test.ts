@@ -43,9 +43,7 @@ describe.each([
     const { documents, records } = await walk(crossing, 'owen');
     expect(documents).toBeGreaterThan(60);
     expect(records).toBeGreaterThan(300);
-    const counted = lists()
-      .map(({ name }) => `${name}: ${name} { totalCount }`)
-      .join(' ');
+    const counted = lists().map(({ name }) => `${name}: ${name} { totalCount }`).join(' ');
     const { body } = await crossing.ask(tokenOf(home, 'owen'), `{ ${counted} }`);
     const counts = body.data as Record<string, { totalCount: number }>;
     for (const [name, noun] of [
@@ -78,19 +76,17 @@ describe.each([
 
 test("the places are those of the schema: a mutation's id, a link, an id in a list, in a filter, in a filter of a relation", () => {
   const places = idPlaces().map(({ field, path }) => `${field.name} ${path.join('.')}`);
-  expect(places).toEqual(
-    expect.arrayContaining([
-      'dealUpdate input.id',
-      'dealUpdate input.companyId',
-      'dealUpdate input.contacts.contactId',
-      'tagAdd input.tagIds',
-      'nodes ids',
-      'deals where.companyId.eq',
-      'deals where.companyId.in',
-      'deals where.company.id.eq',
-      'accessExplain principal',
-      'pipelineSummary pipelineId',
-    ]),
-  );
+  expect(places).toEqual(expect.arrayContaining([
+    'dealUpdate input.id',
+    'dealUpdate input.companyId',
+    'dealUpdate input.contacts.contactId',
+    'tagAdd input.tagIds',
+    'nodes ids',
+    'deals where.companyId.eq',
+    'deals where.companyId.in',
+    'deals where.company.id.eq',
+    'accessExplain principal',
+    'pipelineSummary pipelineId',
+  ]));
   expect(Object.keys(schema.getMutationType()!.getFields()).length).toBeGreaterThan(40);
 });

@@ -1,16 +1,6 @@
 import {
-  type GraphQLArgument,
-  type GraphQLField,
-  type GraphQLInputField,
-  type GraphQLInputType,
-  getNamedType,
-  getNullableType,
-  isCompositeType,
-  isEnumType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isObjectType,
+  type GraphQLArgument, type GraphQLField, type GraphQLInputField, type GraphQLInputType, getNamedType, getNullableType,
+  isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType,
 } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
 import { ownedNouns } from '../matrix/matrix-world.ts';
@@ -28,10 +18,7 @@ const maxDepth = 3;
 /** Every place of the API that takes an id, found in the schema: a new one is tried unasked. */
 export function idPlaces(): IdPlace[] {
   return (
-    [
-      ['query', schema.getQueryType()!],
-      ['mutation', schema.getMutationType()!],
-    ] as const
+    [['query', schema.getQueryType()!], ['mutation', schema.getMutationType()!]] as const
   ).flatMap(([root, type]) =>
     Object.values(type.getFields()).flatMap((field) =>
       field.args.flatMap((arg) =>
@@ -42,9 +29,7 @@ export function idPlaces(): IdPlace[] {
 }
 
 function placesIn(
-  place: GraphQLArgument | GraphQLInputField,
-  above: readonly string[],
-  fallback: string | null,
+  place: GraphQLArgument | GraphQLInputField, above: readonly string[], fallback: string | null,
 ): { path: string[]; nouns: string[] }[] {
   const path = [...above, place.name];
   const named = getNamedType(place.type);
@@ -60,9 +45,7 @@ function placesIn(
 }
 
 function nounsOf(
-  place: GraphQLArgument | GraphQLInputField,
-  above: readonly string[],
-  fallback: string | null,
+  place: GraphQLArgument | GraphQLInputField, above: readonly string[], fallback: string | null,
 ): string[] {
   const said = place.extensions.idOf as string | undefined;
   if (said) return [said];
@@ -83,8 +66,7 @@ function nounsOf(
 function nounOfAnswer(field: GraphQLField<unknown, unknown>): string | null {
   const named = getNamedType(field.type);
   const name = named.name.replace(
-    /(Create|Update|Delete|Restore|Move|Complete|Reopen|Convert)?(Payload|Connection)$/,
-    '',
+    /(Create|Update|Delete|Restore|Move|Complete|Reopen|Convert)?(Payload|Connection)$/, '',
   );
   const type = schema.getType(name);
   return isObjectType(type) && type.getInterfaces().some((each) => each.name === 'Node')
@@ -122,21 +104,13 @@ export function selectionOf(field: GraphQLField<unknown, unknown>): string {
 type Place = GraphQLArgument | GraphQLInputField;
 
 function literal(
-  place: Place,
-  rest: readonly string[] | null,
-  id: string,
-  own: (noun: string) => string,
-  fallback: string | null,
+  place: Place, rest: readonly string[] | null, id: string, own: (noun: string) => string, fallback: string | null,
 ): string {
   return valueOf(place.type, place, rest, id, own, fallback);
 }
 
 function valueOf(
-  type: GraphQLInputType,
-  place: Place,
-  rest: readonly string[] | null,
-  id: string,
-  own: (noun: string) => string,
+  type: GraphQLInputType, place: Place, rest: readonly string[] | null, id: string, own: (noun: string) => string,
   fallback: string | null,
 ): string {
   const nullable = getNullableType(type);

@@ -34,10 +34,7 @@ beforeAll(async () => {
   doors = await openImportWorld();
   world = doors.world;
   rival = await world.another();
-  for (const [of, word] of [
-    [world, ours],
-    [rival, theirs],
-  ] as const)
+  for (const [of, word] of [[world, ours], [rival, theirs]] as const)
     await fill(of, word);
 });
 afterAll(() => world.close());
@@ -47,8 +44,7 @@ const [ours, theirs, nobodys] = ['mmmmm', 'zzzzz', 'qqqqq'] as const;
 
 /** One record of each kind, findable by whatever an import looks for: all of it is called by the word. */
 async function fill(
-  { as, owner, aMember, pipelines, workspaceId, database, services }: World,
-  word: string,
+  { as, owner, aMember, pipelines, workspaceId, database, services }: World, word: string,
 ): Promise<void> {
   const api = as(owner);
   const references = { externalReferences: [{ source: 'links', key: word }] };
@@ -333,11 +329,7 @@ describe('by a job', () => {
     });
     const ended = () => worker.lines.filter(({ kind, outcome }) => kind === handOverJob.kind && outcome);
     await until(() => ended().length >= 2);
-    expect(
-      ended()
-        .map(({ outcome }) => outcome)
-        .sort(),
-    ).toEqual(['done', 'failed']);
+    expect(ended().map(({ outcome }) => outcome).sort()).toEqual(['done', 'failed']);
     expect(await rowsOf(rival)).toEqual(before);
     expect(await world.rows('select id, owner_id as owner from deal where id = any($1)', [[id, own.id]])).toEqual([
       { id, owner: rival.rep.id },

@@ -74,10 +74,7 @@ describe.each(people)('to %s', (person) => {
         await ask(token, documentOf(place, `${noun}_${absent}`));
         const none = await ask(token, documentOf(place, `${noun}_${absent}`));
         expect(none.isAnswered, documentOf(place, `${noun}_${absent}`)).toBe(true);
-        for (const [kind, id] of [
-          ['foreign', crossing.ids(noun, 'away')[0]],
-          ['hidden', hidden.get(noun)],
-        ] as const) {
+        for (const [kind, id] of [['foreign', crossing.ids(noun, 'away')[0]], ['hidden', hidden.get(noun)]] as const) {
           if (!id) continue;
           compared += 1;
           const { statements } = await ask(token, documentOf(place, id));

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
-  Database,
-  type DatabaseOptions,
-  type Row,
-  type Statement,
-  type Transaction,
+  Database, type DatabaseOptions, type Row, type Statement, type Transaction,
 } from '../../../src/db/database.ts';
 import { home } from '../worlds/base-world.ts';
 import { tokenOf } from '../worlds/load-world.ts';
@@ -35,9 +31,7 @@ class ForgetfulDatabase extends Database {
   }
 
   override transaction<T>(
-    workspaceId: string,
-    run: (tx: Transaction) => Promise<T>,
-    options?: { timeoutMilliseconds?: number },
+    workspaceId: string, run: (tx: Transaction) => Promise<T>, options?: { timeoutMilliseconds?: number },
   ): Promise<T> {
     return super.transaction(workspaceId, (tx) => run(forgetful(tx)), options);
   }
@@ -56,8 +50,7 @@ function forgetful(tx: Transaction): Transaction {
           if (typeof run !== 'function') return run;
           return (query?: { where?: unknown }) =>
             (run as (query?: object) => unknown).call(
-              of,
-              query?.where ? { ...query, where: withoutWorkspace(query.where) } : query,
+              of, query?.where ? { ...query, where: withoutWorkspace(query.where) } : query,
             );
         },
       });
@@ -91,9 +84,6 @@ test('nothing is read of another workspace, and nothing in it is changed', async
 
 test('without the policies as well the other workspace shows: this test can fail', async () => {
   await crossing.owned(withoutPolicies);
-  const shown = await walk(crossing, 'owen').then(
-    () => 'nothing',
-    (error: Error) => error.message,
-  );
+  const shown = await walk(crossing, 'owen').then(() => 'nothing', (error: Error) => error.message);
   expect(shown).toContain(canary);
 });

@@ -51,15 +51,12 @@ const fields: fc.Arbitrary<Fields> = fc.record({
 const stageReason = fc.constantFrom(undefined, 'r1', 'r1', 'r2', 'unknown');
 const reason = fc.constantFrom(undefined, undefined, 'Because');
 const aMove: fc.Arbitrary<Move> = fc
-  .tuple(
-    fields,
-    fc.record({
-      to: stage,
-      stageReason,
-      reason,
-      isStale: fc.constantFrom(false, false, false, false, true),
-    }),
-  )
+  .tuple(fields, fc.record({
+    to: stage,
+    stageReason,
+    reason,
+    isStale: fc.constantFrom(false, false, false, false, true),
+  }))
   .map(([one, other]) => ({ ...one, ...other }));
 
 function inputOf({ amount, ...rest }: Fields): Record<string, unknown> {
@@ -118,11 +115,7 @@ export const commands = [
         ...rest,
         id: local(id as string),
         stageId: local(stageId as string),
-        ...(wanted.amount === undefined
-          ? {}
-          : {
-              amountMinor: wanted.amount === null ? null : BigInt(wanted.amount),
-            }),
+        ...(wanted.amount === undefined ? {} : { amountMinor: wanted.amount === null ? null : BigInt(wanted.amount) }),
       } as never,
     ]);
     expect(codes(result!.userErrors)).toEqual(expected.sort());
@@ -147,16 +140,13 @@ export const commands = [
   ),
   step(
     'rules',
-    fc.tuple(
-      stage,
-      fc.record({
-        required: maybe(fc.subarray<'amount' | 'source'>(['amount', 'source'])),
-        isReasonRequired: maybe(fc.boolean()),
-        next: maybe(fc.subarray(stageNames)),
-        enter: maybe(fc.boolean()),
-        leave: maybe(fc.boolean()),
-      }),
-    ),
+    fc.tuple(stage, fc.record({
+      required: maybe(fc.subarray<'amount' | 'source'>(['amount', 'source'])),
+      isReasonRequired: maybe(fc.boolean()),
+      next: maybe(fc.subarray(stageNames)),
+      enter: maybe(fc.boolean()),
+      leave: maybe(fc.boolean()),
+    })),
     async ([name, { required, isReasonRequired, next, enter, leave }], model, real) => {
       const changed = model.stages[name];
       const allowed = next?.filter((each) => each !== name && !model.stages[each].isRetired);

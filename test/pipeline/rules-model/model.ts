@@ -57,8 +57,7 @@ export function newModel(): Model {
 }
 
 const isMissing = (
-  stage: ModelStage,
-  deal: { amount: number | null; source: string | null; stageReason: string | null },
+  stage: ModelStage, deal: { amount: number | null; source: string | null; stageReason: string | null },
 ) => stage.required.some((field) => deal[field] === null) || (stage.isReasonRequired && deal.stageReason === null);
 
 function given<T>(value: T | undefined, otherwise: T): T {

@@ -4,10 +4,7 @@ import { versionConflict } from '../../errors.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { reachable } from '../../records.ts';
 import {
-  entryRuleColumns,
-  entryRuleLists,
-  entryRuleListsBefore,
-  writeEntryRuleLists,
+  entryRuleColumns, entryRuleLists, entryRuleListsBefore, writeEntryRuleLists,
 } from '../../stage/entry-rules.ts';
 import { openStageValues } from '../../stage/stage-fields.ts';
 import { arrangeStages, holdPipeline } from '../../stage/stages-of-pipeline.ts';
@@ -83,10 +80,7 @@ async function clearNames({ tx, principal }: CommandContext, { wanted }: ChangeP
 
 /** @returns the stage's id */
 async function writeStage(
-  context: CommandContext,
-  pipelineId: string,
-  wanted: WantedStage,
-  position: number,
+  context: CommandContext, pipelineId: string, wanted: WantedStage, position: number,
 ): Promise<string> {
   const { tx, principal, services, now } = context;
   const { input, before, name, status, probability, action } = wanted;

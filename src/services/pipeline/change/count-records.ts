@@ -14,9 +14,7 @@ type StageGroup = { stageId: string; _count: { _all: number; deletedAt: number }
  * learns of what he cannot see, or moves it.
  */
 export async function countRecords(
-  context: CommandContext,
-  noun: StagedNoun,
-  stageIds: readonly string[],
+  context: CommandContext, noun: StagedNoun, stageIds: readonly string[],
 ): Promise<{ counts: Map<string, RecordCounts>; problems: UserError[] }> {
   const { tx, principal } = context;
   if (stageIds.length === 0) return { counts: new Map(), problems: [] };

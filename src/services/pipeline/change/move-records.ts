@@ -15,10 +15,7 @@ const roundSize = 1_000;
  * @param toStageId the stage as it is written
  */
 export async function moveRecords(
-  context: CommandContext,
-  { from, to, isAgainstRules }: Movement,
-  toStageId: string,
-  reason: string | null,
+  context: CommandContext, { from, to, isAgainstRules }: Movement, toStageId: string, reason: string | null,
 ): Promise<void> {
   const { tx, principal, now } = context;
   const noun = nounOfKind(from.kind);
@@ -33,25 +30,19 @@ export async function moveRecords(
       atMost: roundSize,
     });
     if (rows.length === 0) return;
-    recordOutcomes(
-      moving,
-      rows.map((row): Done =>
-        done(row.id, row.version, {
-          entry: entryOf(moving, row, from.id, to.probability, againstRulesReason),
-          before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
-          after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
-          ...(againstRulesReason ? { reason: againstRulesReason } : {}),
-        }),
-      ),
-    );
+    recordOutcomes(moving, rows.map((row): Done =>
+      done(row.id, row.version, {
+        entry: entryOf(moving, row, from.id, to.probability, againstRulesReason),
+        before: { stageId: from.id, stageEnteredAt: row.stageEnteredAtBefore, probability: row.probabilityBefore },
+        after: { stageId: toStageId, stageEnteredAt: now, probability: row.probability },
+        ...(againstRulesReason ? { reason: againstRulesReason } : {}),
+      }),
+    ));
   }
 }
 
 function entryOf(
-  context: CommandContext,
-  { probability: own, ...row }: MovedRow,
-  fromStageId: string,
-  probability: number,
+  context: CommandContext, { probability: own, ...row }: MovedRow, fromStageId: string, probability: number,
   againstRulesReason: string | null,
 ) {
   const record = { ...row, ...(own === null ? {} : { probability: own }) };

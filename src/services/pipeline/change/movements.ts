@@ -19,11 +19,7 @@ export type Movement = { from: StageFacts; to: WantedStage; counts: RecordCounts
 export async function movementProblems(
   context: CommandContext,
   input: ChangePipelineInput,
-  {
-    wanted,
-    retired,
-    counts,
-  }: {
+  { wanted, retired, counts }: {
     wanted: readonly WantedStage[];
     retired: readonly StageFacts[];
     counts: ReadonlyMap<string, RecordCounts>;
@@ -36,13 +32,7 @@ export async function movementProblems(
     for (const [place, id] of (to.input.takesFromIds ?? []).entries()) {
       const path = ['input', 'stages', String(at), 'takesFromIds', String(place)];
       const from = retired.find((stage) => stage.id === id);
-      const problem = takingProblem(
-        from,
-        to,
-        taken,
-        wanted.some(({ before }) => before?.id === id),
-        path,
-      );
+      const problem = takingProblem(from, to, taken, wanted.some(({ before }) => before?.id === id), path);
       if (problem || !from) {
         problems.push(problem ?? notFound('stage', ...path));
         continue;
@@ -61,9 +51,7 @@ export async function movementProblems(
       problems.push(
         inUse(
           `${name} holds records, the bin included: ${total}. Name it among takesFromIds of the stage that gets them.`,
-          total,
-          'input',
-          'stages',
+          total, 'input', 'stages',
         ),
       );
     }
@@ -72,11 +60,7 @@ export async function movementProblems(
 }
 
 function takingProblem(
-  from: StageFacts | undefined,
-  to: WantedStage,
-  taken: ReadonlySet<string>,
-  isKept: boolean,
-  path: string[],
+  from: StageFacts | undefined, to: WantedStage, taken: ReadonlySet<string>, isKept: boolean, path: string[],
 ): UserError | null {
   if (isKept)
     return invalid('This stage stays, and so do its records: leave it out of the list, and it is retired.', ...path);
@@ -84,8 +68,7 @@ function takingProblem(
   if (taken.has(from.id)) return invalid('Its records go to another stage already.', ...path);
   if (from.status === to.status) return null;
   return invalid(
-    `${from.name} means ${from.status} and ${to.name} means ${to.status}: move its records by themselves.`,
-    ...path,
+    `${from.name} means ${from.status} and ${to.name} means ${to.status}: move its records by themselves.`, ...path,
   );
 }
 
@@ -109,8 +92,7 @@ async function brokenRules(context: CommandContext, { from, to }: Movement, path
   if (missing.length > 0) {
     problems.push({
       ...userError(
-        'STAGE_REQUIREMENTS_MISSING',
-        `${to.name} asks for what records of ${from.name} lack: ${missing.join(', ')}.`,
+        'STAGE_REQUIREMENTS_MISSING', `${to.name} asks for what records of ${from.name} lack: ${missing.join(', ')}.`,
       ),
       type: 'StageRequirementsMissing',
       data: { stageId: to.before?.id ?? null, fieldNames: missing.map((each) => each.split(' ')[0]) },
@@ -125,10 +107,7 @@ function rolesOf({ input, before }: WantedStage): readonly string[] {
 
 /** Broken rules are set aside by those who may, with a reason. */
 function bypass(
-  { principal }: CommandContext,
-  { reason }: ChangePipelineInput,
-  from: StageFacts,
-  broken: UserError[],
+  { principal }: CommandContext, { reason }: ChangePipelineInput, from: StageFacts, broken: UserError[],
 ): UserError[] {
   if (broken.length === 0 || !reason?.trim()) return broken;
   const noun = nounOfKind(from.kind);
@@ -136,9 +115,7 @@ function bypass(
   return [
     ...broken,
     userError(
-      'NOT_PERMITTED',
-      `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`,
-      'input',
+      'NOT_PERMITTED', `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`, 'input',
       'reason',
     ),
   ];

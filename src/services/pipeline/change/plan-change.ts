@@ -57,8 +57,7 @@ export type ChangePlan = {
  * kind.
  */
 export async function planChange(
-  context: CommandContext,
-  input: ChangePipelineInput,
+  context: CommandContext, input: ChangePipelineInput,
 ): Promise<ChangePlan | UserError[]> {
   const { tx, principal } = context;
   const workspaceId = principal.workspace.id;
@@ -113,8 +112,7 @@ export async function planChange(
         ? [
             userError(
               'LIMIT_REACHED',
-              `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`,
-              'input',
+              `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`, 'input',
               'stages',
             ),
           ]
@@ -127,9 +125,7 @@ export async function planChange(
 
 /** Stages are made, changed and retired by those who may do that to each. */
 function rightProblemsOf(
-  { principal: { profile } }: CommandContext,
-  wanted: readonly WantedStage[],
-  retired: readonly StageFacts[],
+  { principal: { profile } }: CommandContext, wanted: readonly WantedStage[], retired: readonly StageFacts[],
 ): UserError[] {
   const needs = [
     ...(wanted.some(({ action }) => action === 'CREATE') ? ['create' as const] : []),
@@ -151,20 +147,14 @@ function orderProblems(wanted: readonly { status: StageStatus }[]): UserError[] 
 
 /** What it means to be in a stage stays while records are in it. */
 function meaningProblems(
-  { before, status }: WantedStage,
-  at: number,
-  counts: ReadonlyMap<string, RecordCounts>,
+  { before, status }: WantedStage, at: number, counts: ReadonlyMap<string, RecordCounts>,
 ): UserError[] {
   const total = before && before.status !== status ? (counts.get(before.id)?.total ?? 0) : 0;
   if (total === 0) return [];
   return [
     inUse(
-      `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`,
-      total,
-      'input',
-      'stages',
-      String(at),
-      'status',
+      `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`, total,
+      'input', 'stages', String(at), 'status',
     ),
   ];
 }

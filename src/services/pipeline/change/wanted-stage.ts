@@ -22,9 +22,7 @@ export type WantedStage = {
 
 /** The stage that stands at this place of the input, and what is wrong with it by itself. */
 export async function wantedStage(
-  context: CommandContext,
-  { stages }: ChangePipelineInput,
-  at: number,
+  context: CommandContext, { stages }: ChangePipelineInput, at: number,
   { pipeline, live }: { pipeline: { kind: 'DEAL' | 'LEAD' }; live: ReadonlyMap<string, StageFacts> },
 ): Promise<WantedStage> {
   const input = stages[at]!;
@@ -34,10 +32,7 @@ export async function wantedStage(
   const name = input.name?.trim() || before?.name || '';
   const hasOldStatus = before?.status === status;
   const { probability, problems } = probabilityOf(
-    status,
-    input.probability,
-    hasOldStatus ? before.probability : null,
-    path,
+    status, input.probability, hasOldStatus ? before.probability : null, path,
   );
   const isNamed = (other: ChangedStage) => (other.name?.trim() || live.get(other.id ?? '')?.name || '').toLowerCase();
   const earlier = stages.slice(0, at);
@@ -75,14 +70,10 @@ export async function wantedStage(
 }
 
 function isChanged(
-  input: ChangedStage,
-  before: StageFacts,
-  now: { name: string; status: string; probability: number },
+  input: ChangedStage, before: StageFacts, now: { name: string; status: string; probability: number },
 ): boolean {
   return (
-    now.name !== before.name ||
-    now.status !== before.status ||
-    now.probability !== before.probability ||
+    now.name !== before.name || now.status !== before.status || now.probability !== before.probability ||
     input.requiredFields !== undefined ||
     typeof input.isReasonRequired === 'boolean' ||
     Object.keys(entryRuleLists(input)).length > 0
