@@ -8,7 +8,7 @@ import type { NewRows } from '../db/insert-rows.ts';
 import { savepoint, tentatively } from '../db/savepoint.ts';
 import { constraintError } from './constraint-errors.ts';
 import type { Origin, Services, ServiceContext } from './context.ts';
-import { NotPermittedError, type UserError, userError } from './errors.ts';
+import { NotPermittedError, type UserError, notPermitted, userError } from './errors.ts';
 import { type Recorded, isTakenKey, recordOutcomes, storedResults } from './record-outcomes.ts';
 
 /** What a command works with: everything it reads and writes goes through `tx`. */
@@ -179,7 +179,7 @@ export function batchCommand<Input>(
 
   async function within(context: CommandContext, input: Input): Promise<Outcome> {
     if (!context.principal.profile.reachOf(noun, verb)) {
-      return refused(userError('NOT_PERMITTED', `That needs the permission ${permission}.`, 'input'));
+      return refused(notPermitted(`That needs the permission ${permission}.`, 'input'));
     }
     // A context that is ours already has looked up what it was asked; another has done so for other rights.
     const isOurs = context.noun === noun && context.verb === verb && context.act === act;

@@ -1,5 +1,5 @@
 import { violatedConstraint } from '../db/violated-constraint.ts';
-import { type UserError, invalid, userError } from './errors.ts';
+import { type UserError, alreadyTaken, invalid, userError } from './errors.ts';
 
 /**
  * What to say when the database refuses what a command has let pass: because somebody else was faster, or because the
@@ -13,7 +13,7 @@ export function constraintError(error: unknown): UserError | null {
 }
 
 function taken(message: string, ...field: string[]): UserError {
-  return userError('TAKEN', message, 'input', ...field);
+  return alreadyTaken(message, 'input', ...field);
 }
 
 function wrong(message: string, ...field: string[]): UserError {

@@ -13,9 +13,8 @@ export type UserError = {
 
 export type UserErrorCode =
   | 'NOT_FOUND' | 'INVALID_INPUT' | 'VERSION_CONFLICT' | 'TAKEN' | 'STAGE_NOT_ALLOWED' | 'STAGE_REQUIREMENTS_MISSING'
-  | 'STAGE_ROLE_MISSING'
-  | 'NOT_PERMITTED' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_USE' | 'INVALID_CREDENTIALS' | 'LIMIT_REACHED'
-  | 'LAST_OWNER' | 'LEAD_CONVERTED' | 'CONVERSION_SETTLED';
+  | 'STAGE_ROLE_MISSING' | 'NOT_PERMITTED' | 'IDEMPOTENCY_KEY_REUSED' | 'IN_USE' | 'INVALID_CREDENTIALS'
+  | 'LIMIT_REACHED' | 'LAST_OWNER' | 'LEAD_CONVERTED' | 'CONVERSION_SETTLED';
 
 export function userError(code: UserErrorCode, message: string, ...path: string[]): UserError {
   return { code, message, path };
@@ -28,6 +27,16 @@ export function notFound(noun: string, ...path: string[]): UserError {
 
 export function invalid(message: string, ...path: string[]): UserError {
   return userError('INVALID_INPUT', message, ...path);
+}
+
+/** The principal's rights do not go so far. What is missing may be told: a permission is no secret. */
+export function notPermitted(message: string, ...path: string[]): UserError {
+  return userError('NOT_PERMITTED', message, ...path);
+}
+
+/** Something else has the name, number or address that the input wants. */
+export function alreadyTaken(message: string, ...path: string[]): UserError {
+  return userError('TAKEN', message, ...path);
 }
 
 /** The record has changed since the version given; what its version is now may be told (product rules). */

@@ -1,7 +1,7 @@
 import { insertRows } from '../db/insert-rows.ts';
 import type { Noun, OwnedNoun } from '../auth/nouns.ts';
 import type { CommandContext } from './command.ts';
-import { type UserError, userError } from './errors.ts';
+import { type UserError, alreadyTaken } from './errors.ts';
 import { isStorableText, listProblems, repetitionProblems, textProblems } from './validate.ts';
 
 /** The id that a record has in another system. Unique per workspace and noun; the list is replaced as a whole. */
@@ -31,7 +31,7 @@ export async function referenceProblemsOf(
         ...textProblems(reference.source, path(at, 'source'), { min: 1, max: 100 }),
         ...textProblems(reference.key, path(at, 'key'), { min: 1, max: 255 }),
         ...(taken.has(nameOf(reference))
-          ? [userError('TAKEN', `Another ${context.noun} has this external id.`, ...path(at, 'key'))] : []),
+          ? [alreadyTaken(`Another ${context.noun} has this external id.`, ...path(at, 'key'))] : []),
       ]),
     ];
     // Of several new records that name the same id, the first gets it.

@@ -1,6 +1,6 @@
 import type { VerbPermission } from '../auth/nouns.ts';
 import type { CommandContext } from './command.ts';
-import { type UserError, invalid, userError } from './errors.ts';
+import { type UserError, invalid, notPermitted } from './errors.ts';
 
 /** Instants in the past, for what happened before a record came here. */
 export type History = { createdAt: Date; stageEnteredAt?: Date | null };
@@ -13,7 +13,7 @@ export function historyProblems(
   const path = ['input', 'history'];
   const permission = `${noun}.${verb}` as VerbPermission;
   if (!principal.profile.reachOf(noun, verb)) {
-    return [userError('NOT_PERMITTED', `Dates in the past need the permission ${permission}.`, ...path)];
+    return [notPermitted(`Dates in the past need the permission ${permission}.`, ...path)];
   }
   const { createdAt, stageEnteredAt } = history;
   const isPast = createdAt <= now && (!stageEnteredAt || stageEnteredAt <= now);

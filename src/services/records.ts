@@ -6,7 +6,7 @@ import { modelNamed } from '../db/models.ts';
 import { type Predicate, all } from '../db/predicate.ts';
 import { printPrisma, type PrismaWhere } from '../db/print-prisma.ts';
 import type { CommandContext } from './command.ts';
-import { type UserError, notFound, userError } from './errors.ts';
+import { type UserError, notFound, notPermitted } from './errors.ts';
 import { modelOf, recordsOf } from './noun-models.ts';
 
 /**
@@ -95,8 +95,7 @@ export async function linkProblemsOf(
  */
 export function sightProblems({ principal, noun, verb }: CommandContext, of: Noun, ...path: string[]): UserError[] {
   if (principal.profile.reachOf(of, 'read') === 'any') return [];
-  return [userError(
-    'NOT_PERMITTED',
+  return [notPermitted(
     `To ${verb} a ${noun} one must see every ${of}: that needs the permission ${of}.read with the reach ANY.`, ...path,
   )];
 }
@@ -134,8 +133,7 @@ export async function ownershipProblems(
   );
   if (reaches(verb, after) && (!before || reaches(verb, before))) return [];
   if (before ? reaches('assign', before) : principal.profile.reachOf(noun, 'assign')) return [];
-  return [userError(
-    'NOT_PERMITTED',
+  return [notPermitted(
     `You may not hand over a ${noun} from or to somebody outside your own reach: `
     + `that needs the permission ${noun}.assign.`,
     'input', 'ownerId',
@@ -222,8 +220,8 @@ export function writeProblems(
     const rule = allowed(principal.profile, noun, verb, group);
     const row = { ...record, owner, shares: record.shares ?? [] };
     if (evaluate(rule, row, context.parameters)) return [];
-    return [userError(
-      'NOT_PERMITTED', `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`,
-      'input', column)];
+    return [notPermitted(
+      `You may not write ${column} of this ${noun}: that needs the permission ${noun}.${group}.`, 'input', column,
+    )];
   });
 }

@@ -2,7 +2,7 @@ import { newApiKey } from '../../auth/api-key.ts';
 import { memberOf } from '../../auth/principal.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted, userError } from '../errors.ts';
 import { type GrantFields, beyond, beyondProblem, grantProblems, toGrants } from '../role/role-grants.ts';
 import { grantLines, grantRows } from '../role/write-grants.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
@@ -74,7 +74,7 @@ function expiryProblems(expiresAt: Date, now: Date): UserError[] {
 function breadthProblems({ principal: { apiKey } }: CommandContext, { grants }: CreateApiKeyInput): UserError[] {
   if (grants || !apiKey) return [];
   const message = 'A key gives no more than it may do itself: name the grants.';
-  return [userError('NOT_PERMITTED', message, 'input', 'grants')];
+  return [notPermitted(message, 'input', 'grants')];
 }
 
 async function numberProblems({ tx, principal, now }: CommandContext, memberId: string): Promise<UserError[]> {

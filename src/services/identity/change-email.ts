@@ -7,7 +7,7 @@ import { forgetSignIns } from '../../db/limits.ts';
 import { platformWorkspaceId } from '../../db/platform-workspace.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { proveWithPassword } from './change-password.ts';
 import { normaliseEmail } from '../../auth/email.ts';
@@ -64,8 +64,8 @@ async function domainProblems(caller: Caller, userId: string, email: string, fie
   const domain = email.split('@')[1]!;
   return memberships
     .filter(({ allowedEmailDomains: allowed }) => allowed.length > 0 && !allowed.includes(domain))
-    .map(({ name, allowedEmailDomains: allowed }) => userError(
-      'NOT_PERMITTED', `In "${name}" addresses are of these domains: ${allowed.join(', ')}.`, 'input', field));
+    .map(({ name, allowedEmailDomains: allowed }) => notPermitted(
+      `In "${name}" addresses are of these domains: ${allowed.join(', ')}.`, 'input', field));
 }
 
 /** What a link changes, without using it up; null when it does not work. */

@@ -5,7 +5,7 @@ import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
-import { invalid, userError } from '../errors.ts';
+import { invalid, alreadyTaken } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { type NewWorkspace, checkWorkspace, furnishWorkspace } from './create-workspace.ts';
 import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
@@ -50,8 +50,7 @@ export async function confirmSignUp(
     return beginSession(tx, services, origin, { userId, workspaceId: workspace.id, replacedToken });
   });
   if (session === 'known') {
-    return declined(
-      userError('TAKEN', 'There is an account with this address by now. Sign in to it.', 'input', 'token'));
+    return declined(alreadyTaken('There is an account with this address by now. Sign in to it.', 'input', 'token'));
   }
   return session === null ? declined(noSuchLink) : signedInBy(database, session);
 }

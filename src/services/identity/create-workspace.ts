@@ -4,7 +4,7 @@ import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Services } from '../context.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, alreadyTaken } from '../errors.ts';
 import { type NewUser, prepareUser } from './create-user.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { createStarterPipelines } from './starter-pipelines.ts';
@@ -49,7 +49,7 @@ export async function createWorkspace(
   return database.transaction(workspace.id, async (tx) => {
     const caller = callerIn(tx);
     if (!await identity.createWorkspace(caller, workspace)) {
-      return declined(userError('TAKEN', `There is a workspace "${workspace.slug}" already.`, 'slug'));
+      return declined(alreadyTaken(`There is a workspace "${workspace.slug}" already.`, 'slug'));
     }
     const { email, name } = owner.value;
     const ownerUserId = await identity.createUser(caller, { id: newId(), ...owner.value });

@@ -5,7 +5,7 @@ import { findUser, findUserByEmail } from '../../db/identity.ts';
 import { platformWorkspaceId } from '../../db/platform-workspace.ts';
 import { queueMail } from '../../mail/queue-mail.ts';
 import type { Origin, Services } from '../context.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted } from '../errors.ts';
 import { textProblems } from '../validate.ts';
 import { checkWorkspace } from './create-workspace.ts';
 import { normaliseEmail } from '../../auth/email.ts';
@@ -39,7 +39,7 @@ type SignUpServices = Pick<
 export async function signUp(
   services: SignUpServices, { email: typed, ...details }: SignUpInput, origin: Origin,
 ): Promise<Answer<null>> {
-  if (services.isSignUpOpen === false) return declined(userError('NOT_PERMITTED', closed));
+  if (services.isSignUpOpen === false) return declined(notPermitted(closed));
   const { email, problems } = checkSignUp(services, typed, details);
   if (email === null || problems.length > 0) return declined(...problems);
   return inEvenTime(async () => {

@@ -7,7 +7,7 @@ import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
 import type { Origin, Services } from '../context.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted, alreadyTaken } from '../errors.ts';
 import { type Answer, declined, noSuchLink, succeeded } from '../identity/errors.ts';
 import { proveWithPassword } from '../identity/change-password.ts';
 import { type NewSession, type SignedIn, beginSession, signedInBy } from '../identity/signed-in.ts';
@@ -96,7 +96,7 @@ async function accountFor(
   if (principal?.kind === 'member' && principal.userId !== null) {
     if (principal.userId === user?.id) return succeeded({ userId: user.id, passwordHash: null });
     const message = 'The invitation is for another address than the one you are signed in with.';
-    return declined(userError('NOT_PERMITTED', message, 'input', 'token'));
+    return declined(notPermitted(message, 'input', 'token'));
   }
   if (user?.passwordHash) {
     const proof = await proveWithPassword(services, user.id, password ?? '', origin);
@@ -136,8 +136,7 @@ async function join(
     account.userId === null
       ? userId === id
       : account.passwordHash === null || (await identity.setPassword(caller, userId, null, account.passwordHash));
-  if (!isMade)
-    return [userError('TAKEN', 'There is an account with this address by now: open the link again.', 'input')];
+  if (!isMade) return [alreadyTaken('There is an account with this address by now: open the link again.', 'input')];
   if (!(await takeLink(caller, input.token, 'INVITATION'))) throw new LinkGoneError();
   await joinWorkspace(
     tx, services, { ...invitation, roleIds }, { userId, name: input.name?.trim() ?? null, fallback: name },
@@ -173,9 +172,5 @@ async function standingProblems(
     (await domainProblems(inviting, email)).length === 0;
   return isStanding
     ? []
-    : [
-        userError(
-          'NOT_PERMITTED', 'Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token',
-        ),
-      ];
+    : [notPermitted('Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token')];
 }

@@ -4,7 +4,7 @@ import { callerIn } from '../../db/caller.ts';
 import { findUserByEmail } from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, alreadyTaken, invalid, userError } from '../errors.ts';
 import { normaliseEmail } from '../../auth/email.ts';
 import { roleProblemsOf } from '../member/member-roles.ts';
 import { linkProblems } from '../records.ts';
@@ -103,7 +103,7 @@ async function whomItIsFor(
     select: { id: true, userId: true, isActive: true, removedAt: true },
   });
   const member = members.find(({ userId }) => user && userId === user.id) ?? members[0];
-  const taken = (message: string) => ({ memberId: null, problems: [userError('TAKEN', message, 'input', 'email')] });
+  const taken = (message: string) => ({ memberId: null, problems: [alreadyTaken(message, 'input', 'email')] });
   if (!member) return { memberId: null, problems: [] };
   if (member.isActive && member.userId) return taken('A member has this address already.');
   if (!member.isActive && !member.removedAt) return taken('A suspended member has this address: reactivate him.');
@@ -118,7 +118,7 @@ async function waitingProblems({ tx, principal, now }: CommandContext, email: st
     data: { revokedAt: now, version: { increment: 1 }, updatedAt: now },
   });
   if ((await tx.invitation.count({ where: { ...waiting, email } })) > 0) {
-    return [userError('TAKEN', 'An invitation to this address waits already: send it again.', 'input', 'email')];
+    return [alreadyTaken('An invitation to this address waits already: send it again.', 'input', 'email')];
   }
   if ((await tx.invitation.count({ where: { ...waiting, expiresAt: { gt: now } } })) < maxWaiting) return [];
   return [userError('LIMIT_REACHED', `At most ${maxWaiting} invitations wait at a time.`, 'input')];

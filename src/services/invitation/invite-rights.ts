@@ -1,6 +1,6 @@
 import type { BuiltInRole } from '../../auth/grants.ts';
 import type { CommandContext } from '../command.ts';
-import { type UserError, userError } from '../errors.ts';
+import { type UserError, notPermitted } from '../errors.ts';
 import { givingProblems } from '../member/member-roles.ts';
 import { type RoleFacts, rolesById } from '../role/role-grants.ts';
 
@@ -30,7 +30,7 @@ export async function inviterProblems({ tx, principal }: Asking, teamId: string 
 }
 
 function refusal(message: string, ...field: string[]): UserError {
-  return userError('NOT_PERMITTED', message, 'input', ...field);
+  return notPermitted(message, 'input', ...field);
 }
 
 /** What stands against giving roles that are named by what every workspace calls them. */

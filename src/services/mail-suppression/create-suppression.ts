@@ -1,6 +1,6 @@
 import { recipientOf } from '../../mail/address.ts';
 import { command, done, refused } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, alreadyTaken } from '../errors.ts';
 import { textProblems } from '../validate.ts';
 
 export type CreateMailSuppressionInput = { address: string; note?: string | null; endsAt?: Date | null };
@@ -19,7 +19,7 @@ export const createMailSuppression = command<CreateMailSuppressionInput>('mailSu
   // One that has ended is no entry any more.
   await tx.mailSuppression.deleteMany({ where: { workspaceId, address, endsAt: { lte: now } } });
   if (await tx.mailSuppression.count({ where: { workspaceId, address } }) > 0) {
-    return refused(userError('TAKEN', 'The address is on the list already.', 'input', 'address'));
+    return refused(alreadyTaken('The address is on the list already.', 'input', 'address'));
   }
   const row = {
     workspaceId, id: services.newId(), address, reason: 'MANUAL' as const, note: input.note?.trim() || null,

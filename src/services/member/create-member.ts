@@ -1,12 +1,12 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted } from '../errors.ts';
 import {
   type ExternalReferenceFields, keptReferences, referenceProblemsOf, writeReferences,
 } from '../external-references.ts';
 import { normaliseEmail } from '../../auth/email.ts';
 import { linkProblemsOf } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
-import { takenProblems } from '../taken-names.ts';
+import { takenProblemsOf } from '../taken-names.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
 import { roleProblemsOf } from './member-roles.ts';
 
@@ -25,7 +25,7 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
   const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
   const emails = inputs.map(({ email }) => (email ? normaliseEmail(email) : null));
-  const takenEmails = await takenProblems(
+  const takenEmails = await takenProblemsOf(
     context, 'member', emails.map((value) => (value === null ? null : { value, scope: null })),
     'Another member has this e-mail address.', 'input', 'email');
   const absentTeams = await linkProblemsOf(
@@ -87,12 +87,8 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
 function emailRightProblems({ principal: { profile } }: Parameters<typeof linkProblemsOf>[0]): UserError[] {
   const mayWrite =
     profile.reachOf('member', 'create', 'account') && profile.reachOf('member', 'read', 'account') === 'any';
-  return mayWrite
-    ? []
-    : [
-        userError(
-          'NOT_PERMITTED', 'To write addresses one must see every member\'s: that needs the permission member.account.',
-          'input', 'email',
-        ),
-      ];
+  if (mayWrite) return [];
+  return [notPermitted(
+    'To write addresses one must see every member\'s: that needs the permission member.account.', 'input', 'email',
+  )];
 }

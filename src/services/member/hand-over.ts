@@ -1,7 +1,7 @@
 import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
 import type { Transaction } from '../../db/database.ts';
 import { type CommandContext, done } from '../command.ts';
-import { type UserError, userError } from '../errors.ts';
+import { type UserError, notPermitted } from '../errors.ts';
 import { recordsOf } from '../noun-models.ts';
 import { recordOutcomes } from '../record-outcomes.ts';
 
@@ -29,14 +29,12 @@ export function handOverProblems({ principal: { profile } }: CommandContext, ...
   const lacking = ownedNouns.filter(
     (noun) => profile.reachOf(noun, 'assign') !== 'any' || profile.reachOf(noun, 'read') !== 'any');
   if (lacking.length === 0) return [];
-  return [
-    userError(
-      'NOT_PERMITTED',
-      "To take over a member's records one must see and hand over every record: that needs "
-        + `${lacking.map((noun) => `${noun}.read and ${noun}.assign`).join(', ')} with the reach ANY.`,
-      ...path,
-    ),
-  ];
+  const permissions = lacking.map((noun) => `${noun}.read and ${noun}.assign`).join(', ');
+  return [notPermitted(
+    "To take over a member's records one must see and hand over every record: "
+    + `that needs ${permissions} with the reach ANY.`,
+    ...path,
+  )];
 }
 
 /**

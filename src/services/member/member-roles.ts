@@ -1,5 +1,5 @@
 import type { CommandContext } from '../command.ts';
-import { type UserError, userError } from '../errors.ts';
+import { type UserError, notPermitted } from '../errors.ts';
 import { linkProblemsOf, readableIds } from '../records.ts';
 import { type RoleFacts, beyond, beyondProblem, rolesById } from '../role/role-grants.ts';
 import { listProblems } from '../validate.ts';
@@ -38,11 +38,7 @@ export function givingProblems(
   const tooMuch = beyond(context, grants);
   if (!profile.reachOf('role', 'read')) return isForOwners || tooMuch.length > 0 ? [beyondProblem([], ...path)] : [];
   if (isForOwners) {
-    return [
-      userError(
-        'NOT_PERMITTED', `Who is ${name} is for owners to say: that needs the permission role.assignOwner.`, ...path,
-      ),
-    ];
+    return [notPermitted(`Who is ${name} is for owners to say: that needs the permission role.assignOwner.`, ...path)];
   }
   return tooMuch.length > 0 ? [beyondProblem(tooMuch, ...path)] : [];
 }

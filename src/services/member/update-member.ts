@@ -1,6 +1,6 @@
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, notFound, userError, versionConflict } from '../errors.ts';
+import { type UserError, notFound, notPermitted, versionConflict } from '../errors.ts';
 import {
   type ExternalReferenceFields, keptReferences, referenceProblemsOf, replaceReferences,
 } from '../external-references.ts';
@@ -104,11 +104,7 @@ async function teamProblems(
   const { profile, teamIds } = context.principal;
   const reach = profile.reachOf('member', 'update');
   if (reach === 'any' || (reach === 'team' && (teamId === null || teamIds.includes(teamId)))) return [];
-  return [
-    userError(
-      'NOT_PERMITTED', 'You may not put members into a team that you do not reach yourself.', 'input', 'teamId',
-    ),
-  ];
+  return [notPermitted('You may not put members into a team that you do not reach yourself.', 'input', 'teamId')];
 }
 
 async function writeRoles(

@@ -1,6 +1,6 @@
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted, alreadyTaken } from '../errors.ts';
 import {
   type EntryRules, entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists,
 } from '../stage/entry-rules.ts';
@@ -31,7 +31,7 @@ export const createPipeline = command<CreatePipelineInput>('pipeline.create', as
   const claim = { value: input.name.trim(), scope: input.kind };
   const problems = [
     ...pipelineFieldProblems(input, true, last),
-    ...(await takenProblems(context, 'pipeline', [claim], pipelineNameTaken, 'input', 'name')).flat(),
+    ...(await takenProblems(context, 'pipeline', claim, pipelineNameTaken, 'input', 'name')),
     ...listProblems(input.stages, ['input', 'stages'], maxStages),
     ...stageListProblems(context, stages),
     ...(await newStageRuleProblems(context, input)),
@@ -100,7 +100,7 @@ function newStage(input: NewStage, at: number): CheckedStage {
 
 function stageListProblems({ principal }: CommandContext, stages: readonly CheckedStage[]): UserError[] {
   if (stages.length > 0 && !principal.profile.reachOf('stage', 'create')) {
-    return [userError('NOT_PERMITTED', 'Stages need the permission stage.create.', 'input', 'stages')];
+    return [notPermitted('Stages need the permission stage.create.', 'input', 'stages')];
   }
   return stages.flatMap(({ name, status, problems }, at) => {
     const path = ['input', 'stages', String(at)];
@@ -109,7 +109,7 @@ function stageListProblems({ principal }: CommandContext, stages: readonly Check
     const isMisplaced = status === 'OPEN' && before.some((other) => other.status !== 'OPEN');
     return [
       ...problems,
-      ...(isTwice ? [userError('TAKEN', stageNameTaken, ...path, 'name')] : []),
+      ...(isTwice ? [alreadyTaken(stageNameTaken, ...path, 'name')] : []),
       ...(isMisplaced ? [invalid('Stages that close a record stand behind open ones.', ...path, 'status')] : []),
     ];
   });

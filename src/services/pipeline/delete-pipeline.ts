@@ -28,11 +28,7 @@ export const restorePipeline = restoreCommand('pipeline', async (context, id) =>
   await holdPipeline(context, id);
   const { name, kind } = await pipelineOf(context, id);
   const claim = { value: name, scope: kind, id };
-  return (
-    await takenProblems(
-      context, 'pipeline', [claim], 'Another pipeline of this kind has its name by now.', 'input', 'id',
-    )
-  ).flat();
+  return takenProblems(context, 'pipeline', claim, 'Another pipeline of this kind has its name by now.', 'input', 'id');
 }, async (context, pipelineId, data, deletedInBatchId) => {
   const { tx, principal } = context;
   const workspaceId = principal.workspace.id;

@@ -1,7 +1,7 @@
 import type { VerbPermission } from '../../auth/nouns.ts';
 import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
-import { type UserError, notFound, userError } from '../errors.ts';
+import { type UserError, notFound, notPermitted } from '../errors.ts';
 import { type History, historyProblems } from '../history.ts';
 import type { ResultingRecord, StagedNoun } from './required-fields.ts';
 import { entryRuleProblems, reasonProblems, stageNamed } from './move-rules.ts';
@@ -52,8 +52,7 @@ export function entryProblems(
   if (stage.status === 'OPEN' || principal.profile.reachOf(noun, 'createClosed')) return [...rules, ...problems];
   const permission = `${noun}.createClosed` as VerbPermission;
   return [
-    userError(
-      'NOT_PERMITTED',
+    notPermitted(
       `A ${noun} begins in an open stage, and ${stage.name} is closed: that needs the permission ${permission}.`,
       'input', 'stageId',
     ),

@@ -4,7 +4,7 @@ import type { Principal } from '../../auth/principal.ts';
 import { evaluate } from '../../db/evaluate.ts';
 import type { StageFacts } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted, userError } from '../errors.ts';
 import type { Ownership } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { type ResultingRecord, type StagedNoun, missingFields } from './required-fields.ts';
@@ -55,18 +55,20 @@ export function entryRuleProblems(
   const missing = missingFields(noun, stage, record);
   return [
     ...roleProblems(principal, stage, 'ENTER'),
-    ...(missing.length === 0
-      ? []
-      : [
-          {
-            ...userError(
-              'STAGE_REQUIREMENTS_MISSING', `${stage.name} asks for ${missing.join(', ')}.`, 'input', 'stageId',
-            ),
-            type: 'StageRequirementsMissing',
-            data: { stageId: stage.id, fieldNames: missing },
-          },
-        ]),
+    ...(missing.length > 0
+      ? [requirementsMissing(stage.id, missing, `${stage.name} asks for ${missing.join(', ')}.`, 'input', 'stageId')]
+      : []),
   ];
+}
+
+/** @param stageId null for a stage that does not exist yet */
+export function requirementsMissing(
+  stageId: string | null, fieldNames: readonly string[], message: string, ...path: string[]
+): UserError {
+  return {
+    ...userError('STAGE_REQUIREMENTS_MISSING', message, ...path), type: 'StageRequirementsMissing',
+    data: { stageId, fieldNames },
+  };
 }
 
 /** A problem unless one of the principal's roles may pass. */
@@ -116,7 +118,7 @@ export function rightProblems(
 ): UserError[] {
   if (evaluate(allowed(profile, noun, verb), { ownerId, teamId, owner, shares: [] }, parameters)) return [];
   const permission = `${noun}.${verb}` as VerbPermission;
-  return [userError('NOT_PERMITTED', `That needs the permission ${permission} over this ${noun}.`, ...path)];
+  return [notPermitted(`That needs the permission ${permission} over this ${noun}.`, ...path)];
 }
 
 /** What is wrong with the reasons that an input gives: a loss reason goes with a stage that means lost. */
@@ -129,16 +131,11 @@ export function reasonProblems(
   return [
     ...textProblems(lossReason, ['input', 'lossReason'], { max: 200 }),
     ...(isOutOfPlace ? [invalid('A loss reason goes with a stage that means lost.', 'input', 'lossReason')] : []),
-    ...(isUnknown
-      ? [
-          invalid(
-            stage.reasons.length === 0
-              ? `${stage.name} has no reasons to choose from.`
-              : `The reasons of ${stage.name} are: ${stage.reasons.join('; ')}.`,
-            'input',
-            'stageReason',
-          ),
-        ]
-      : []),
+    ...(isUnknown ? [invalid(reasonsOf(stage), 'input', 'stageReason')] : []),
   ];
+}
+
+function reasonsOf({ name, reasons }: StageFacts): string {
+  return reasons.length === 0 ? `${name} has no reasons to choose from.`
+    : `The reasons of ${name} are: ${reasons.join('; ')}.`;
 }

@@ -16,13 +16,10 @@ export const updatePipeline = command<UpdatePipelineInput>('pipeline.update', as
   const before = await tx.pipeline.findFirst({ where: mayUpdate });
   if (!before) return refused(notFound('pipeline', 'input', 'id'));
   const name = input.name?.trim() || before.name;
+  const claim = { value: name, scope: before.kind, id: input.id };
   const problems = [
     ...pipelineFieldProblems(input, false, (await pipelinesInOrder(context)).length - 1),
-    ...(
-      await takenProblems(
-        context, 'pipeline', [{ value: name, scope: before.kind, id: input.id }], pipelineNameTaken, 'input', 'name',
-      )
-    ).flat(),
+    ...(await takenProblems(context, 'pipeline', claim, pipelineNameTaken, 'input', 'name')),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

@@ -1,6 +1,6 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { keptReferences, referenceProblemsOf, writeReferences } from '../external-references.ts';
-import { takenProblems } from '../taken-names.ts';
+import { takenProblemsOf } from '../taken-names.ts';
 import { type ProductFields, productFieldProblems, productValues, skuTaken } from './product-fields.ts';
 
 export type CreateProductInput = ProductFields & { name: string };
@@ -10,7 +10,7 @@ export const createProduct = batchCommand<CreateProductInput>('product.create', 
   const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
   const skus = inputs.map(({ sku }) => (sku ? { value: sku, scope: null } : null));
-  const taken = await takenProblems(context, 'product', skus, skuTaken, 'input', 'sku');
+  const taken = await takenProblemsOf(context, 'product', skus, skuTaken, 'input', 'sku');
   const takenReferences = await referenceProblemsOf(
     context, inputs.map(({ externalReferences }) => externalReferences),
   );

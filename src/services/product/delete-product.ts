@@ -9,7 +9,5 @@ export const restoreProduct = restoreCommand('product', async (context, id) => {
     where: { workspaceId: context.principal.workspace.id, id }, select: { sku: true },
   });
   const claim = sku ? { value: sku, scope: null, id } : null;
-  return (
-    await takenProblems(context, 'product', [claim], 'Another product has its sku by now.', 'input', 'id')
-  ).flat();
+  return takenProblems(context, 'product', claim, 'Another product has its sku by now.', 'input', 'id');
 });

@@ -16,7 +16,7 @@ export const updateProduct = command<UpdateProductInput>('product.update', async
   const sku = input.sku ? { value: input.sku, scope: null, id: input.id } : null;
   const problems = [
     ...productFieldProblems(input, false),
-    ...(await takenProblems(context, 'product', [sku], skuTaken, 'input', 'sku')).flat(),
+    ...(await takenProblems(context, 'product', sku, skuTaken, 'input', 'sku')),
     ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
   ];
   if (problems.length > 0) return refused(...problems);

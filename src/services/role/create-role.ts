@@ -13,7 +13,7 @@ export const createRole = command<CreateRoleInput>('role.create', async (context
   const claim = { value: input.name.trim(), scope: null };
   const problems = [
     ...roleFieldProblems(input, true),
-    ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
+    ...(await takenProblems(context, 'role', claim, roleNameTaken, 'input', 'name')),
   ];
   if (problems.length > 0) return refused(...problems);
   const grants = toGrants(input.grants);

@@ -4,7 +4,7 @@ import { type FieldGroup, type Noun, type Reach, type Verb, allVerbs, nouns } fr
 import { builtInGrants } from '../../auth/policies/index.ts';
 import { widestReach } from '../../auth/profile.ts';
 import type { CommandContext } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted } from '../errors.ts';
 import { listProblems } from '../validate.ts';
 
 /** A grant as an input or a row has it. */
@@ -87,7 +87,7 @@ export function beyondProblem(grants: readonly Grant[], ...path: string[]): User
     .map(({ noun, verb, reach, fieldGroups }) => `${noun}.${verb} (${reach}: ${fieldGroups.join(', ')})`);
   const list = named.length > 0 ? `: ${named.join('; ')}` : '';
   const rest = grants.length > named.length ? ` and ${grants.length - named.length} more` : '';
-  return userError('NOT_PERMITTED', `Nobody gives or takes what he does not hold himself${list}${rest}.`, ...path);
+  return notPermitted(`Nobody gives or takes what he does not hold himself${list}${rest}.`, ...path);
 }
 
 export type RoleFacts = { id: string; name: string; builtIn: BuiltInRole | null; grants: Grant[] };

@@ -23,7 +23,7 @@ export const updateRole = command<UpdateRoleInput>('role.update', async (context
   const claim = input.name ? { value: input.name.trim(), scope: null, id: input.id } : null;
   const problems = [
     ...roleFieldProblems(input, false),
-    ...(await takenProblems(context, 'role', [claim], roleNameTaken, 'input', 'name')).flat(),
+    ...(await takenProblems(context, 'role', claim, roleNameTaken, 'input', 'name')),
   ];
   if (problems.length > 0) return refused(...problems);
   const given = (await rolesById(context, [input.id])).get(input.id)!.grants;

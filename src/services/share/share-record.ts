@@ -3,7 +3,7 @@ import { allowed } from '../../auth/reach.ts';
 import { lock } from '../../db/lock.ts';
 import { all } from '../../db/predicate.ts';
 import { type Command, type CommandContext, command, done, refused, unchanged } from '../command.ts';
-import { type UserError, invalid, notFound, userError } from '../errors.ts';
+import { type UserError, invalid, notFound, notPermitted, userError } from '../errors.ts';
 import { recordsOf } from '../noun-models.ts';
 import { linkProblems, reachable, whereOf } from '../records.ts';
 
@@ -119,13 +119,10 @@ async function editProblems(context: CommandContext, recordId: string): Promise<
   const { principal: { profile }, noun } = context;
   const mayUpdate = whereOf(context, noun, all(allowed(profile, noun, 'update')));
   if (await versionOf(context, recordId, mayUpdate) !== null) return [];
-  return [
-    userError(
-      'NOT_PERMITTED',
-      `What one may not change oneself, one cannot give for changing: that needs the permission ${noun}.update.`,
-      'input', 'level',
-    ),
-  ];
+  return [notPermitted(
+    `What one may not change oneself, one cannot give for changing: that needs the permission ${noun}.update.`,
+    'input', 'level',
+  )];
 }
 
 /** The record's version; null when it does not fulfil the condition. */

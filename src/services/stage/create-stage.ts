@@ -40,7 +40,7 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     ...openStageProblems(status, input),
     ...(await entryRuleInputProblems(context, input, { noun: nounOfKind(kind), status })),
     ...(await nextStageProblems(context, input.nextStageIds, others, null)),
-    ...(await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', 'name')).flat(),
+    ...(await takenProblems(context, 'stage', claim, stageNameTaken, 'input', 'name')),
     ...(others.length >= maxStages
       ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'pipelineId')]
       : []),

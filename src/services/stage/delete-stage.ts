@@ -35,12 +35,9 @@ export const restoreStage = restoreCommand('stage', async (context, id) => {
   if (pipeline.deletedAt)
     return [invalid('Its pipeline is in the bin: restore that, and its stages come with it.', 'input', 'id')];
   const claim = { value: name, scope: pipelineId, id };
+  const nameTaken = 'Another stage of the pipeline has its name by now.';
   return [
-    ...(
-      await takenProblems(
-        context, 'stage', [claim], 'Another stage of the pipeline has its name by now.', 'input', 'id',
-      )
-    ).flat(),
+    ...(await takenProblems(context, 'stage', claim, nameTaken, 'input', 'id')),
     ...((await stagesInOrder(context, pipelineId)).length >= maxStages
       ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'id')]
       : []),

@@ -1,6 +1,6 @@
 import { insertRows } from '../../db/insert-rows.ts';
 import type { CommandContext } from '../command.ts';
-import { type UserError, invalid, userError } from '../errors.ts';
+import { type UserError, invalid, notPermitted } from '../errors.ts';
 import { type StagedNoun, requiredFieldProblems } from '../pipeline/required-fields.ts';
 import { linkProblems } from '../records.ts';
 import { listProblems, repetitionProblems, textProblems } from '../validate.ts';
@@ -59,9 +59,7 @@ async function roleListProblems(
   if (!ids) return [];
   // Roles that one cannot see would be taken out of the list unseen.
   if (context.principal.profile.reachOf('role', 'read') !== 'any') {
-    return [
-      userError('NOT_PERMITTED', 'To say which roles may pass one must see all roles: that needs role.read.', ...path),
-    ];
+    return [notPermitted('To say which roles may pass one must see all roles: that needs role.read.', ...path)];
   }
   return [
     ...listProblems(ids, path, maxRoles),

@@ -1,5 +1,6 @@
 import { lock } from '../../db/lock.ts';
-import { command, done, refused } from '../command.ts';
+import type { PrismaWhere } from '../../db/print-prisma.ts';
+import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
 import { nounOfKind } from '../pipeline/required-fields.ts';
 import { reachable } from '../records.ts';
@@ -11,7 +12,7 @@ import {
   type StageFields, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems, stageNameTaken,
 } from './stage-fields.ts';
 import {
-  arrangeStages, holdPipeline, nextStageProblems, occupationProblems, stagesInOrder, writeNextStages,
+  type PlacedStage, arrangeStages, holdPipeline, nextStageProblems, occupationProblems, stagesInOrder, writeNextStages,
 } from './stages-of-pipeline.ts';
 
 export type UpdateStageInput = StageFields & {
@@ -33,55 +34,16 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
   const known = await tx.stage.findFirst({ where: mayUpdate, select: { pipelineId: true } });
   if (!known) return refused(notFound('stage', 'input', 'id'));
   await holdPipeline(context, known.pipelineId);
-  const { pipeline, nextStages, _count: count, ...before } = await tx.stage.findFirstOrThrow({
-    where: mayUpdate,
-    include: {
-      pipeline: { select: { kind: true } },
-      nextStages: { select: { toStageId: true }, orderBy: { toStageId: 'asc' } },
-      _count: { select: { reasons: true } },
-    },
-  });
-  const status = input.status ?? before.status;
-  const isStatusChanged = status !== before.status;
-  const isRetired = input.isRetired ?? before.retiredAt !== null;
-  const comesBack = before.retiredAt !== null && !isRetired;
-  const goes = before.retiredAt === null && isRetired;
-  const stages = await stagesInOrder(context, before.pipelineId);
+  const found = await findStage(context, mayUpdate);
+  const { before } = found;
+  const stages = await stagesInOrder(context, known.pipelineId);
   const others = stages.filter(({ id }) => id !== input.id);
-  // Where its meaning changes, its old place may be among stages of another meaning: it goes behind its like.
-  const wanted = input.position ?? (isStatusChanged || comesBack ? null : before.position);
-  const { place, problems: placeProblems } = isRetired
-    ? { place: before.position, problems: retiredPlaceProblems(input) }
-    : placeAmong(others, status, wanted);
-  const { probability, problems: probabilityProblems } = probabilityOf(
-    status, input.probability, isStatusChanged ? null : before.probability,
-  );
-  const name = input.name?.trim() || before.name;
-  const claim = { value: name, scope: before.pipelineId, id: input.id };
-  const problems = [
-    ...stageFieldProblems(input, false),
-    ...placeProblems,
-    ...probabilityProblems,
-    ...openStageProblems(status, input),
-    ...(await entryRuleInputProblems(context, input, {
-      noun: nounOfKind(pipeline.kind),
-      status,
-      before: { ...before, reasons: count.reasons },
-    })),
-    ...(await nextStageProblems(context, input.nextStageIds, stages, input.id)),
-    ...(isRetired
-      ? []
-      : await takenProblems(context, 'stage', [claim], stageNameTaken, 'input', comesBack ? 'isRetired' : 'name')
-    ).flat(),
-    ...(isStatusChanged || goes
-      ? await occupationProblems(
-        context, pipeline.kind, { stageId: input.id }, isStatusChanged ? 'status' : 'isRetired', { bin: true },
-      )
-      : []),
-  ];
+  const planned = planUpdate(input, before, others);
+  const problems = await updateProblems(context, input, found, planned, stages);
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));
-  const [after] = await tx.stage.updateManyAndReturn({
+  const { name, status, probability, place, isRetired, isRetiring, isComingBack } = planned;
+  const [written] = await tx.stage.updateManyAndReturn({
     where: { AND: [mayUpdate, { version: input.version }] },
     data: {
       name,
@@ -90,25 +52,98 @@ export const updateStage = command<UpdateStageInput>('stage.update', async (cont
       ...openStageValues(status, input),
       position: place,
       ...entryRuleColumns(input),
-      ...(goes || comesBack ? { retiredAt: goes ? now : null } : {}),
+      ...(isRetiring || isComingBack ? { retiredAt: isRetiring ? now : null } : {}),
       version: { increment: 1 },
       updatedAt: now,
     },
   });
-  if (!after) return refused(versionConflict(before.version + 1));
+  if (!written) return refused(versionConflict(before.version + 1));
   const ids = others.map(({ id }) => id);
   await arrangeStages(context, isRetired ? ids : ids.toSpliced(place, 0, input.id));
+  const lists = await writeLists(context, input, found);
+  return done(input.id, written.version, {
+    before: { ...before, ...lists.before }, after: { ...written, ...lists.after },
+  });
+});
+
+type Found = Awaited<ReturnType<typeof findStage>>;
+
+/** The stage as it is, with what its rules and its pipeline say. */
+async function findStage({ tx }: CommandContext, where: PrismaWhere) {
+  const { pipeline, nextStages, _count: count, ...before } = await tx.stage.findFirstOrThrow({
+    where,
+    include: {
+      pipeline: { select: { kind: true } },
+      nextStages: { select: { toStageId: true }, orderBy: { toStageId: 'asc' } },
+      _count: { select: { reasons: true } },
+    },
+  });
+  return {
+    before, kind: pipeline.kind, nextStageIds: nextStages.map(({ toStageId }) => toStageId), reasons: count.reasons,
+  };
+}
+
+type Planned = ReturnType<typeof planUpdate>;
+
+/** What the input makes of the stage; `problems` are those of its place and its probability. */
+function planUpdate(input: UpdateStageInput, before: Found['before'], others: readonly PlacedStage[]) {
+  const status = input.status ?? before.status;
+  const isStatusChanged = status !== before.status;
+  const isRetired = input.isRetired ?? before.retiredAt !== null;
+  const isComingBack = before.retiredAt !== null && !isRetired;
+  const isRetiring = before.retiredAt === null && isRetired;
+  // Where its meaning changes, its old place may be among stages of another meaning: it goes behind its like.
+  const wanted = input.position ?? (isStatusChanged || isComingBack ? null : before.position);
+  const { place, problems: placeProblems } = isRetired
+    ? { place: before.position, problems: retiredPlaceProblems(input) }
+    : placeAmong(others, status, wanted);
+  const { probability, problems: probabilityProblems } = probabilityOf(
+    status, input.probability, isStatusChanged ? null : before.probability,
+  );
+  return {
+    name: input.name?.trim() || before.name, status, probability, place, isStatusChanged, isRetired, isComingBack,
+    isRetiring, problems: [...placeProblems, ...probabilityProblems],
+  };
+}
+
+/** All that stands against the update but the version. */
+async function updateProblems(
+  context: CommandContext, input: UpdateStageInput, { before, kind, reasons }: Found, planned: Planned,
+  stages: readonly PlacedStage[],
+): Promise<UserError[]> {
+  const { name, status, isStatusChanged, isRetired, isComingBack, isRetiring } = planned;
+  const claim = isRetired ? null : { value: name, scope: before.pipelineId, id: input.id };
+  const rules = { noun: nounOfKind(kind), status, before: { ...before, reasons } };
+  const mustBeEmpty = isStatusChanged || isRetiring;
+  return [
+    ...stageFieldProblems(input, false),
+    ...planned.problems,
+    ...openStageProblems(status, input),
+    ...(await entryRuleInputProblems(context, input, rules)),
+    ...(await nextStageProblems(context, input.nextStageIds, stages, input.id)),
+    ...(await takenProblems(context, 'stage', claim, stageNameTaken, 'input', isComingBack ? 'isRetired' : 'name')),
+    ...(mustBeEmpty
+      ? await occupationProblems(
+        context, kind, { stageId: input.id }, isStatusChanged ? 'status' : 'isRetired', { bin: true },
+      )
+      : []),
+  ];
+}
+
+/** Writes the lists that the input names. @returns what they were and what they are, for the audit */
+async function writeLists(
+  context: CommandContext, input: UpdateStageInput, { before: { pipelineId }, nextStageIds }: Found,
+) {
   const lists = entryRuleLists(input);
   const listsBefore = await entryRuleListsBefore(context, input.id, lists);
   await writeEntryRuleLists(context, [{ stageId: input.id, ...lists }]);
-  if (input.nextStageIds) await writeNextStages(context, before.pipelineId, input.id, input.nextStageIds);
-  const led = input.nextStageIds ? { nextStages: nextStages.map(({ toStageId }) => toStageId) } : {};
-  const leads = input.nextStageIds ? { nextStages: [...new Set(input.nextStageIds)].sort() } : {};
-  return done(input.id, after.version, {
-    before: { ...before, ...listsBefore, ...led },
-    after: { ...after, ...lists, ...leads },
-  });
-});
+  if (!input.nextStageIds) return { before: listsBefore, after: lists };
+  await writeNextStages(context, pipelineId, input.id, input.nextStageIds);
+  return {
+    before: { ...listsBefore, nextStages: nextStageIds },
+    after: { ...lists, nextStages: [...new Set(input.nextStageIds)].sort() },
+  };
+}
 
 function retiredPlaceProblems({ position }: UpdateStageInput): UserError[] {
   if (position === null || position === undefined) return [];

@@ -1,5 +1,5 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
-import { takenProblems } from '../taken-names.ts';
+import { takenProblemsOf } from '../taken-names.ts';
 import { type TagFields, tagFieldProblems, tagNameTaken, tagValues } from './tag-fields.ts';
 
 export type CreateTagInput = TagFields & { name: string };
@@ -8,7 +8,7 @@ export type CreateTagInput = TagFields & { name: string };
 export const createTag = batchCommand<CreateTagInput>('tag.create', async (context, inputs) => {
   const { tx, principal, services, now } = context;
   const names = inputs.map(({ name }) => ({ value: name.trim(), scope: null }));
-  const taken = await takenProblems(context, 'tag', names, tagNameTaken, 'input', 'name');
+  const taken = await takenProblemsOf(context, 'tag', names, tagNameTaken, 'input', 'name');
   const rows: { workspaceId: string; id: string; name: string }[] = [];
   const outcomes = inputs.map((input, at): Outcome => {
     const problems = [...tagFieldProblems(input, true), ...taken[at]!];

@@ -8,9 +8,6 @@ export const restoreTag = restoreCommand('tag', async (context, id) => {
   const { name } = await context.tx.tag.findFirstOrThrow({
     where: { workspaceId: context.principal.workspace.id, id }, select: { name: true },
   });
-  return (
-    await takenProblems(
-      context, 'tag', [{ value: name, scope: null, id }], 'Another tag has its name by now.', 'input', 'id',
-    )
-  ).flat();
+  const claim = { value: name, scope: null, id };
+  return takenProblems(context, 'tag', claim, 'Another tag has its name by now.', 'input', 'id');
 });

@@ -15,7 +15,7 @@ export const updateTag = command<UpdateTagInput>('tag.update', async (context, i
   const name = input.name ? { value: input.name.trim(), scope: null, id: input.id } : null;
   const problems = [
     ...tagFieldProblems(input, false),
-    ...(await takenProblems(context, 'tag', [name], tagNameTaken, 'input', 'name')).flat(),
+    ...(await takenProblems(context, 'tag', name, tagNameTaken, 'input', 'name')),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

@@ -1,6 +1,6 @@
 import { type Outcome, batchCommand, done, refused } from '../command.ts';
 import { linkProblemsOf } from '../records.ts';
-import { takenProblems } from '../taken-names.ts';
+import { takenProblemsOf } from '../taken-names.ts';
 import { type TeamFields, teamFieldProblems, teamNameTaken } from './team-fields.ts';
 
 export type CreateTeamInput = TeamFields & { name: string };
@@ -11,7 +11,7 @@ export const createTeam = batchCommand<CreateTeamInput>('team.create', async (co
   const links = await linkProblemsOf(context, inputs.map(({ parentId }) => (
     [{ noun: 'team', id: parentId, path: ['input', 'parentId'] }])));
   const names = inputs.map(({ name, parentId }) => ({ value: name.trim(), scope: parentId ?? null }));
-  const taken = await takenProblems(context, 'team', names, teamNameTaken, 'input', 'name');
+  const taken = await takenProblemsOf(context, 'team', names, teamNameTaken, 'input', 'name');
   const rows: { workspaceId: string; id: string; name: string; parentId: string | null }[] = [];
   const outcomes = inputs.map((input, at): Outcome => {
     const problems = [...teamFieldProblems(input, true), ...links[at]!, ...taken[at]!];

@@ -32,5 +32,5 @@ export const restoreTeam = restoreCommand('team', async (context, id) => {
   });
   if (parent?.deletedAt) return [invalid('The team above it is in the bin: restore that first.', 'input', 'id')];
   const claim = { value: name, scope: parentId, id };
-  return (await takenProblems(context, 'team', [claim], 'Another team has its name by now.', 'input', 'id')).flat();
+  return takenProblems(context, 'team', claim, 'Another team has its name by now.', 'input', 'id');
 });

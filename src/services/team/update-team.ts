@@ -17,15 +17,12 @@ export const updateTeam = command<UpdateTeamInput>('team.update', async (context
   if (!before) return refused(notFound('team', 'input', 'id'));
   const parentId = input.parentId === undefined ? before.parentId : input.parentId;
   const name = input.name?.trim() || before.name;
+  const claim = { value: name, scope: parentId, id: input.id };
   const problems = [
     ...teamFieldProblems(input, false),
     ...(await linkProblems(context, [{ noun: 'team', id: input.parentId, path: ['input', 'parentId'] }])),
     ...(await circleProblems(context, input.id, input.parentId)),
-    ...(
-      await takenProblems(
-        context, 'team', [{ value: name, scope: parentId, id: input.id }], teamNameTaken, 'input', 'name',
-      )
-    ).flat(),
+    ...(await takenProblems(context, 'team', claim, teamNameTaken, 'input', 'name')),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

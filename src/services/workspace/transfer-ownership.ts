@@ -1,7 +1,7 @@
 import { memberOf } from '../../auth/principal.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, invalid, notFound, userError, versionConflict } from '../errors.ts';
+import { type UserError, invalid, notFound, notPermitted, versionConflict } from '../errors.ts';
 import { readableWhere } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { tellMember, tellOwners } from '../tell-member.ts';
@@ -75,7 +75,7 @@ async function giverProblems({ tx, principal }: CommandContext, fromId: string, 
   const isOwner = await tx.memberRole.count({
     where: { workspaceId: principal.workspace.id, memberId: fromId, roleId },
   });
-  return isOwner ? [] : [userError('NOT_PERMITTED', 'Only an owner hands the workspace over.', 'input')];
+  return isOwner ? [] : [notPermitted('Only an owner hands the workspace over.', 'input')];
 }
 
 /** Who gives, who gets, and whoever else is an owner. */

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../../command.ts';
-import { type UserError, userError } from '../../errors.ts';
+import { type UserError, notPermitted } from '../../errors.ts';
 import { recordsOf } from '../../noun-models.ts';
 import { sightProblems } from '../../records.ts';
 import type { StagedNoun } from '../required-fields.ts';
@@ -18,20 +18,7 @@ export async function countRecords(
 ): Promise<{ counts: Map<string, RecordCounts>; problems: UserError[] }> {
   const { tx, principal } = context;
   if (stageIds.length === 0) return { counts: new Map(), problems: [] };
-  const problems = [
-    ...sightProblems(context, noun, 'input', 'stages'),
-    ...(principal.profile.reachOf(noun, 'move') === 'any'
-      ? []
-      : [
-          userError(
-            'NOT_PERMITTED',
-            `To take stages away one must be able to move every ${noun}: that needs the permission ${noun}.move ` +
-              'with the reach ANY.',
-            'input',
-            'stages',
-          ),
-        ]),
-  ];
+  const problems = [...sightProblems(context, noun, 'input', 'stages'), ...moveProblems(context, noun)];
   if (problems.length > 0) return { counts: new Map(), problems };
   const groups = await recordsOf<StageGroup>(tx, noun).groupBy({
     by: ['stageId'],
@@ -41,4 +28,13 @@ export async function countRecords(
   const counts = new Map(stageIds.map((id) => [id, { total: 0, inBin: 0 }]));
   for (const { stageId, _count: count } of groups) counts.set(stageId, { total: count._all, inBin: count.deletedAt });
   return { counts, problems };
+}
+
+function moveProblems({ principal: { profile } }: CommandContext, noun: StagedNoun): UserError[] {
+  if (profile.reachOf(noun, 'move') === 'any') return [];
+  return [notPermitted(
+    `To take stages away one must be able to move every ${noun}: `
+    + `that needs the permission ${noun}.move with the reach ANY.`,
+    'input', 'stages',
+  )];
 }

@@ -1,10 +1,10 @@
 import type { StageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
-import { type UserError, inUse, invalid, notFound, userError } from '../../errors.ts';
+import { type UserError, inUse, invalid, notFound, notPermitted } from '../../errors.ts';
 import { recordsOf } from '../../noun-models.ts';
 import { textProblems } from '../../validate.ts';
 import { missingWhere, nounOfKind } from '../required-fields.ts';
-import { roleProblems } from '../move-rules.ts';
+import { requirementsMissing, roleProblems } from '../move-rules.ts';
 import type { RecordCounts } from './count-records.ts';
 import type { ChangePipelineInput } from './plan-change.ts';
 import type { WantedStage } from './wanted-stage.ts';
@@ -45,18 +45,18 @@ export async function movementProblems(
       problems.push(...bypass(context, input, from, broken));
     }
   }
-  for (const { id, name } of retired) {
-    const total = counts.get(id)?.total ?? 0;
-    if (total > 0 && !taken.has(id)) {
-      problems.push(
-        inUse(
-          `${name} holds records, the bin included: ${total}. Name it among takesFromIds of the stage that gets them.`,
-          total, 'input', 'stages',
-        ),
-      );
-    }
-  }
-  return { movements, problems };
+  const forgotten = retired.filter(({ id }) => !taken.has(id));
+  return { movements, problems: [...problems, ...forgotten.flatMap((stage) => forgottenProblems(stage, counts))] };
+}
+
+/** Records do not stay behind in a stage that is retired. */
+function forgottenProblems({ id, name }: StageFacts, counts: ReadonlyMap<string, RecordCounts>): UserError[] {
+  const total = counts.get(id)?.total ?? 0;
+  if (total === 0) return [];
+  return [inUse(
+    `${name} holds records, the bin included: ${total}. Name it among takesFromIds of the stage that gets them.`, total,
+    'input', 'stages',
+  )];
 }
 
 function takingProblem(
@@ -78,25 +78,18 @@ async function brokenRules(context: CommandContext, { from, to }: Movement, path
   const noun = nounOfKind(from.kind);
   const entered = { id: to.before?.id ?? from.id, name: to.name, enterRoleIds: rolesOf(to), leaveRoleIds: [] };
   const problems = [...roleProblems(principal, from, 'LEAVE'), ...roleProblems(principal, entered, 'ENTER')];
-  const missing: string[] = [];
+  const missing: { name: string; count: number }[] = [];
   for (const name of [...to.requiredFields, ...(to.isReasonRequired ? ['stageReason'] : [])]) {
-    const where = {
-      workspaceId: principal.workspace.id,
-      stageId: from.id,
-      deletedAt: null,
-      ...missingWhere(noun, name),
-    };
-    const count = await recordsOf(tx, noun).count({ where });
-    if (count > 0) missing.push(`${name} (${count})`);
+    const inIt = { workspaceId: principal.workspace.id, stageId: from.id, deletedAt: null };
+    const count = await recordsOf(tx, noun).count({ where: { ...inIt, ...missingWhere(noun, name) } });
+    if (count > 0) missing.push({ name, count });
   }
   if (missing.length > 0) {
-    problems.push({
-      ...userError(
-        'STAGE_REQUIREMENTS_MISSING', `${to.name} asks for what records of ${from.name} lack: ${missing.join(', ')}.`,
-      ),
-      type: 'StageRequirementsMissing',
-      data: { stageId: to.before?.id ?? null, fieldNames: missing.map((each) => each.split(' ')[0]) },
-    });
+    problems.push(requirementsMissing(
+      to.before?.id ?? null, missing.map(({ name }) => name),
+      `${to.name} asks for what records of ${from.name} lack: `
+      + `${missing.map(({ name, count }) => `${name} (${count})`).join(', ')}.`,
+    ));
   }
   return problems.map((problem) => ({ ...problem, path }));
 }
@@ -114,9 +107,8 @@ function bypass(
   if (principal.profile.reachOf(noun, 'moveAgainstRules') === 'any') return [];
   return [
     ...broken,
-    userError(
-      'NOT_PERMITTED', `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`, 'input',
-      'reason',
+    notPermitted(
+      `To set rules aside needs the permission ${noun}.moveAgainstRules with the reach ANY.`, 'input', 'reason',
     ),
   ];
 }

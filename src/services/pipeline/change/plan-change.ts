@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../db/generated/prisma/client.ts';
 import { type StageFacts, stageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
-import { type UserError, inUse, invalid, notFound, userError, versionConflict } from '../../errors.ts';
+import { type UserError, inUse, invalid, notFound, notPermitted, userError, versionConflict } from '../../errors.ts';
 import { reachable } from '../../records.ts';
 import type { EntryRules } from '../../stage/entry-rules.ts';
 import type { StageFields, StageStatus } from '../../stage/stage-fields.ts';
@@ -73,54 +73,66 @@ export async function planChange(
   for (const at of input.stages.keys()) wanted.push(await wantedStage(context, input, at, { pipeline, live }));
   const kept = new Set(input.stages.flatMap(({ id }) => id ?? []));
   const retired = [...live.values()].filter(({ id }) => !kept.has(id));
-  const upset = [
-    ...retired.map(({ id }) => id),
-    ...wanted.flatMap(({ before, status }) => (before && before.status !== status ? [before.id] : [])),
-  ];
-  const counted = await countRecords(context, nounOfKind(pipeline.kind), upset);
-  const { movements, problems } = await movementProblems(context, input, { wanted, retired, counts: counted.counts });
-  const moving = movements.reduce((sum, { counts: { total } }) => sum + total, 0);
-  const plan: ChangePlan = {
+  const counted = await countRecords(context, nounOfKind(pipeline.kind), countedStages(wanted, retired));
+  const { counts } = counted;
+  const moves = await movementProblems(context, input, { wanted, retired, counts });
+  return {
     pipeline,
     wanted,
     retired,
-    movements,
-    stages: [
-      ...wanted.map((stage): StagePlan => ({
-        stageId: stage.before?.id ?? null,
-        name: stage.name,
-        action: stage.action,
-        counts: stage.before ? (counted.counts.get(stage.before.id) ?? null) : null,
-        movesTo: null,
-      })),
-      ...retired.map(({ id, name }): StagePlan => ({
-        stageId: id,
-        name,
-        action: 'RETIRE',
-        counts: counted.counts.get(id) ?? null,
-        movesTo: movements.find(({ from }) => from.id === id)?.to.name ?? null,
-      })),
-    ],
+    movements: moves.movements,
+    stages: stagePlans(wanted, retired, moves.movements, counts),
     problems: [
       ...wanted.flatMap((stage) => stage.problems),
       ...orderProblems(wanted),
       ...rightProblemsOf(context, wanted, retired),
       ...counted.problems,
-      ...wanted.flatMap((stage, at) => meaningProblems(stage, at, counted.counts)),
-      ...problems,
-      ...(moving > maxMovedRecords
-        ? [
-            userError(
-              'LIMIT_REACHED',
-              `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`, 'input',
-              'stages',
-            ),
-          ]
-        : []),
+      ...wanted.flatMap((stage, at) => meaningProblems(stage, at, counts)),
+      ...moves.problems,
+      ...tooManyProblems(moves.movements),
       ...(pipeline.version === input.version ? [] : [versionConflict(pipeline.version)]),
     ],
   };
-  return plan;
+}
+
+/** Stages that the change can take away from their records, or change under them: those that go or mean another. */
+function countedStages(wanted: readonly WantedStage[], retired: readonly StageFacts[]): string[] {
+  return [
+    ...retired.map(({ id }) => id),
+    ...wanted.flatMap(({ before, status }) => (before && before.status !== status ? [before.id] : [])),
+  ];
+}
+
+function stagePlans(
+  wanted: readonly WantedStage[], retired: readonly StageFacts[], movements: readonly Movement[],
+  counts: ReadonlyMap<string, RecordCounts>,
+): StagePlan[] {
+  return [
+    ...wanted.map(({ before, name, action }): StagePlan => ({
+      stageId: before?.id ?? null,
+      name,
+      action,
+      counts: before ? (counts.get(before.id) ?? null) : null,
+      movesTo: null,
+    })),
+    ...retired.map(({ id, name }): StagePlan => ({
+      stageId: id,
+      name,
+      action: 'RETIRE',
+      counts: counts.get(id) ?? null,
+      movesTo: movements.find(({ from }) => from.id === id)?.to.name ?? null,
+    })),
+  ];
+}
+
+function tooManyProblems(movements: readonly Movement[]): UserError[] {
+  const moving = movements.reduce((sum, { counts: { total } }) => sum + total, 0);
+  if (moving <= maxMovedRecords) return [];
+  return [userError(
+    'LIMIT_REACHED',
+    `${moving} records would move; a change moves at most ${maxMovedRecords}. Move some before.`,
+    'input', 'stages',
+  )];
 }
 
 /** Stages are made, changed and retired by those who may do that to each. */
@@ -133,7 +145,7 @@ function rightProblemsOf(
   ];
   return needs
     .filter((verb) => !profile.reachOf('stage', verb))
-    .map((verb) => userError('NOT_PERMITTED', `That needs the permission stage.${verb}.`, 'input', 'stages'));
+    .map((verb) => notPermitted(`That needs the permission stage.${verb}.`, 'input', 'stages'));
 }
 
 function orderProblems(wanted: readonly { status: StageStatus }[]): UserError[] {
@@ -151,10 +163,8 @@ function meaningProblems(
 ): UserError[] {
   const total = before && before.status !== status ? (counts.get(before.id)?.total ?? 0) : 0;
   if (total === 0) return [];
-  return [
-    inUse(
-      `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`, total,
-      'input', 'stages', String(at), 'status',
-    ),
-  ];
+  return [inUse(
+    `It holds records, the bin included: ${total}. Retire it, and let a new stage of that meaning take them.`, total,
+    'input', 'stages', String(at), 'status',
+  )];
 }

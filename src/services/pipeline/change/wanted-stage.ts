@@ -1,6 +1,6 @@
 import type { StageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
-import { type UserError, invalid, notFound, userError } from '../../errors.ts';
+import { type UserError, invalid, notFound, alreadyTaken } from '../../errors.ts';
 import { entryRuleInputProblems, entryRuleLists } from '../../stage/entry-rules.ts';
 import { type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken } from '../../stage/stage-fields.ts';
 import { nounOfKind } from '../required-fields.ts';
@@ -53,7 +53,7 @@ export async function wantedStage(
       ...stageFieldProblems(input, !input.id, path),
       ...problems,
       ...(name !== '' && earlier.some((other) => isNamed(other) === name.toLowerCase())
-        ? [userError('TAKEN', stageNameTaken, ...path, 'name')]
+        ? [alreadyTaken(stageNameTaken, ...path, 'name')]
         : []),
       ...(await entryRuleInputProblems(
         context,
