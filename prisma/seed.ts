@@ -2,7 +2,8 @@ import { Database, type DatabaseOptions, type Transaction } from '../src/db/data
 import * as identity from '../src/db/identity.ts';
 import { createUser } from '../src/services/identity/create-user.ts';
 import { createWorkspace } from '../src/services/identity/create-workspace.ts';
-import { type Filling, demoNow, fillWorkspace } from './demo/fill-workspace.ts';
+import { type Filling, demoNow } from './demo/demo.ts';
+import { fillWorkspace } from './demo/fill-workspace.ts';
 import { demoPassword, demoPeople, rivalOwner } from './demo/people.ts';
 import { Chance } from './demo/random.ts';
 import { lossReasons } from './demo/words.ts';
