@@ -19,6 +19,7 @@ export type NewRows = {
   StageEnterRole: Prisma.StageEnterRoleCreateManyInput;
   StageLeaveRole: Prisma.StageLeaveRoleCreateManyInput;
   StageReason: Prisma.StageReasonCreateManyInput;
+  Tagging: Prisma.TaggingCreateManyInput;
 };
 
 /**

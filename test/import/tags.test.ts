@@ -96,3 +96,16 @@ test('entries that are nothing without a record that is missing are left out whe
     { title: 'None', contacts: [] }, { title: 'One', contacts: [{ contact: { fullName: 'Ada' } }] },
   ]);
 });
+
+test('however many rows have tags, they take the same statements', async () => {
+  const rows = (from: number, count: number, tag: string) => file(
+    ...Array.from({ length: count }, (_, at) => `s${from + at},Same ${from + at},Statements;${tag}`));
+  await world.importFiles(workspace, making, rows(0, 1, 'Statements'));
+  const statements = async (from: number, count: number, tag = 'Statements') => world.world.statementsOf(
+    async () => { await world.importFiles(workspace, making, rows(from, count, tag)); });
+  const one = await statements(100, 1);
+  expect(await statements(200, 50)).toBe(one);
+  // The same for records that are here and get one more.
+  const oneMore = await statements(100, 1, 'vip');
+  expect(await statements(200, 50, 'vip')).toBe(oneMore);
+});

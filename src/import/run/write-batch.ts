@@ -17,8 +17,11 @@ export type Written = { row: PlannedRow; fate: Fate };
 
 type AnyCommand = Command<Record<string, unknown>>;
 
-/** One of the commands that a record goes through which is here already. */
-type Step = { command: AnyCommand; input: Record<string, unknown> };
+/** One of the commands that a record goes through to be as its row says; a new record has its id from the first. */
+type Step = { command: AnyCommand; input(recordId: string): Record<string, unknown> };
+type Plan = { row: PlannedRow; steps: readonly Step[] };
+/** What became of plans: why some were refused, and whether one of these had gone a part of its way. */
+type Attempt = { refused: ReadonlyMap<Plan, readonly UserError[]>; isHalfway: boolean };
 
 /** Writes rows whose links are resolved: new records are created, others are changed where the rows say otherwise. */
 export async function writeBatch(work: Work, file: CompiledFile, rows: readonly PlannedRow[]): Promise<Written[]> {
@@ -42,45 +45,25 @@ class Batch {
   }
 
   async create(rows: readonly PlannedRow[]): Promise<void> {
-    const { noun, keySource } = this.#file;
-    const allowed = await this.#withinImport(this.#permitted(rows, `${noun.noun}.create` as VerbPermission));
-    const inputOf = ({ key, firstStageId, input: { tags: _, ...input } }: PlannedRow) => ({
-      ...(firstStageId ? { stageId: firstStageId } : {}), ...input,
-      ...(key === null ? {} : { externalReferences: [{ source: keySource, key }] }),
+    const { noun } = this.#file.noun;
+    const { create, tag } = this.#commands;
+    const allowed = await this.#withinImport(this.#permitted(rows, `${noun}.create` as VerbPermission));
+    const plans = allowed.flatMap((row): Plan[] => {
+      const input = this.#inputOf(row);
+      const tagIds = tagIdsOf(row);
+      const creation = { command: create, input: () => input };
+      if (tagIds.length === 0) return [{ row, steps: [creation] }];
+      const tagging = { command: tag, input: (recordId: string) => ({ recordId, tagIds }) };
+      return this.#permitted([row], tag.permission).length > 0 ? [{ row, steps: [creation, tagging] }] : [];
     });
-    const [create, tag] = [noun.create, noun.tag] as unknown as [AnyCommand, AnyCommand];
-    const plain = allowed.filter((row) => tagIdsOf(row).length === 0);
-    await this.#run(create, plain, plain.map(inputOf), 'created');
-    const tagged = allowed.filter((row) => tagIdsOf(row).length > 0);
-    if (tagged.length > 0) await this.#createTagged(create, tag, this.#permitted(tagged, tag.permission), inputOf);
+    await this.#take(plans, 'created');
   }
 
-  /** Creates records and puts their tags on. Where tags are refused all is undone and done again without these rows. */
-  async #createTagged(
-    create: AnyCommand, tag: AnyCommand, rows: readonly PlannedRow[],
-    inputOf: (row: PlannedRow) => Record<string, unknown>,
-  ): Promise<void> {
-    if (rows.length === 0) return;
-    const { services, tx } = this.#work;
-    const { made, refused } = await tentatively(tx, async () => {
-      const results = await create.runBatch(services, rows.map(inputOf));
-      const there = rows.flatMap((row, at) => results[at]!.recordId === null ? [] : [
-        { row, recordId: results[at]!.recordId },
-      ]);
-      const tagged = await tag.runBatch(
-        services, there.map(({ row, recordId }) => ({ recordId, tagIds: tagIdsOf(row) })));
-      const problems = there.flatMap(({ row }, at) => tagged[at]!.userErrors.length === 0 ? [] : [{
-        row, ...tagged[at]!,
-      }]);
-      return { made: results, refused: problems };
-    }, (outcome) => outcome.refused.length === 0);
-    if (refused.length === 0) {
-      for (const [at, row] of rows.entries()) this.#conclude(row, made[at]!.userErrors, 'created');
-      return;
-    }
-    for (const { row, userErrors } of refused) this.#conclude(row, userErrors, 'refused');
-    const without = new Set(refused.map(({ row }) => row));
-    await this.#createTagged(create, tag, rows.filter((row) => !without.has(row)), inputOf);
+  #inputOf({ key, firstStageId, input: { tags: _, ...input } }: PlannedRow): Record<string, unknown> {
+    return {
+      ...(firstStageId ? { stageId: firstStageId } : {}), ...input,
+      ...(key === null ? {} : { externalReferences: [{ source: this.#file.keySource, key }] }),
+    };
   }
 
   refuseAbsent(rows: readonly PlannedRow[]): void {
@@ -89,7 +72,7 @@ class Batch {
 
   async change(rows: readonly PlannedRow[], existing: ReadonlyMap<number, Existing>): Promise<void> {
     const updates = this.#file.existing !== 'keep';
-    const changes: { row: PlannedRow; steps: Step[] }[] = [];
+    const plans: Plan[] = [];
     for (const row of rows) {
       const current = existing.get(row.line)!;
       if (typeof current === 'string') {
@@ -99,16 +82,11 @@ class Batch {
         continue;
       }
       const steps = updates ? this.#stepsOf(row, current) : [];
-      if (steps.length > 0) changes.push({ row, steps });
+      if (steps.length > 0) plans.push({ row, steps });
       else this.#settle(row, updates ? 'unchanged' : 'kept');
     }
-    const left = changes.filter(({ row, steps }) =>
-      steps.every(({ command: { permission } }) => this.#permitted([row], permission).length > 0));
-    for (const command of new Set(left.flatMap(({ steps }) => steps.map((step) => step.command)))) {
-      const alone = left.filter(({ steps }) => steps.length === 1 && steps[0]!.command === command);
-      await this.#run(command, alone.map(({ row }) => row), alone.map(({ steps }) => steps[0]!.input), 'updated');
-    }
-    for (const { row, steps } of left) if (steps.length > 1) await this.#runAll(row, steps, 'updated');
+    await this.#take(plans.filter(({ row, steps }) =>
+      steps.every(({ command: { permission } }) => this.#permitted([row], permission).length > 0)), 'updated');
   }
 
   /** What a record that is here goes through to be as its row says. */
@@ -116,43 +94,59 @@ class Batch {
     const { id, version } = current;
     const { update, stageId, tagIds } = changeOf(this.#work, this.#file, row, current);
     const { lossReason, stageReason } = row.input;
-    const commands = this.#file.noun as unknown as Record<'update' | 'move' | 'tag', AnyCommand>;
-    const steps: Step[] = [];
-    if (update) steps.push({ command: commands.update, input: { id, version, ...update } });
-    if (stageId !== null) {
-      steps.push({ command: commands.move, input: {
-        id, version: version + steps.length, stageId,
-        ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }),
-      } });
-    }
-    if (tagIds) steps.push({ command: commands.tag, input: { recordId: id, tagIds } });
-    return steps;
+    const reasons = {
+      ...(lossReason === undefined ? {} : { lossReason }), ...(stageReason === undefined ? {} : { stageReason }),
+    };
+    const commands = this.#commands;
+    return [
+      ...(update ? [{ command: commands.update, input: () => ({ id, version, ...update }) }] : []),
+      ...(stageId === null ? [] : [{
+        command: commands.move, input: () => ({ id, version: version + (update ? 1 : 0), stageId, ...reasons }),
+      }]),
+      ...(tagIds ? [{ command: commands.tag, input: () => ({ recordId: id, tagIds }) }] : []),
+    ];
   }
 
-  /** Runs a command for rows; `fate` says what they become by it. */
-  async #run(
-    command: AnyCommand, rows: readonly PlannedRow[], inputs: readonly Record<string, unknown>[], fate: Fate,
-  ): Promise<void> {
-    if (rows.length === 0) return;
-    const results = await command.runBatch(this.#work.services, inputs);
-    for (const [at, { userErrors }] of results.entries()) this.#conclude(rows[at]!, userErrors, fate);
+  /**
+   * Takes records through their steps, and says what became of their rows. Of a row that is refused nothing stays:
+   * where one had gone a part of its way, all is undone and done again without those that are refused.
+   */
+  async #take(plans: readonly Plan[], fate: Fate): Promise<void> {
+    if (plans.length === 0) return;
+    const attempt = () => this.#attempt(plans);
+    const { refused, isHalfway } = plans.every(({ steps }) => steps.length === 1) ? await attempt()
+      : await tentatively(this.#work.tx, attempt, (done) => !done.isHalfway);
+    for (const [{ row }, errors] of refused) this.#refuse(row, ...errors.map((error) => problemOf(row, error)));
+    const others = plans.filter((plan) => !refused.has(plan));
+    if (isHalfway) await this.#take(others, fate);
+    else for (const { row } of others) this.#settle(row, fate);
   }
 
-  /** Runs several commands for one row: where one of them is refused, nothing of the row stays. */
-  async #runAll(row: PlannedRow, steps: readonly Step[], fate: Fate): Promise<void> {
-    const userErrors = await tentatively(this.#work.tx, async () => {
-      for (const { command, input } of steps) {
-        const [result] = await command.runBatch(this.#work.services, [input]);
-        if (result!.userErrors.length > 0) return result!.userErrors;
+  /** One command after the other, each for all records that have it among their steps. */
+  async #attempt(plans: readonly Plan[]): Promise<Attempt> {
+    const refused = new Map<Plan, readonly UserError[]>();
+    const ids = new Map<Plan, string>();
+    let isHalfway = false;
+    const { create, update, move, tag } = this.#commands;
+    for (const command of [create, update, move, tag]) {
+      const taken = plans.filter((plan) => !refused.has(plan)).flatMap((plan) => (
+        plan.steps.filter((step) => step.command === command).map((step) => ({ plan, step }))));
+      if (taken.length === 0) continue;
+      const inputs = taken.map(({ plan, step }) => step.input(ids.get(plan)!));
+      for (const [at, { recordId, userErrors }] of (await command.runBatch(this.#work.services, inputs)).entries()) {
+        const { plan, step } = taken[at]!;
+        if (recordId !== null) ids.set(plan, recordId);
+        if (userErrors.length === 0) continue;
+        refused.set(plan, userErrors);
+        isHalfway ||= step !== plan.steps[0];
       }
-      return [];
-    }, (problems) => problems.length === 0);
-    this.#conclude(row, userErrors, fate);
+    }
+    return { refused, isHalfway };
   }
 
-  #conclude(row: PlannedRow, userErrors: readonly UserError[], fate: Fate): void {
-    if (userErrors.length > 0) this.#refuse(row, ...userErrors.map((error) => problemOf(row, error)));
-    else this.#settle(row, fate);
+  /** The noun's commands: those for stages and tags are asked for only where it has them. */
+  get #commands(): Record<'create' | 'update' | 'move' | 'tag', AnyCommand> {
+    return this.#file.noun as unknown as Record<'create' | 'update' | 'move' | 'tag', AnyCommand>;
   }
 
   /** Rows for which the member has the permission at all; the others are refused, naming it. */

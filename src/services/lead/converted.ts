@@ -15,10 +15,10 @@ export function convertedProblems(
 
 /** The same for commands that know the lead's id alone. */
 export async function convertedProblemsOf(
-  { tx, principal }: CommandContext, id: string, input?: string,
+  { tx, principal }: CommandContext, id: string,
 ): Promise<UserError[]> {
   const lead = await tx.lead.findFirst({
     where: { workspaceId: principal.workspace.id, id }, select: { id: true, convertedAt: true },
   });
-  return lead ? convertedProblems(lead, input) : [];
+  return lead ? convertedProblems(lead) : [];
 }

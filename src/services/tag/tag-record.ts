@@ -1,9 +1,12 @@
 import { type OwnedNoun, ownedNouns } from '../../auth/nouns.ts';
-import { type Command, type CommandContext, type Outcome, command, done, refused, unchanged } from '../command.ts';
-import { notFound, userError } from '../errors.ts';
-import { convertedProblemsOf } from '../lead/converted.ts';
-import { recordsOf } from '../noun-models.ts';
-import { linkProblems, reachable } from '../records.ts';
+import { permitted } from '../../auth/reach.ts';
+import { insertRows } from '../../db/insert-rows.ts';
+import { lockedRows } from '../../db/locked-rows.ts';
+import { type Command, type CommandContext, type Outcome, batchCommand, done, refused, unchanged } from '../command.ts';
+import { type UserError, notFound, userError } from '../errors.ts';
+import { convertedProblems } from '../lead/converted.ts';
+import { modelOf, recordsOf } from '../noun-models.ts';
+import { linkProblemsOf } from '../records.ts';
 import { listProblems } from '../validate.ts';
 
 type TagRecordInput = { recordId: string; tagIds: readonly string[] };
@@ -11,81 +14,93 @@ type TagRecordInput = { recordId: string; tagIds: readonly string[] };
 /** Tags on one record. */
 const maxTags = 100;
 
-/** Puts tags on a record, which is an update of it. Those it has already stay; nobody else's change is overwritten. */
-export const tagRecord = forEachNoun((noun) => command<TagRecordInput>(`${noun}.update`, async (context, input) => {
-  const before = await tagsOf(context, input);
-  if (!before.ok) return before.outcome;
-  const added = [...new Set(input.tagIds)].filter((id) => !before.tagIds.includes(id));
-  if (added.length === 0) return unchanged(input.recordId);
-  const after = [...before.tagIds, ...added];
-  if (after.length > maxTags) {
-    return refused(userError('LIMIT_REACHED', `A record has at most ${maxTags} tags.`, 'input', 'tagIds'));
-  }
-  const { tx, principal, services } = context;
-  const version = await raiseVersion(context, input.recordId);
-  if (version === null) return refused(notFound(noun, 'input', 'recordId'));
-  const on = { workspaceId: principal.workspace.id, [`${noun}Id`]: input.recordId };
-  await tx.tagging.createMany({
-    data: added.map((tagId) => ({ ...on, id: services.newId(), tagId })),
-    skipDuplicates: true,
-  });
-  return done(input.recordId, version, { before: { tags: before.tagIds }, after: { tags: after } });
-}, { act: 'tag' }));
+/** Puts tags on records, which is an update of them. Those that are on stay; nobody else's change is overwritten. */
+export const tagRecord = forEachNoun('tag', (before, named) => [...new Set([...before, ...named])]);
 
-/** Takes tags off a record. Those it does not have are off already. */
-export const untagRecord = forEachNoun((noun) => command<TagRecordInput>(`${noun}.update`, async (context, input) => {
-  const before = await tagsOf(context, input);
-  if (!before.ok) return before.outcome;
-  const after = before.tagIds.filter((id) => !input.tagIds.includes(id));
-  if (after.length === before.tagIds.length) return unchanged(input.recordId);
-  const version = await raiseVersion(context, input.recordId);
-  if (version === null) return refused(notFound(noun, 'input', 'recordId'));
-  await context.tx.tagging.deleteMany({
-    where: {
-      workspaceId: context.principal.workspace.id,
-      [`${noun}Id`]: input.recordId,
-      tagId: { in: [...input.tagIds] },
-    },
-  });
-  return done(input.recordId, version, { before: { tags: before.tagIds }, after: { tags: after } });
-}, { act: 'untag' }));
+/** Takes tags off records. Those that are not on are off already. */
+export const untagRecord = forEachNoun('untag', (before, named) => before.filter((id) => !named.includes(id)));
 
-function forEachNoun(make: (noun: OwnedNoun) => Command<TagRecordInput>): Record<OwnedNoun, Command<TagRecordInput>> {
-  return Object.fromEntries(ownedNouns.map((noun) => [noun, make(noun)])) as Record<OwnedNoun, Command<TagRecordInput>>;
+/** The tags that a record has afterwards. */
+type After = (before: readonly string[], named: readonly string[]) => readonly string[];
+type Changed = { recordId: string; before: readonly string[]; after: readonly string[] };
+
+function forEachNoun(act: 'tag' | 'untag', after: After): Record<OwnedNoun, Command<TagRecordInput>> {
+  const handle = (context: CommandContext, inputs: readonly TagRecordInput[]) => changeTags(context, inputs, after);
+  return Object.fromEntries(ownedNouns.map((noun) => [
+    noun, batchCommand<TagRecordInput>(`${noun}.update`, handle, { act }),
+  ])) as Record<OwnedNoun, Command<TagRecordInput>>;
 }
 
-/** The tags that the record has, in order; or why the input cannot be carried out. */
-async function tagsOf(
-  context: CommandContext, { recordId, tagIds }: TagRecordInput,
-): Promise<{ ok: true; tagIds: string[] } | { ok: false; outcome: Outcome }> {
-  const { tx, noun, principal } = context;
-  const record = await recordsOf<{ id: string }>(tx, noun).findFirst({
-    where: { AND: [reachable(context), { id: recordId }] },
-    select: { id: true },
+async function changeTags(
+  context: CommandContext, inputs: readonly TagRecordInput[], after: After,
+): Promise<Outcome[]> {
+  const records = await taggedRecords(context, inputs.map(({ recordId }) => recordId));
+  const absent = await linkProblemsOf(context, inputs.map(({ tagIds }) => tagIds.slice(0, maxTags).map((id, at) => (
+    { noun: 'tag', id, path: ['input', 'tagIds', String(at)] }))));
+  const changes: Changed[] = [];
+  const outcomes = inputs.map(({ recordId, tagIds }, at): Outcome => {
+    const record = records.get(recordId);
+    const problems = [
+      ...(record?.problems ?? [notFound(context.noun, 'input', 'recordId')]),
+      ...listProblems(tagIds, ['input', 'tagIds'], maxTags), ...absent[at]!,
+    ];
+    if (!record || problems.length > 0) return refused(...problems);
+    const before = record.tagIds;
+    const wanted = after(before, tagIds);
+    if (wanted.length === before.length) return unchanged(recordId);
+    if (wanted.length > Math.max(maxTags, before.length)) {
+      return refused(userError('LIMIT_REACHED', `A record has at most ${maxTags} tags.`, 'input', 'tagIds'));
+    }
+    changes.push({ recordId, before, after: wanted });
+    // A record that comes twice is found as its first time leaves it.
+    record.tagIds = wanted;
+    record.version += 1;
+    return done(recordId, record.version, { before: { tags: before }, after: { tags: wanted } });
   });
-  const problems = [
-    ...(record ? [] : [notFound(noun, 'input', 'recordId')]),
-    ...(noun === 'lead' && record ? await convertedProblemsOf(context, recordId, 'recordId') : []),
-    ...listProblems(tagIds, ['input', 'tagIds'], maxTags),
-    ...(await linkProblems(
-      context, tagIds.slice(0, maxTags).map((id, at) => ({ noun: 'tag', id, path: ['input', 'tagIds', String(at)] })),
-    )),
-  ];
-  if (problems.length > 0) return { ok: false, outcome: refused(...problems) };
+  await writeTags(context, changes);
+  return outcomes;
+}
+
+type TaggedRecord = { version: number; tagIds: readonly string[]; problems: UserError[] };
+
+/** Those of the records that are in reach, by their ids, with their tags in order; locked, so that both stay. */
+async function taggedRecords(context: CommandContext, ids: readonly string[]): Promise<Map<string, TaggedRecord>> {
+  const { tx, noun, verb, principal, parameters } = context;
+  const workspaceId = principal.workspace.id;
+  const records = await lockedRows<{ id: string; version: number; convertedAt?: Date | null }>(
+    tx, modelOf[noun]!, workspaceId, [...new Set(ids)], permitted(principal.profile, noun, verb), parameters,
+    longTexts);
+  const recordKey = `${noun}Id` as 'companyId';
   const taggings = await tx.tagging.findMany({
-    where: { workspaceId: principal.workspace.id, [`${noun}Id`]: recordId },
-    select: { tagId: true },
-    orderBy: { id: 'asc' },
+    where: { workspaceId, [recordKey]: { in: records.map(({ id }) => id) } },
+    select: { tagId: true, [recordKey]: true } as { tagId: true; companyId: true }, orderBy: { id: 'asc' },
   });
-  return { ok: true, tagIds: taggings.map(({ tagId }) => tagId) };
+  const on = Map.groupBy(taggings, (tagging) => tagging[recordKey]!);
+  return new Map(records.map(({ id, version, convertedAt }) => [id, {
+    version, tagIds: (on.get(id) ?? []).map(({ tagId }) => tagId),
+    problems: convertedProblems({ id, convertedAt: convertedAt ?? null }, 'recordId'),
+  }]));
 }
 
-/** The record's new version; null when it is out of reach by now. */
-async function raiseVersion(context: CommandContext, id: string): Promise<number | null> {
-  const [record] = await recordsOf<{ version: number }>(context.tx, context.noun).updateManyAndReturn({
-    where: { AND: [reachable(context), { id }] },
-    data: { version: { increment: 1 }, updatedAt: context.now },
-    select: { version: true },
-  });
-  return record?.version ?? null;
+/** What tagging does not look at and may be long. */
+const longTexts = { notes: true, body: true, conversion: true };
+
+async function writeTags(context: CommandContext, changes: readonly Changed[]): Promise<void> {
+  const { tx, noun, principal, services, now } = context;
+  const workspaceId = principal.workspace.id;
+  const recordKey = `${noun}Id`;
+  const added = changes.flatMap(({ recordId, before, after }) => after.filter((id) => !before.includes(id))
+    .map((tagId) => ({ workspaceId, id: services.newId(), tagId, [recordKey]: recordId })));
+  if (added.length > 0) await insertRows(tx, 'Tagging', added);
+  for (const { recordId, before, after } of changes.filter((each) => each.after.length < each.before.length)) {
+    const removed = before.filter((id) => !after.includes(id));
+    await tx.tagging.deleteMany({ where: { workspaceId, [recordKey]: recordId, tagId: { in: removed } } });
+  }
+  const times = Map.groupBy(Map.groupBy(changes, ({ recordId }) => recordId), ([, each]) => each.length);
+  for (const [increment, records] of times) {
+    await recordsOf(tx, noun).updateMany({
+      where: { workspaceId, id: { in: records.map(([id]) => id) } },
+      data: { version: { increment }, updatedAt: now },
+    });
+  }
 }
