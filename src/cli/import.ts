@@ -28,8 +28,8 @@ await runProgram(async () => {
     const { counts, isKept, report } = await runImport({ services, progress, signal: stop.signal, ...options });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     console.log(`${headline(options, isKept)} in ${seconds} s: ${describeCounts(counts)}.`);
-    if (report.count > 0) console.log(`Why rows were refused stands in ${report.path}`);
-    return counts.refused > 0 ? 2 : 0;
+    if (report.count > 0) console.log(`What was refused or not taken stands in ${report.path}`);
+    return counts.refused + counts.notTaken > 0 ? 2 : 0;
   });
 });
 

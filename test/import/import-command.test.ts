@@ -40,10 +40,10 @@ describe('npm run import', () => {
     const { code, stdout, cwd, filesMade } = await run('Id,Name,People\n3,Three,=1+1\n4,Four,4\n');
     expect(code).toBe(2);
     expect(filesMade).toEqual([expect.stringMatching(/^import-refused-.*\.csv$/)]);
-    expect(stdout).toContain(`1 created, 1 refused.\nWhy rows were refused stands in ${path.join(cwd, filesMade[0]!)}`);
+    expect(stdout).toContain(`1 created, 1 refused.\nWhat was refused or not taken stands in ${path.join(cwd, filesMade[0]!)}`);
     expect(readFileSync(path.join(cwd, filesMade[0]!), 'utf8')).toBe(
-      '\uFEFFfile,line,key,column,field,value,code,reason,suggestion\n'
-      + 'c.csv,2,3,People,employeeCount,\'=1+1,VALUE,"People is no number with ""."" before the fraction.",'
+      '\uFEFFfile,line,key,outcome,column,field,value,code,reason,suggestion\n'
+      + 'c.csv,2,3,REFUSED,People,employeeCount,\'=1+1,VALUE,"People is no number with ""."" before the fraction.",'
       + '"If ""="" belongs to every number: ""strip"": [""=""]."\n');
   });
 

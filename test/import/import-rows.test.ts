@@ -204,11 +204,11 @@ describe('rows that cannot be taken are refused with line, column, value, reason
       '13: The row has 8 cells where the header has 7.',
       '14: The quote before " b,,,,," neither ends its cell nor is it doubled.',
       '15: Title holds a NUL character, which no text can have.',
-      '19: A quote that opens here is never closed: everything behind it belongs to one cell. (lines 19 to 20)',
       '16: notes has at most 20000 characters; this has 50000.',
+      '19: A quote that opens here is never closed: everything behind it belongs to one cell. (lines 19 to 20)',
     ]);
     expect(imported.reported.find(({ line }) => line === 8)).toEqual({
-      file: 'deals.csv', line: 8, key: 'r7', column: 'Company', field: 'links.company', value: 'Sole Ltd',
+      file: 'deals.csv', line: 8, key: 'r7', outcome: 'REFUSED', column: 'Company', field: 'links.company', value: 'Sole Ltd',
       code: 'NOT_FOUND',
       reason: 'There is no company with the name "Sole Ltd".',
       suggestion: 'Did you mean "Solo Ltd"? Then: "values": {"Sole Ltd": "Solo Ltd"}.',

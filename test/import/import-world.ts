@@ -11,8 +11,8 @@ import { createWorkspace } from '../../src/services/identity/create-workspace.ts
 import { type Api, type World, openWorld } from '../support/world.ts';
 
 export type Reported = {
-  file: string; line: number; key: string | null; column: string | null; field: string | null; value: string | null;
-  code: string;
+  file: string; line: number; key: string | null; outcome: string; column: string | null;
+  field: string | null; value: string | null; code: string;
   reason: string; suggestion: string | null;
 };
 type Imported = ImportOutcome & {

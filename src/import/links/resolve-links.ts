@@ -1,5 +1,6 @@
 import type { ImportedNoun } from '../nouns/noun.ts';
 import type { CompiledLink } from '../rows/compile-file.ts';
+import { dropUnlinked } from '../rows/entries.ts';
 import { type PlannedLink, type PlannedRow, set } from '../rows/plan-row.ts';
 import type { Work } from '../run/importer.ts';
 import { nearest } from '../suggest.ts';
@@ -52,15 +53,8 @@ export class LinkResolver {
         const { known } = searches.get(searchOf(planned.link).name)!;
         await this.#settle(work, row, planned, known.get(foldText(planned.link.by, planned.text))!);
       }
-      dropEntries(row, links[at]!);
+      dropUnlinked(row, links[at]!);
     }
-  }
-
-  /** Of a row's links, which have been resolved: those that lead nowhere, and whose records are to be made. */
-  toMake({ links }: PlannedRow): PlannedLink[] {
-    const found = ({ link, text }: PlannedLink) => this.#known.get(searchOf(link).name)
-      ?.get(foldText(link.by, text));
-    return links.filter((planned) => planned.link.ifMissing === 'create' && found(planned)?.ids.length === 0);
   }
 
   /** Records of this noun have been written. */
@@ -78,14 +72,18 @@ export class LinkResolver {
   }
 
   async #settle(
-    work: Work, row: PlannedRow, { link, path, text, origin }: PlannedLink, { ids }: Target,
+    work: Work, row: PlannedRow, planned: PlannedLink, { ids }: Target,
   ): Promise<void> {
+    const { link, path, text, origin } = planned;
     const { name, search } = searchOf(link);
     if (ids.length === 1) {
       set(row.input, path, ids[0]);
       return;
     }
-    if (ids.length === 0 && link.ifMissing !== 'refuse') return;
+    if (ids.length === 0 && link.ifMissing !== 'refuse') {
+      if (link.ifMissing === 'create') row.toMake.push(planned);
+      return;
+    }
     const what =
       `${link.definition.to} with the ${link.by}${link.by === 'key' ? ` (of ${link.source})` : ''} "${text}"`;
     if (ids.length > 1) {
@@ -109,14 +107,6 @@ export class LinkResolver {
     const known = this.#texts.get(name) ?? await someTexts(work, search, mostSuggested);
     this.#texts.set(name, known);
     return known;
-  }
-}
-
-/** Entries of a list that are nothing without a record, which is missing, go. */
-function dropEntries({ input }: PlannedRow, links: readonly PlannedLink[]): void {
-  for (const { path: [list, , name], link } of links) {
-    if (name === undefined || !link.definition.isRequired) continue;
-    input[list!] = (input[list!] as Record<string, unknown>[]).filter((entry) => entry[name] !== undefined);
   }
 }
 

@@ -50,6 +50,9 @@ const styleShape = {
   round: z.boolean().optional().describe('Round what is finer than can be kept, instead of refusing the row.'),
   true: texts.optional().describe('Texts that mean yes; true, yes, y, 1, t, x unless said.'),
   false: texts.optional().describe('Texts that mean no; false, no, n, 0, f unless said.'),
+  ifUnusable: z.enum(['refuse', 'empty']).optional().describe(
+    'What happens where a value cannot be taken, such as an e-mail address without @: the row is refused, or comes '
+    + 'without the value, which the report names. Values that are required always refuse. refuse unless said.'),
 };
 export const styleSchema = z.strictObject(styleShape).describe('How cells are written, unless a value says otherwise.');
 export type Style = z.infer<typeof styleSchema>;

@@ -1,4 +1,6 @@
-import { activityValues } from '../../services/activity/activity-fields.ts';
+import {
+  type ActivityFields, type ActivityKind, activityFieldProblems, activityValues,
+} from '../../services/activity/activity-fields.ts';
 import { createActivity } from '../../services/activity/create-activity.ts';
 import { updateActivity } from '../../services/activity/update-activity.ts';
 import { tagRecord } from '../../services/tag/tag-record.ts';
@@ -34,6 +36,7 @@ export const activityNoun: ImportNoun = {
   create: createActivity,
   update: updateActivity,
   tag: tagRecord.activity,
+  fieldProblems: (input: ActivityFields & { kind: ActivityKind }) => activityFieldProblems(input, input.kind, false),
   kept: activityValues,
   async read(tx, where) {
     const activities = await tx.activity.findMany({

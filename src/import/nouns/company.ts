@@ -1,4 +1,4 @@
-import { companyValues } from '../../services/company/company-fields.ts';
+import { type CompanyFields, companyFieldProblems, companyValues } from '../../services/company/company-fields.ts';
 import { createCompany } from '../../services/company/create-company.ts';
 import { updateCompany } from '../../services/company/update-company.ts';
 import { tagRecord } from '../../services/tag/tag-record.ts';
@@ -45,6 +45,7 @@ export const companyNoun: ImportNoun = {
   create: createCompany,
   update: updateCompany,
   tag: tagRecord.company,
+  fieldProblems: (input: CompanyFields) => companyFieldProblems(input, false),
   kept: companyValues,
   async read(tx, where) {
     const companies = await tx.company.findMany({

@@ -1,4 +1,4 @@
-import { contactValues } from '../../services/contact/contact-fields.ts';
+import { contactFieldProblems, contactValues } from '../../services/contact/contact-fields.ts';
 import { createContact } from '../../services/contact/create-contact.ts';
 import { updateContact } from '../../services/contact/update-contact.ts';
 import { tagRecord } from '../../services/tag/tag-record.ts';
@@ -38,6 +38,7 @@ export const contactNoun: ImportNoun = {
       fields: { address: { type: 'text', isRequired: true, description: 'The address.' }, label },
       links: {},
       needs: ['address'],
+      isOnce: true,
       identity: ({ address }) => lower(address),
     },
     phones: {
@@ -48,6 +49,7 @@ export const contactNoun: ImportNoun = {
       },
       links: {},
       needs: ['number'],
+      isOnce: true,
       identity: ({ number }) => lower(number).replace(/[^\p{L}\d+*#]/gu, ''),
     },
     addresses: {
@@ -64,6 +66,7 @@ export const contactNoun: ImportNoun = {
       },
       links: {},
       needs: addressParts,
+      isOnce: true,
       identity: (address) => addressParts.map((part) => lower(address[part])).join('\n'),
     },
     tags: shared.tags,
@@ -71,6 +74,7 @@ export const contactNoun: ImportNoun = {
   create: createContact,
   update: updateContact,
   tag: tagRecord.contact,
+  fieldProblems: contactFieldProblems,
   kept: contactValues,
   async read(tx, where) {
     const orderBy = { position: 'asc' } as const;

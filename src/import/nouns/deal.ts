@@ -1,5 +1,5 @@
 import { createDeal } from '../../services/deal/create-deal.ts';
-import { dealValues } from '../../services/deal/deal-fields.ts';
+import { type DealFields, dealFieldProblems, dealValues } from '../../services/deal/deal-fields.ts';
 import { moveDeal } from '../../services/deal/move-deal.ts';
 import { updateDeal } from '../../services/deal/update-deal.ts';
 import { tagRecord } from '../../services/tag/tag-record.ts';
@@ -54,7 +54,8 @@ export const dealNoun: ImportNoun = {
       fields: { role: { type: 'text', description: 'The part the person plays; at most 100 characters.' } },
       links: { contact: { to: 'contact', input: 'contactId', isRequired: true, description: 'The person.' } },
       needs: ['contact'],
-      identity: ({ contactId }) => String(contactId),
+      isOnce: true,
+      identity: ({ contactId }) => String(contactId ?? ''),
     },
     tags: shared.tags,
   },
@@ -62,6 +63,7 @@ export const dealNoun: ImportNoun = {
   update: updateDeal,
   move: moveDeal,
   tag: tagRecord.deal,
+  fieldProblems: (input: DealFields) => dealFieldProblems(input, false),
   kept: dealValues,
   async read(tx, where) {
     const deals = await tx.deal.findMany({

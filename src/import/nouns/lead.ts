@@ -1,5 +1,5 @@
 import { createLead } from '../../services/lead/create-lead.ts';
-import { leadValues } from '../../services/lead/lead-fields.ts';
+import { type LeadFields, leadFieldProblems, leadValues } from '../../services/lead/lead-fields.ts';
 import { moveLead } from '../../services/lead/move-lead.ts';
 import { updateLead } from '../../services/lead/update-lead.ts';
 import { tagRecord } from '../../services/tag/tag-record.ts';
@@ -43,6 +43,7 @@ export const leadNoun: ImportNoun = {
   update: updateLead,
   move: moveLead,
   tag: tagRecord.lead,
+  fieldProblems: (input: LeadFields) => leadFieldProblems(input, false),
   kept: leadValues,
   async read(tx, where) {
     const leads = await tx.lead.findMany({

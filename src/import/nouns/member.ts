@@ -1,4 +1,4 @@
-import { createMember } from '../../services/member/create-member.ts';
+import { type CreateMemberInput, createMember, memberFieldProblems } from '../../services/member/create-member.ts';
 import { updateMember } from '../../services/member/update-member.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
@@ -23,6 +23,7 @@ export const memberNoun: ImportNoun = {
   children: {},
   create: createMember,
   update: updateMember,
+  fieldProblems: (input: CreateMemberInput) => memberFieldProblems(input, false),
   kept: (input) => ({ ...input, name: (input.name as string | undefined)?.trim() }),
   async read(tx, where) {
     const members = await tx.member.findMany({ where, include: { externalReferences: true } });

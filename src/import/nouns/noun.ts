@@ -1,5 +1,6 @@
 import type { FieldGroup } from '../../auth/nouns.ts';
 import type { Transaction } from '../../db/database.ts';
+import type { UserError } from '../../services/errors.ts';
 import type { Command } from '../../services/command.ts';
 import type { ValueType } from '../values/read-value.ts';
 import type { LinkTarget, LookUp } from './link-targets.ts';
@@ -41,6 +42,8 @@ export type ChildDefinition = {
   links: Readonly<Record<string, LinkDefinition>>;
   /** Fields and links of which one must have a value, or there is no entry. */
   needs: readonly string[];
+  /** Each entry stands in the list but once; what a row says twice is one. */
+  isOnce?: true;
   /** What tells entries of one record apart: an entry with the same is changed, others stay as they are. */
   identity(entry: Readonly<Record<string, unknown>>): string;
 };
@@ -73,6 +76,8 @@ export type ImportNoun = {
   move?: Command<never>;
   /** For nouns with tags: what puts them on a record that exists. */
   tag?: Command<never>;
+  /** All that is wrong with the values of an input, as far as they show it themselves. */
+  fieldProblems?(input: never, now: Date): UserError[];
   /** An input's columns as the database would keep them: trimmed, in lower case, without `www.`. */
   kept(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Reads these records as they are; those that are deleted or outside of `where` are left out. */

@@ -1,5 +1,5 @@
 import { createProduct } from '../../services/product/create-product.ts';
-import { productValues } from '../../services/product/product-fields.ts';
+import { type ProductFields, productFieldProblems, productValues } from '../../services/product/product-fields.ts';
 import { updateProduct } from '../../services/product/update-product.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
@@ -23,6 +23,7 @@ export const productNoun: ImportNoun = {
   children: {},
   create: createProduct,
   update: updateProduct,
+  fieldProblems: (input: ProductFields) => productFieldProblems(input, false),
   kept: productValues,
   async read(tx, where) {
     const products = await tx.product.findMany({ where, include: { externalReferences: true } });

@@ -1,5 +1,5 @@
 import { createTag } from '../../services/tag/create-tag.ts';
-import { tagValues } from '../../services/tag/tag-fields.ts';
+import { type TagFields, tagFieldProblems, tagValues } from '../../services/tag/tag-fields.ts';
 import { updateTag } from '../../services/tag/update-tag.ts';
 import { currentRecord } from './current-record.ts';
 import type { ImportNoun } from './noun.ts';
@@ -17,6 +17,7 @@ export const tagNoun: ImportNoun = {
   children: {},
   create: createTag,
   update: updateTag,
+  fieldProblems: (input: TagFields) => tagFieldProblems(input, false),
   kept: tagValues,
   async read(tx, where) {
     return (await tx.tag.findMany({ where })).map((tag) => currentRecord(tag, []));

@@ -16,6 +16,8 @@ export type CompiledField = {
   column: string | null;
   path: readonly string[];
   isRequired: boolean;
+  /** Whether the row, or a list without the entry, makes sense without it: amounts do not without their currency. */
+  canBeLeftOut: boolean;
   onEmpty: 'keep' | 'clear';
 };
 export type CompiledLink = {
@@ -37,7 +39,7 @@ export type CompiledChild = {
   definition: ChildDefinition;
   fields: readonly CompiledField[];
   links: readonly CompiledLink[];
-  split: { key: string; read: ReadSource; separator: string } | null;
+  split: { key: string; name: string; read: ReadSource; separator: string } | null;
 };
 
 /** Of a stage's link, what names its pipeline: a text is the name itself. */
@@ -142,6 +144,7 @@ class Compiler {
       return {
         key, name: prefix + key, definition, read: this.#read(spec, prefix + key, !isTop), column: this.columnOf(spec),
         path: (definition.input ?? key).split('.'), isRequired: options.required ?? definition.isRequired ?? false,
+        canBeLeftOut: !options.required && !(isTop && definition.isRequired) && definition.type !== 'currency',
         onEmpty: options.onEmpty ?? 'keep',
       };
     });
@@ -189,7 +192,7 @@ class Compiler {
     const key = splits[0]?.[0];
     const source = [...compiled.fields, ...compiled.links].find((each) => each.key === key);
     return { ...compiled, split: source
-      ? { key: source.key, read: source.read, separator: (splits[0]![1] as Source).split! } : null };
+      ? { key: source.key, name: source.name, read: source.read, separator: (splits[0]![1] as Source).split! } : null };
   }
 
   #read(spec: string | Source, name: string, keepsAll: boolean): ReadSource {

@@ -27,5 +27,6 @@ export function joinRows(to: PlannedRow, row: PlannedRow): void {
     const steps = path.split('.');
     if (shifts.has(steps[0]!)) to.origins.set(shift(steps).join('.'), origin);
   }
+  to.notTaken.push(...row.notTaken);
   to.size += row.size;
 }

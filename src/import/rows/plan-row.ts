@@ -2,6 +2,8 @@ import { damage } from '../csv/encoding.ts';
 import type { CsvRow } from '../csv/rows.ts';
 import type { ValueContext } from '../values/read-value.ts';
 import { type CompiledChild, type CompiledField, type CompiledFile, type CompiledLink } from './compile-file.ts';
+import { mergeRepeated, removeEntries } from './entries.ts';
+import { checkValues } from './unusable.ts';
 import { type Problem, formProblem } from './problem.ts';
 import type { ReadSource, SourceText } from './source-text.ts';
 import { readValue } from '../values/read-value.ts';
@@ -32,7 +34,13 @@ export type PlannedRow = {
   cleared: string[];
   /** By the input's path, dots between: what to tell about a problem there. */
   origins: Map<string, Origin>;
+  /** Of these paths, those of values that the row can come without where they are unusable. */
+  optional: Set<string>;
   problems: Problem[];
+  /** Values that are left out because they are unusable, and why. */
+  notTaken: Problem[];
+  /** Links to records that are missing, and to be made before the row is written. */
+  toMake: PlannedLink[];
   /** How many rows of the file it is made of. */
   size: number;
 };
@@ -40,9 +48,12 @@ export type PlannedRow = {
 /** Rows that stand for nothing: blank ones, and those that the mapping leaves out. */
 export type SkippedRow = 'blank' | 'leftOut';
 
-export function planRow(row: CsvRow, file: CompiledFile, context: ValueContext): PlannedRow | SkippedRow {
+export type RowContext = ValueContext & { now: Date };
+
+export function planRow(row: CsvRow, file: CompiledFile, context: RowContext): PlannedRow | SkippedRow {
   const planned: PlannedRow = {
-    line: row.line, key: null, input: {}, links: [], cleared: [], origins: new Map(), problems: [], size: 1,
+    line: row.line, key: null, input: {}, links: [], cleared: [], origins: new Map(), optional: new Set(), problems: [],
+    notTaken: [], toMake: [], size: 1,
   };
   if (row.problem !== undefined) {
     const lines = row.lastLine > row.line ? ` (lines ${row.line} to ${row.lastLine})` : '';
@@ -59,6 +70,8 @@ export function planRow(row: CsvRow, file: CompiledFile, context: ValueContext):
   if (!file.applies(cells)) return 'leftOut';
   const currency = currencyOf(file, cells, context);
   new RowPlanner(planned, cells, { ...context, currency }).plan(file);
+  mergeRepeated(planned, file.noun);
+  if (planned.problems.length === 0) checkValues(planned, file.noun, context.now);
   return planned;
 }
 
@@ -140,17 +153,22 @@ class RowPlanner {
 
   /** A field's value; undefined where there is none. `path` is where it stands in the input. */
   #value(field: CompiledField, name: string, path: (string | number)[], given?: SourceText): unknown {
-    const found = given ?? this.#text(field.read, name);
+    const found = given ?? this.#text(field.read, name, field.canBeLeftOut);
     if (!found) {
       if (found === null && field.isRequired) this.#refuse(name, field.column, '', ...isMissing);
       return undefined;
     }
     const { text, column, style } = found;
-    this.#row.origins.set(path.join('.'), { field: name, column, value: text });
     const read = readValue(field.definition.type, text, style, this.#context, field.definition.choices);
-    if (read.ok) return read.value;
-    this.#refuse(name, column, text, read.reason, read.suggestion);
-    return undefined;
+    const isOptional = field.canBeLeftOut && style.ifUnusable === 'empty';
+    if (!read.ok) {
+      const problem = valueProblem(name, column, text, read.reason, read.suggestion);
+      (isOptional ? this.#row.notTaken : this.#row.problems).push(problem);
+      return undefined;
+    }
+    this.#row.origins.set(path.join('.'), { field: name, column, value: text });
+    if (isOptional) this.#row.optional.add(path.join('.'));
+    return read.value;
   }
 
   #link(link: CompiledLink, path: (string | number)[], given?: SourceText): void {
@@ -181,6 +199,7 @@ class RowPlanner {
   /** Entries of a list that the row holds, one after the other. */
   #entries(child: CompiledChild): void {
     const list = (this.#row.input[child.definition.input] ?? []) as Record<string, unknown>[];
+    const gone = new Set<number>();
     for (const parts of this.#partsOf(child)) {
       const textOf = (name: string) => (parts?.name === name ? parts.part : undefined);
       const isThere = [...child.fields, ...child.links].some((each) =>
@@ -196,15 +215,20 @@ class RowPlanner {
       for (const link of child.links) {
         this.#link(link, [child.definition.input, at, link.definition.input], textOf(link.key));
       }
+      // Without what it is nothing without, and that cannot be used: told already.
+      const lacks = child.fields.some(({ definition, path }) => definition.isRequired && entry[path[0]!] === undefined);
+      if (lacks) gone.add(at);
     }
-    if (list.length > 0) this.#row.input[child.definition.input] = list;
+    if (list.length === 0) return;
+    this.#row.input[child.definition.input] = list;
+    removeEntries(this.#row, child.definition.input, (at) => gone.has(at));
   }
 
   /** The parts of the cell that holds several entries; one nameless part where there is no such cell. */
   #partsOf({ split }: CompiledChild): ({ name: string; part: SourceText } | null)[] {
     if (!split) return [null];
-    const found = split.read(this.#cells);
-    if (!found || 'problem' in found) return [];
+    const found = this.#text(split.read, split.name);
+    if (!found) return [];
     return found.text.split(split.separator).map((text) => text.trim()).filter((text) => text !== '')
       .map((text) => ({ name: split.key, part: { ...found, text } }));
   }
@@ -214,24 +238,31 @@ class RowPlanner {
   }
 
   /** Null where there is nothing; undefined where there is something that cannot be taken, which is told. */
-  #text(read: ReadSource, field: string): SourceText | null | undefined {
+  #text(read: ReadSource, field: string, canBeLeftOut = false): SourceText | null | undefined {
     const found = read(this.#cells);
     if (!found) return null;
     const unfit = 'problem' in found ? found.problem
       : found.text.includes('\0') ? 'holds a NUL character, which no text can have'
         : found.text.includes(damage) ? 'holds bytes that are no letters in the file\'s encoding' : null;
     if (unfit === null) return found as SourceText;
-    this.#refuse(
-      field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : 'Correct it in the file.');
+    const isOptional = canBeLeftOut && 'style' in found && found.style.ifUnusable === 'empty';
+    (isOptional ? this.#row.notTaken : this.#row.problems).push(valueProblem(
+      field, found.column, found.text, unfit, 'problem' in found ? found.suggestion : 'Correct it in the file.'));
     return undefined;
   }
 
   #refuse(field: string, column: string | null, value: string | null, reason: string, suggestion?: string): void {
-    this.#row.problems.push({
-      column, field, value, code: 'VALUE', reason: `${column ?? field} ${reason}.`,
-      suggestion: suggestion ?? 'Say what it means with "values" (null is nothing), or correct it in the file.',
-    });
+    this.#row.problems.push(valueProblem(field, column, value, reason, suggestion));
   }
+}
+
+function valueProblem(
+  field: string, column: string | null, value: string | null, reason: string, suggestion?: string,
+): Problem {
+  return {
+    column, field, value, code: 'VALUE', reason: `${column ?? field} ${reason}.`,
+    suggestion: suggestion ?? 'Say what it means with "values" (null is nothing), or correct it in the file.',
+  };
 }
 
 /** Puts a value at its place: `history.createdAt` is inside of `history`, `roleIds.0` the first of a list. */

@@ -166,6 +166,7 @@ function compileValues(
 
 const styleKeys = [
   'trim', 'empty', 'format', 'timeZone', 'decimal', 'thousands', 'strip', 'factor', 'round', 'true', 'false',
+  'ifUnusable',
 ] as const satisfies (keyof Style)[];
 
 function definedOnly(source: Source): Style {

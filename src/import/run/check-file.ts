@@ -86,7 +86,7 @@ class Check {
 
   /** Tags that a row names and that are missing: whether they can be made is known before anything is written. */
   #noteNewTags({ principal }: Work, row: PlannedRow): void {
-    for (const { text, link, origin } of this.#job.resolver.toMake(row)) {
+    for (const { text, link, origin } of row.toMake) {
       if (!principal.profile.reachOf('tag', 'create')) row.problems.push({ ...notPermitted('tag.create'), ...origin });
       row.problems.push(
         ...tagFieldProblems({ name: text }, true).map(({ code, message }) => ({ ...origin, code, reason: message })));
@@ -145,7 +145,7 @@ class Check {
     this.#counts.refused += 1;
     this.#skipped.add(row.line);
     this.#own.settle(row.line, 'refused');
-    await this.#job.report.tell(this.#job.csv.name, row.line, row.key, row.problems);
+    await this.#job.report.tell(this.#job.csv.name, row);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Fate } from './write-batch.ts';
 
-/** What became of a file's rows. */
-export type Counts = Record<Fate | 'leftOut' | 'repeated', number>;
+/** What became of a file's rows, and how many values of them were not taken. */
+export type Counts = Record<Fate | 'leftOut' | 'repeated' | 'notTaken', number>;
 
 export function noCounts(): Counts {
-  return { created: 0, updated: 0, unchanged: 0, kept: 0, refused: 0, leftOut: 0, repeated: 0 };
+  return { created: 0, updated: 0, unchanged: 0, kept: 0, refused: 0, leftOut: 0, repeated: 0, notTaken: 0 };
 }
 
 export function addCounts(to: Counts, more: Counts): Counts {
@@ -15,6 +15,7 @@ export function addCounts(to: Counts, more: Counts): Counts {
 const words: Record<keyof Counts, string> = {
   created: 'created', updated: 'updated', unchanged: 'unchanged', kept: 'left as they are', refused: 'refused',
   leftOut: 'left out by the mapping', repeated: 'repeated',
+  notTaken: 'unusable values not taken',
 };
 
 /** `8,800 created, 12 refused`; what is none is not named. */

@@ -3,8 +3,7 @@ import { Refusal } from '../../refusal.ts';
 import type { CsvFile } from '../csv/csv-file.ts';
 import type { LinkResolver } from '../links/resolve-links.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
-import { type PlannedRow, planRow } from '../rows/plan-row.ts';
-import type { ValueContext } from '../values/read-value.ts';
+import { type PlannedRow, type RowContext, planRow } from '../rows/plan-row.ts';
 import type { Progress } from './progress.ts';
 import type { Report } from './report.ts';
 import type { Importer } from './importer.ts';
@@ -14,7 +13,7 @@ export type FileJob = {
   csv: CsvFile;
   file: CompiledFile;
   importer: Importer;
-  context: ValueContext;
+  context: RowContext;
   resolver: LinkResolver;
   report: Report;
   progress: Progress;

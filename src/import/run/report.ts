@@ -2,16 +2,19 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 import { Refusal } from '../../refusal.ts';
+import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Problem } from '../rows/problem.ts';
 
-const columns = ['file', 'line', 'key', 'column', 'field', 'value', 'code', 'reason', 'suggestion'] as const;
+const columns = ['file', 'line', 'key', 'outcome', 'column', 'field', 'value', 'code', 'reason', 'suggestion'] as const;
+/** What became of it: the row is refused, or came without the value. */
+type Outcome = 'REFUSED' | 'NOT_TAKEN';
 type Entry = Record<(typeof columns)[number], string | number | null>;
 
 const longestValue = 500;
 
 /**
- * The file that says of each refused row what is wrong with it, one line for each problem: CSV, or one JSON object on
- * each line where the name ends with `.jsonl`. It is made with the first problem.
+ * The file that says what is wrong with refused rows, and with values that were not taken, one line for each problem:
+ * CSV, or one JSON object on each line where the name ends with `.jsonl`. It is made with the first problem.
  */
 export class Report {
   readonly path: string;
@@ -28,11 +31,21 @@ export class Report {
     return this.#count;
   }
 
-  async tell(file: string, line: number, key: string | null, problems: readonly Problem[]): Promise<void> {
+  /** Why a row is refused; of one that is not, which of its values were not taken. */
+  async tell(file: string, { line, key, problems, notTaken }: PlannedRow): Promise<void> {
+    if (problems.length > 0) await this.#tellEach(file, line, key, 'REFUSED', problems);
+    else await this.#tellEach(file, line, key, 'NOT_TAKEN', notTaken);
+  }
+
+  async #tellEach(
+    file: string, line: number, key: string | null, outcome: Outcome, problems: readonly Problem[],
+  ): Promise<void> {
     for (const { column, field, value, code, reason, suggestion } of problems) {
       const told = value !== null && value.length > longestValue
         ? `${value.slice(0, longestValue)} … (${value.length} characters)` : value;
-      await this.#write({ file, line, key, column, field, value: told, code, reason, suggestion: suggestion ?? null });
+      await this.#write({
+        file, line, key, outcome, column, field, value: told, code, reason, suggestion: suggestion ?? null,
+      });
     }
   }
 

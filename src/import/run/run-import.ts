@@ -46,7 +46,8 @@ export async function runImport(options: ImportOptions): Promise<ImportOutcome> 
   for (const { name, description, rows } of await measure(files)) {
     progress.say(`${name}: ${description}, ${number(rows)} row${rows === 1 ? '' : 's'}`);
   }
-  const context = { timeZone: workspace.timeZone, locale: workspace.locale, currency: workspace.defaultCurrency };
+  const { timeZone, locale, defaultCurrency: currency } = workspace;
+  const context = { timeZone, locale, currency, now: services.now() };
   const report = new Report(options.reportPath);
   const importing = new Importing(options, mapping, files, report, context);
   try {

@@ -7,7 +7,7 @@ import { type Ownership, ownershipProblemsOf } from '../../services/records.ts';
 import type { CurrentRecord } from '../nouns/noun.ts';
 import type { CompiledFile } from '../rows/compile-file.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
-import type { Problem } from '../rows/problem.ts';
+import { type Problem, problemOf } from '../rows/problem.ts';
 import { type Existing, changeOf, findExisting, tagIdsOf } from './existing.ts';
 import type { Work } from './importer.ts';
 
@@ -214,38 +214,3 @@ function ambiguous({ noun: { noun }, matchBy }: CompiledFile): Problem {
     suggestion: 'Give records a "key", or different names.',
   };
 }
-
-/** What a service says about an input, in terms of the file: the column that the value came from. */
-function problemOf(row: PlannedRow, { code, message, path }: UserError): Problem {
-  const steps = path.filter((step, at) => at > 0 || step !== 'input')
-    .map((step) => (step === 'tagIds' ? 'tags' : step));
-  // A problem with `lines.0.unitPriceMinor` may be told as one with `lines.0` or `lines`.
-  for (let length = steps.length; length > 0; length -= 1) {
-    const place = steps.slice(0, length).join('.');
-    const origin = row.origins.get(place)
-      ?? [...row.origins].find(([at, { field }]) => at.startsWith(`${place}.`) || field === place)?.[1];
-    if (origin) {
-      return { ...origin, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, origin.value) };
-    }
-  }
-  const field = steps.join('.') || null;
-  return {
-    column: null, field, value: null, code, reason: message, suggestion: suggestions[code] ?? suggestionFor(code, null),
-  };
-}
-
-function suggestionFor(code: UserError['code'], value: string | null): string | undefined {
-  if (code !== 'INVALID_INPUT') return undefined;
-  if (value === null) return 'Give the record the value that is missing; in the mapping with "else" or "default".';
-  return value.length > 100 ? 'Shorten or correct it in the file.'
-    : `Correct it in the file; without it the row comes in by "values": {${JSON.stringify(value)}: null}.`;
-}
-
-const suggestions: Partial<Record<UserError['code'], string>> = {
-  VERSION_CONFLICT: 'Somebody has changed the record meanwhile: run the import again.',
-  NOT_PERMITTED: 'Import as a member who has the permission, or ask for it.',
-  STAGE_REQUIREMENTS_MISSING: 'Give the record what its stage asks for, or import it into another stage.',
-  STAGE_ROLE_MISSING: 'Import as a member who has such a role, or into another stage.',
-  STAGE_NOT_ALLOWED: 'Allow the step in the pipeline, or leave the stage of records that exist alone.',
-};
-

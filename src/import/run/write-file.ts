@@ -1,6 +1,7 @@
 import { createTag } from '../../services/tag/create-tag.ts';
 import { isSelfLink } from '../links/own-rows.ts';
 import { identityOf, joinRows } from '../rows/join-rows.ts';
+import { mergeRepeated } from '../rows/entries.ts';
 import type { PlannedRow } from '../rows/plan-row.ts';
 import type { Problem } from '../rows/problem.ts';
 import type { CheckedFile } from './check-file.ts';
@@ -146,8 +147,10 @@ class Writing {
     const counts = await importer.work(async (work) => {
       await resolver.resolve(work, file.noun.noun, rows.filter(({ problems }) => problems.length === 0));
       const sound = rows.filter(({ problems }) => problems.length === 0);
+      for (const row of sound) mergeRepeated(row, file.noun);
       const batch = { ...noCounts(), refused: sizeOf(rows) - sizeOf(sound) };
       for (const { row, fate } of await writeBatch(work, file, sound)) batch[fate] += row.size;
+      batch.notTaken = sum(sound.filter(({ problems }) => problems.length === 0), ({ notTaken }) => notTaken.length);
       if (this.#run) await addToRun(work, this.#run, batch);
       return batch;
     });
@@ -158,7 +161,7 @@ class Writing {
         this.#settled.add(row.line);
         own.settle(row.line, row.problems.length === 0 ? 'written' : 'refused');
       }
-      if (row.problems.length > 0) await report.tell(csv.name, row.line, row.key, row.problems);
+      await report.tell(csv.name, row);
     }
     this.#done += sizeOf(rows);
     progress.at(this.#done);
@@ -167,5 +170,9 @@ class Writing {
 
 /** Rows of the file. */
 function sizeOf(rows: readonly PlannedRow[]): number {
-  return rows.reduce((sum, { size }) => sum + size, 0);
+  return sum(rows, ({ size }) => size);
+}
+
+function sum(rows: readonly PlannedRow[], of: (row: PlannedRow) => number): number {
+  return rows.reduce((all, row) => all + of(row), 0);
 }

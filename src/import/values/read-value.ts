@@ -16,6 +16,8 @@ export type ValueStyle = NumberStyle & DateStyle & {
   round?: boolean;
   true?: readonly string[];
   false?: readonly string[];
+  /** What becomes of the row where this value is none that its field takes. */
+  ifUnusable?: 'refuse' | 'empty';
 };
 
 /** What the meaning of a text depends on besides its column. */

@@ -43,11 +43,7 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
   for (const [at, input] of inputs.entries()) {
     const email = emails[at]!;
     const problems: UserError[] = [
-      ...requiredProblems(input.name, ['input', 'name'], true),
-      ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
-      ...(input.email && email === null
-        ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')]
-        : []),
+      ...memberFieldProblems(input, true),
       ...(input.email ? emailRightProblems(context) : []),
       ...takenEmails[at]!,
       ...absentTeams[at]!,
@@ -82,6 +78,18 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
   }
   return outcomes;
 }, { batchPermission: 'member.import' });
+
+/** Everything that is wrong with the values themselves. @param isNew a new one must have a name */
+export function memberFieldProblems(
+  { name, email }: Partial<Pick<CreateMemberInput, 'name' | 'email'>>, isNew: boolean,
+): UserError[] {
+  return [
+    ...requiredProblems(name, ['input', 'name'], isNew),
+    ...textProblems(name, ['input', 'name'], { min: 1, max: 200 }),
+    ...(email && normaliseEmail(email) === null
+      ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')] : []),
+  ];
+}
 
 /** Addresses are of the group `account`; that one is taken may only learn who could read it. */
 function emailRightProblems({ principal: { profile } }: Parameters<typeof linkProblemsOf>[0]): UserError[] {
