@@ -65,7 +65,8 @@ export const variables = {
     type: z.string().refine(isOrigin, 'must be an address without a path, like https://crm.example.com'),
   }),
   DATABASE_URL: variable({
-    meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared. ' +
+    meaning: 'PostgreSQL 15 or newer, as the role that `npm run db:setup` prepared; over TLS where it ends with ' +
+      '`?sslmode=verify-full`, with `&sslrootcert=<file>` for an authority of the provider\'s own. ' +
       'Without it an embedded PostgreSQL keeps its data in `STATE_FOLDER`.',
     secret: true,
     type: postgresUrl,

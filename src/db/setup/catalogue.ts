@@ -47,6 +47,8 @@ const catalogueQuery = `
   union all
   select format('constraint %s on %s', conname, relname),
       pg_get_constraintdef(pg_constraint.oid) || case when convalidated then '' else ' not valid' end
+        || case when exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D')
+          then ' disabled' else '' end
     from pg_constraint join relation on conrelid = relation.oid where contype <> 'n'
   union all
   select 'index ' || index.relname, pg_get_indexdef(indexrelid) || case when indisvalid then '' else ' invalid' end

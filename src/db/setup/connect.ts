@@ -15,12 +15,9 @@ const oldestVersion = 15;
 export async function connect(
   url: string, variable: string, pooling: DatabaseEnv['databasePooling'] = 'session',
 ): Promise<pg.Client> {
-  const client = clientOf(url);
-  try {
-    await client.connect();
-  } catch (error) {
+  const client = await openClient(url).catch((error: unknown) => {
     throw new Refusal(whyNoConnection(error, url, variable));
-  }
+  });
   try {
     await checkVersion(client);
     if (pooling === 'session' && await isLentPerTransaction(client, url)) throw new Refusal(wrongPooling(variable));
@@ -31,12 +28,13 @@ export async function connect(
   }
 }
 
-function clientOf(url: string): pg.Client {
+async function openClient(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'gatehouse',
   });
   // A connection that breaks while idle would otherwise end the process; the next query reports it.
   client.on('error', () => {});
+  await client.connect();
   return client;
 }
 
@@ -44,15 +42,15 @@ function clientOf(url: string): pg.Client {
 async function isLentPerTransaction(client: pg.Client, url: string): Promise<boolean> {
   const processOf = async (of: pg.Client) =>
     (await of.query<{ id: number }>('select pg_backend_pid() as id')).rows[0]!.id;
-  const other = clientOf(url);
+  let other: pg.Client | undefined;
   try {
-    await other.connect();
+    other = await openClient(url);
     return await processOf(client) === await processOf(other);
   } catch {
     // There may be no second connection to have.
     return false;
   } finally {
-    await other.end().catch(() => undefined);
+    await other?.end().catch(() => undefined);
   }
 }
 
@@ -81,8 +79,17 @@ function whyNoConnection(error: unknown, url: string, variable: string): string 
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `The database's machine ${where} is not known: correct ${variable}.`;
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `The certificate of the database at ${where} is signed by nobody known here (${message}): ` +
+        `name the file of its authority in ${variable}, …?sslmode=verify-full&sslrootcert=<file>.`;
     case '28P01':
     case '28000':
+      if (/no encryption|SSL off/.test(message ?? '')) {
+        return `The database at ${where} wants TLS: end ${variable} with ?sslmode=verify-full.`;
+      }
       return `The database at ${where} refuses the user or password in ${variable}: ` +
         'correct it, or run npm run db:setup.';
     case '3D000':
