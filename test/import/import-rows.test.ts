@@ -208,8 +208,8 @@ describe('rows that cannot be taken are refused with line, column, value, reason
       '19: A quote that opens here is never closed: everything behind it belongs to one cell. (lines 19 to 20)',
     ]);
     expect(imported.reported.find(({ line }) => line === 8)).toEqual({
-      file: 'deals.csv', line: 8, key: 'r7', outcome: 'REFUSED', column: 'Company', field: 'links.company', value: 'Sole Ltd',
-      code: 'NOT_FOUND',
+      file: 'deals.csv', line: 8, key: 'r7', outcome: 'REFUSED', column: 'Company', field: 'links.company',
+      value: 'Sole Ltd', code: 'NOT_FOUND',
       reason: 'There is no company with the name "Sole Ltd".',
       suggestion: 'Did you mean "Solo Ltd"? Then: "values": {"Sole Ltd": "Solo Ltd"}.',
     });
