@@ -74,6 +74,9 @@ export function createApp({ env, services, schema, log, introspectionSchema, sig
       response = isOverload ? plain(503, 'Try again in a moment.') : plain(500, 'Unexpected error.');
     }
     withHeaders(response, { ...headers, 'x-request-id': exchange.requestId });
+    const { newCookie } = exchange.authentication;
+    // First, because of two browsers keep the second: one that was just signed out has none.
+    if (newCookie) response.headers.append('set-cookie', newCookie);
     for (const [name, value] of exchange.responseHeaders) response.headers.append(name, value);
     if (isCounted) {
       const milliseconds = performance.now() - startedAt;

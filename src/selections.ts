@@ -28,17 +28,15 @@ function collect(
 ): void {
   const { fragments, variableValues } = selecting;
   for (const selection of selections) {
+    // In this order: of a fragment that is there already no condition is looked at, however wrong it is.
+    if (selection.kind === Kind.FRAGMENT_SPREAD && seen.has(selection.name.value)) continue;
     if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.if === true) continue;
     if (getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.if === false) continue;
     if (selection.kind === Kind.FIELD) {
       found.push(selection);
       continue;
     }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const { value: name } = selection.name;
-      if (seen.has(name)) continue;
-      seen.add(name);
-    }
+    if (selection.kind === Kind.FRAGMENT_SPREAD) seen.add(selection.name.value);
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value]! : selection;
     if (appliesTo(selecting, fragment.typeCondition?.name.value, type)) {
       collect(selecting, fragment.selectionSet, type, seen, found);
@@ -56,7 +54,8 @@ function appliesTo({ schema }: Selecting, condition: string | undefined, type: G
 export function conditionsOf({ operation, fragments, variableValues }: Selecting): string {
   let names = conditionNames.get(operation);
   if (!names) conditionNames.set(operation, (names = namesIn([operation, ...Object.values(fragments)])));
-  return names.map((name) => (variableValues[name] ? '1' : '0')).join('');
+  // Null is neither: whoever looks at it is told that it is wrong.
+  return names.map((name) => (variableValues[name] === null ? '-' : Number(variableValues[name]))).join('');
 }
 
 const conditionNames = new WeakMap<object, string[]>();

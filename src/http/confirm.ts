@@ -20,6 +20,7 @@ export async function confirmed<T>(exchange: Exchange, run: () => T | Promise<T>
   await made.catch(() => undefined);
   if (await findOut(exchange)) return made;
   exchange.refusals = new Refusals();
+  exchange.responseHeaders = new Headers();
   return run();
 }
 

@@ -24,7 +24,7 @@ export type Exchange = {
   /** @throws GraphQLError  larger than one may be */
   readonly readBody: () => Promise<Uint8Array>;
   /** Sent with the answer, beside those that every answer has. */
-  readonly responseHeaders: Headers;
+  responseHeaders: Headers;
   refusals: Refusals;
   readonly findings: Findings;
   /** Nobody, until that is known for sure. */

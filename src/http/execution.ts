@@ -109,6 +109,8 @@ function run(args: ExecutionArgs, isPlain: boolean): ExecutionResult | Promise<E
 function runInTime(
   start: () => ExecutionResult | Promise<ExecutionResult>, { controller }: Exchange,
 ): ExecutionResult | Promise<ExecutionResult> {
+  // It may be the second run, and the first have taken all the time there was.
+  if (controller.signal.aborted) return { errors: [tooLong()] };
   const running = start();
   if (!(running instanceof Promise)) return running;
   return new Promise((resolve, reject) => {

@@ -28,11 +28,7 @@ export function useIdentification(
       }
       const { ipAddress, requestId } = exchange;
       const origin = { ipAddress, userAgent: request.headers.get('user-agent'), requestId };
-      exchange.lookUp = async () => {
-        const found = await authenticate(caller, request.headers, secureCookies, { origin, newId });
-        if (found.newCookie) exchange.responseHeaders.append('set-cookie', found.newCookie);
-        return found;
-      };
+      exchange.lookUp = () => authenticate(caller, request.headers, secureCookies, { origin, newId });
       exchange.assumed = assume(caller, request.headers, secureCookies);
       if (!exchange.assumed) exchange.authentication = await exchange.lookUp();
       const { credentials } = (exchange.assumed ?? exchange).authentication;
@@ -53,8 +49,9 @@ export function useIdentification(
       setParams({ ...rest, query: found.text });
     },
     // What was refused before it ran: the log says who sent it.
-    onResultProcess({ serverContext: { exchange } }) {
-      return exchange.assumed ? findOut(exchange).then(() => undefined) : undefined;
+    onResultProcess({ serverContext: { exchange }, setResult }) {
+      if (!exchange.assumed) return undefined;
+      return findOut(exchange).then(() => undefined, (error) => setResult({ errors: [error] }));
     },
   };
 }

@@ -115,6 +115,10 @@ export function probeSchema() {
       caller: {
         type: GraphQLString, resolve: (_, __, { credentials, principal }) => `${credentials} ${principal?.memberId}`,
       },
+      header: { type: GraphQLString, resolve: (_, __, { principal, responseHeaders }) => {
+        responseHeaders.append('x-member', principal?.memberId ?? 'nobody');
+        return 'set';
+      } },
       isSecure: { type: GraphQLBoolean, resolve: (_, __, { secureCookies }) => secureCookies },
       refused: { type: Row, resolve: (_, __, { refusals }, info) => {
         refusals.note(info.fieldNodes[0]!, () => ['refused'], 'Row.secret', 'row.secret');

@@ -88,7 +88,7 @@ export function randomDocument(
   return `${operation} { ${text} } ${fragments.join(' ')}`;
 }
 
-const literals: Record<string, readonly string[]> = {
+export const literals: Record<string, readonly string[]> = {
   String: ['""', '"a"', '"\\u00e4 % _ \\\\"', '"\'; drop table deal; --"', '"2026-01-01"'],
   ID: ['"a"', '"deal_0190a000-0000-7000-8000-000000000000"', '"company_0190a000-0000-7000-8000-000000000000"'],
   Int: ['0', '1', '-1', '2147483647'],
