@@ -1,51 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Principal } from '../auth/principal.ts';
-import type { Transaction } from '../db/database.ts';
 import { insertPart } from '../db/insert-rows.ts';
-import { violatedConstraint } from '../db/violated-constraint.ts';
-import type { CommandContext, CommandResult, Done, Outcome } from './command.ts';
-import { userError } from './errors.ts';
-
-/** What is kept of an answered mutation. */
-export type Recorded = {
-  key: {
-    key: string; mutation: string; inputHash: string;
-    /** Of a batch: what became of each input. */
-    results?: CommandResult[];
-  };
-};
+import type { CommandContext } from './command-context.ts';
+import type { IdempotencyKey } from './idempotency.ts';
+import type { Done, Outcome } from './outcome.ts';
 
 /** How a principal is named in audit and idempotency rows. */
-function principalName({ apiKey, memberId, job }: Principal): string {
+export function principalName({ apiKey, memberId, job }: Principal): string {
   if (apiKey) return `apiKey:${apiKey.id}`;
   return memberId ? `member:${memberId}` : `system:${job}`;
-}
-
-/** The answers given to this key before; one refusal when it came with another input; null when it is new. */
-export async function storedResults(
-  tx: Transaction, principal: Principal, { key, mutation, inputHash }: Recorded['key'],
-): Promise<CommandResult[] | null> {
-  const [stored] = await tx.$queryRaw<{ inputHash: string; recordId: string | null; results: CommandResult[] }[]>`
-    select input_hash as "inputHash", record_id as "recordId", user_errors as results from gatehouse.idempotency_key
-    where workspace_id = ${principal.workspace.id}::uuid and principal = ${principalName(principal)}
-      and mutation = ${mutation} and key = ${key}`;
-  if (!stored) return null;
-  if (stored.inputHash === inputHash) {
-    const { results } = stored;
-    return results.length > 0 ? results : [{ recordId: stored.recordId, userErrors: [] }];
-  }
-  return [{
-    recordId: null,
-    userErrors: [userError(
-      'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input',
-      'idempotencyKey',
-    )],
-  }];
-}
-
-/** Whether an error says that somebody else has stored the same idempotency key meanwhile. */
-export function isTakenKey(error: unknown): boolean {
-  return violatedConstraint(error) === 'idempotency_key_pkey';
 }
 
 /**
@@ -55,7 +18,7 @@ export function isTakenKey(error: unknown): boolean {
  * Raw because it is on every write's path: five inserts in the packet of whatever comes next.
  */
 export function recordOutcomes(
-  { tx, principal, services, now, noun, act }: CommandContext, outcomes: readonly Outcome[], key?: Recorded['key'],
+  { tx, principal, services, now, noun, act }: CommandContext, outcomes: readonly Outcome[], key?: IdempotencyKey,
 ): void {
   const made = outcomes.filter((outcome): outcome is Done => outcome.kind === 'done');
   if (made.length === 0) return;

@@ -1,7 +1,6 @@
 /*
  * Every way by which data leaves, written by hand: who is asked at that door. A file of src that speaks to the
- * database,
- * a path that the server answers, or a program, that is not here fails test/access/matrix/lines.test.ts.
+ * database, a path that the server answers, or a program, that is not here fails test/access/matrix/lines.test.ts.
  */
 export const doors: Readonly<Record<string, string>> = {
   // Files that send statements.
@@ -35,9 +34,10 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/taken-names.ts': 'What is unique and taken: told in spite of all (product rules).',
   'src/db/savepoint.ts': 'Undoes a part of a transaction; answers nothing.',
   'src/db/lock.ts': 'Waits for a lock; answers nothing.',
-  'src/services/command.ts': "Every change of data: the permission, then the reach in the write's own condition.",
-  'src/services/record-outcomes.ts':
-    "Audit, outbox and idempotency rows of a command; a replay answers under today's policy.",
+  'src/services/run-command.ts': "Every change of data: the permission, then the reach in the write's own condition.",
+  'src/services/command-context.ts': 'Lets services ask about records in a transaction; their questions carry reach.',
+  'src/services/record-outcomes.ts': 'Writes audit, outbox and idempotency rows of a command; answers nothing.',
+  'src/services/idempotency.ts': "The record that a key's mutation wrote; it is read under today's policy.",
   'src/services/security-log/denials.ts': 'Writes what was refused into the security log; answers nothing.',
   'src/services/identity/create-workspace.ts': 'A workspace that is only being made, for who makes it.',
   'src/services/identity/confirm-sign-up.ts': 'A workspace that is only being made, for whoever holds the link.',
