@@ -1,25 +1,22 @@
 import type { Prisma } from '../../db/generated/prisma/client.ts';
 import { lockRecord } from '../../db/lock.ts';
 import { tentatively } from '../../db/savepoint.ts';
-import {
-  type CommandContext, type Outcome, batchCommand, command, contextFor, done, refused, unchanged,
-} from '../command.ts';
-import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
+import type { StageFacts } from '../../db/stage-facts.ts';
+import { type CommandContext, type Outcome, batchCommand, command, done, refused, unchanged } from '../command.ts';
+import { type UserError, notFound, versionConflict } from '../errors.ts';
 import { placesInLockOrder } from '../lock-order.ts';
 import { ledgerEntry } from '../pipeline/enter-stage.ts';
 import { rightProblems } from '../pipeline/move-rules.ts';
-import { reachable, readableGroups, readableIds, withSight } from '../records.ts';
+import { reachable, withSight } from '../records.ts';
 import { closingStage } from './conversion/closing.ts';
 import { type TargetIds, moveActivities } from './conversion/move-activities.ts';
-import { type Conversion, type Undoing, emptyReport } from './conversion/report.ts';
-import { type Source, type Target, sortOut } from './conversion/sort-out.ts';
+import type { Conversion, ConversionReport, Undoing } from './conversion/report.ts';
 import type { SourceLead } from './conversion/source-lead.ts';
-import { type TargetInput, commandsOf, findTarget, inConversion, newTarget } from './conversion/targets.ts';
 import { tellAgain } from './conversion/tell-again.ts';
-import { type TargetNoun, type Values, type Way, linkWays, targetNouns, ways } from './conversion/ways.ts';
+import { type Targets, linkedCompany, wantedTargets } from './conversion/wanted-targets.ts';
+import { writeTargets } from './conversion/write-targets.ts';
 
-/** For each target: null for none, absent for what the lead suggests itself. */
-export type ConvertLeadInput = { [N in TargetNoun]?: TargetInput | null } & {
+export type ConvertLeadInput = Targets & {
   id: string;
   version: number;
   /** A stage of its pipeline that means won; its first when absent. */
@@ -69,67 +66,21 @@ async function convertOne(context: CommandContext, input: ConvertLeadInput, { is
 async function convert(
   context: CommandContext, lead: SourceLead, input: ConvertLeadInput, forbidden: readonly UserError[],
 ): Promise<Outcome> {
-  const { tx, now } = context;
-  const { stage, againstRulesReason, problems } = await closingStage(context, lead, input);
-  problems.push(...forbidden);
-  const source: Source = { lead, readable: readableGroups(context, 'lead', lead) };
-  const report = emptyReport();
-  const { stageId: fromStageId, stageReason, lossReason, closedAt } = lead;
-  const undoing: Undoing = {
-    from: { stageId: fromStageId, stageReason, lossReason, closedAt: closedAt?.toISOString() ?? null },
-    targets: {}, activities: [],
-  };
-  const ids: TargetIds = {};
+  const closing = await closingStage(context, lead, input);
   const linked = await linkedCompany(context, lead);
   const wanted = await wantedTargets(context, input, lead, linked);
-  problems.push(...wanted.problems);
-  for (const noun of targetNouns) {
-    const wish = wanted.targets[noun];
-    if (!wish) continue;
-    const create = wish.id ? null : wish.create ?? {};
-    const found = wish.id ? await findTarget(context, noun, { ...wish, id: wish.id })
-      : await newTarget(context, noun, create!, { ownerId: input.ownerId ?? lead.ownerId });
-    problems.push(...found.problems);
-    if (!found.target) continue;
-    const links = linkWays(ids.company ?? linked, ids.contact ?? null);
-    const sorted = sortOut(found.target, source, [...waysTo(wanted.targets), ...links]);
-    const outcome = await write(found.target, sorted.values, sorted.fills.length > 0);
-    if (outcome.kind === 'refused') {
-      problems.push(...outcome.errors.map((problem) => inConversion(noun, create, problem)));
-      continue;
-    }
-    ids[noun] = outcome.recordId;
-    if (create) report.creates.push(noun);
-    report.fills.push(...sorted.fills);
-    report.conflicts.push(...sorted.conflicts);
-    report.left.push(...sorted.left);
-    if (outcome.kind === 'done') {
-      undoing.targets[noun] = { version: outcome.version, was: keysBefore(found.target, sorted.values) };
-    }
-  }
+  const written = await writeTargets(context, lead, wanted.targets, { owner: input.ownerId ?? lead.ownerId, linked });
+  const problems = [...closing.problems, ...forbidden, ...wanted.problems, ...written.problems];
+  const { stage, againstRulesReason } = closing;
   if (problems.length > 0 || !stage) return refused(...problems);
 
-  const { moved, stays } = await moveActivities(context, lead.id, ids);
-  report.moves = moved.map(({ id }) => id);
-  report.stays = stays;
-  undoing.activities = moved;
-  const isMoved = stage.id !== lead.stageId;
-  const conversion: Conversion = { ...report, undoing };
-  const [after] = await tx.lead.updateManyAndReturn({
-    where: { AND: [reachable(context), { id: lead.id, version: input.version }] },
-    data: {
-      convertedAt: now, convertedById: context.principal.memberId,
-      conversion: conversion as unknown as Prisma.InputJsonObject,
-      convertedCompanyId: ids.company ?? null, convertedContactId: ids.contact ?? null,
-      convertedDealId: ids.deal ?? null,
-      ...(isMoved ? { stageId: stage.id, stageEnteredAt: now, stageReason: input.stageReason?.trim() || null } : {}),
-      closedAt: isMoved ? now : lead.closedAt ?? now, lossReason: null, version: { increment: 1 }, updatedAt: now,
-    },
-    omit: { conversion: true },
-  });
+  const { moved, stays } = await moveActivities(context, lead.id, written.ids);
+  const report: ConversionReport = { ...written.report, moves: moved.map(({ id }) => id), stays };
+  const undoing: Undoing = { from: standOf(lead), targets: written.undoing, activities: moved };
+  const after = await close(context, lead, input, stage, written.ids, { ...report, undoing });
   if (!after) return refused(versionConflict(lead.version + 1));
-  if (isMoved) {
-    await tx.stageChange.create({
+  if (stage.id !== lead.stageId) {
+    await context.tx.stageChange.create({
       data: ledgerEntry(context, after, {
         fromStageId: lead.stageId, probability: stage.probability, againstRulesReason,
       }),
@@ -143,63 +94,28 @@ async function convert(
   });
 }
 
-/** Writes a target by its own command; one that is there and gets nothing stays as it is. */
-async function write({ noun, context, existing }: Target, values: Values, isFilled: boolean): Promise<Outcome> {
-  const { create, update } = commandsOf[noun];
-  if (!existing) return create.within(context, values);
-  const { id, version } = existing.row;
-  return isFilled ? update.within(context, { ...values, id, version }) : unchanged(id);
+/** Where the lead stands before it is converted, and comes back to when that is taken back. */
+function standOf({ stageId, stageReason, lossReason, closedAt }: SourceLead): Undoing['from'] {
+  return { stageId, stageReason, lossReason, closedAt: closedAt?.toISOString() ?? null };
 }
 
-/** Keys that a record had where a link was filled in: of records that the caller cannot see. */
-function keysBefore({ existing }: Target, values: Values): Record<string, string | null> {
-  return existing && values.companyId !== undefined ? { companyId: existing.hiddenCompanyId } : {};
-}
-
-/** The company that the lead belongs to, as far as the caller can see it. */
-async function linkedCompany(context: CommandContext, { companyId }: SourceLead): Promise<string | null> {
-  return companyId && (await readableIds(context, 'company', [companyId])).has(companyId) ? companyId : null;
-}
-
-type Targets = { [N in TargetNoun]?: TargetInput | null };
-
-/**
- * What the lead is to become. What the caller does not say follows from the lead: the company that it belongs to, if he
- * may change it, or a new one of the name it gave; a new contact of the person's name; a deal only where he asks.
- */
-async function wantedTargets(
-  context: CommandContext, input: ConvertLeadInput, lead: SourceLead, linked: string | null,
-): Promise<{ targets: Targets; problems: UserError[] }> {
-  const targets: Targets = {
-    company: input.company === undefined ? await companyOf(context, lead, linked) : input.company,
-    contact: input.contact === undefined ? contactOf(lead) : input.contact,
-    deal: input.deal ?? null,
-  };
-  const problems = targetNouns.flatMap((noun) => {
-    const wish = targets[noun];
-    if (!wish || Boolean(wish.id) !== Boolean(wish.create)) return [];
-    return [invalid(`Name the ${noun} that is there by id, or a new one by create: one of them.`, 'input', noun)];
+/** Closes the lead, with what it became. @returns null when somebody has changed it meanwhile */
+async function close(
+  context: CommandContext, lead: SourceLead, input: ConvertLeadInput, stage: StageFacts, ids: TargetIds,
+  conversion: Conversion,
+) {
+  const { tx, principal, now } = context;
+  const isMoved = stage.id !== lead.stageId;
+  const [after] = await tx.lead.updateManyAndReturn({
+    where: { AND: [reachable(context), { id: lead.id, version: input.version }] },
+    data: {
+      convertedAt: now, convertedById: principal.memberId, conversion: conversion as unknown as Prisma.InputJsonObject,
+      convertedCompanyId: ids.company ?? null, convertedContactId: ids.contact ?? null,
+      convertedDealId: ids.deal ?? null,
+      ...(isMoved ? { stageId: stage.id, stageEnteredAt: now, stageReason: input.stageReason?.trim() || null } : {}),
+      closedAt: isMoved ? now : lead.closedAt ?? now, lossReason: null, version: { increment: 1 }, updatedAt: now,
+    },
+    omit: { conversion: true },
   });
-  if (!targets.company && !targets.contact) {
-    problems.push(invalid('A lead becomes a company, a contact or both: say which.', 'input', 'contact'));
-  }
-  return { targets, problems };
-}
-
-async function companyOf(
-  context: CommandContext, { companyName }: SourceLead, linked: string | null,
-): Promise<TargetInput | null> {
-  if (!linked) return companyName ? { create: {} } : null;
-  const own = contextFor(context, 'company.update');
-  const isOurs = await context.tx.company.count({ where: { AND: [reachable(own), { id: linked }] } }) > 0;
-  return isOurs ? { id: linked } : null;
-}
-
-function contactOf({ firstName, lastName }: SourceLead): TargetInput | null {
-  return firstName || lastName ? { create: {} } : null;
-}
-
-/** The ways that lead to these targets: each value goes to the first place that there is for it. */
-function waysTo(targets: Targets): Way[] {
-  return ways.map((way) => ({ ...way, to: way.to.filter(({ target }) => targets[target]).slice(0, 1) }));
+  return after ?? null;
 }

@@ -1,4 +1,4 @@
-import { type Outcome, batchCommand, done, refused } from '../command.ts';
+import { type CommandContext, type Outcome, batchCommand, done, refused } from '../command.ts';
 import { type UserError, invalid, notPermitted } from '../errors.ts';
 import {
   type ExternalReferenceFields, keptReferences, referenceProblemsOf, writeReferences,
@@ -24,34 +24,17 @@ export type CreateMemberInput = {
 export const createMember = batchCommand<CreateMemberInput>('member.create', async (context, inputs) => {
   const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
-  const emails = inputs.map(({ email }) => (email ? normaliseEmail(email) : null));
-  const takenEmails = await takenProblemsOf(
-    context, 'member', emails.map((value) => (value === null ? null : { value, scope: null })),
-    'Another member has this e-mail address.', 'input', 'email');
-  const absentTeams = await linkProblemsOf(
-    context, inputs.map(({ teamId }) => [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }]),
-  );
-  const roleLists = inputs.map(({ roleIds }) => [...new Set(roleIds ?? [])]);
-  const roleProblems = await roleProblemsOf(context, roleLists, (at) => ['input', 'roleIds', String(at)]);
-  const takenReferences = await referenceProblemsOf(
-    context, inputs.map(({ externalReferences }) => externalReferences),
-  );
+  const members = inputs.map((input): NewMember => ({
+    input, email: input.email ? normaliseEmail(input.email) : null, roleIds: [...new Set(input.roleIds ?? [])],
+  }));
+  const problems = await problemsOf(context, members);
   const outcomes: Outcome[] = [];
   const rows = [];
   const roles: { workspaceId: string; memberId: string; roleId: string }[] = [];
   const references = [];
-  for (const [at, input] of inputs.entries()) {
-    const email = emails[at]!;
-    const problems: UserError[] = [
-      ...memberFieldProblems(input, true),
-      ...(input.email ? emailRightProblems(context) : []),
-      ...takenEmails[at]!,
-      ...absentTeams[at]!,
-      ...roleProblems[at]!,
-      ...takenReferences[at]!,
-    ];
-    if (problems.length > 0) {
-      outcomes.push(refused(...problems));
+  for (const [at, { input, email, roleIds }] of members.entries()) {
+    if (problems[at]!.length > 0) {
+      outcomes.push(refused(...problems[at]!));
       continue;
     }
     const row = {
@@ -65,9 +48,9 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
     };
     const kept = keptReferences(input.externalReferences);
     rows.push(row);
-    roles.push(...roleLists[at]!.map((roleId) => ({ workspaceId, memberId: row.id, roleId })));
+    roles.push(...roleIds.map((roleId) => ({ workspaceId, memberId: row.id, roleId })));
     references.push({ recordId: row.id, ...kept });
-    outcomes.push(done(row.id, 1, { after: { ...row, roles: roleLists[at]!, ...kept } }));
+    outcomes.push(done(row.id, 1, { after: { ...row, roles: roleIds, ...kept } }));
   }
   if (rows.length > 0) {
     await tx.member.createMany({ data: rows });
@@ -78,6 +61,29 @@ export const createMember = batchCommand<CreateMemberInput>('member.create', asy
   }
   return outcomes;
 }, { batchPermission: 'member.import' });
+
+type NewMember = { input: CreateMemberInput; email: string | null; roleIds: string[] };
+
+/** All that is wrong with each of the members: a few statements, however many they are. */
+async function problemsOf(context: CommandContext, members: readonly NewMember[]): Promise<UserError[][]> {
+  const names = members.map(({ email }) => (email === null ? null : { value: email, scope: null }));
+  const takenEmails = await takenProblemsOf(
+    context, 'member', names, 'Another member has this e-mail address.', 'input', 'email');
+  const absentTeams = await linkProblemsOf(context, members.map(({ input: { teamId } }) => (
+    [{ noun: 'team', id: teamId, path: ['input', 'teamId'] }])));
+  const roles = await roleProblemsOf(
+    context, members.map(({ roleIds }) => roleIds), (at) => ['input', 'roleIds', String(at)]);
+  const takenReferences = await referenceProblemsOf(
+    context, members.map(({ input: { externalReferences } }) => externalReferences));
+  return members.map(({ input }, at) => [
+    ...memberFieldProblems(input, true),
+    ...(input.email ? emailRightProblems(context) : []),
+    ...takenEmails[at]!,
+    ...absentTeams[at]!,
+    ...roles[at]!,
+    ...takenReferences[at]!,
+  ]);
+}
 
 /** Everything that is wrong with the values themselves. @param isNew a new one must have a name */
 export function memberFieldProblems(
@@ -92,7 +98,7 @@ export function memberFieldProblems(
 }
 
 /** Addresses are of the group `account`; that one is taken may only learn who could read it. */
-function emailRightProblems({ principal: { profile } }: Parameters<typeof linkProblemsOf>[0]): UserError[] {
+function emailRightProblems({ principal: { profile } }: CommandContext): UserError[] {
   const mayWrite =
     profile.reachOf('member', 'create', 'account') && profile.reachOf('member', 'read', 'account') === 'any';
   if (mayWrite) return [];
