@@ -1,4 +1,4 @@
-import { variables } from './env.ts';
+import { variables } from './env-variables.ts';
 
 /** docs/configuration.md, from the variables themselves. */
 export function configurationPage(): string {
@@ -11,7 +11,7 @@ export function configurationPage(): string {
     '',
     'Gatehouse is set by environment variables, or by a file `.env` beside `package.json` (the environment wins).',
     'Nothing needs to be set for a first try. A variable that is wrong stops the start, which names every wrong one.',
-    'An empty variable counts as unset. This page is written by `npm run generate` from `src/env.ts`.',
+    'An empty variable counts as unset. This page is written by `npm run generate` from `src/env-variables.ts`.',
     '',
     '| variable | without it | meaning |',
     '| --- | --- | --- |',

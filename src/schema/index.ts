@@ -25,6 +25,7 @@ import './company.ts';
 import './contact.ts';
 import './lead.ts';
 import './deal.ts';
+import './lead-conversion-errors.ts';
 import './lead-convert.ts';
 import './activity.ts';
 import './pipeline-flow.ts';
