@@ -1,5 +1,5 @@
 import { apiKeyOf } from '../../../src/auth/api-key.ts';
-import { elsewhere, home } from '../worlds/base-world.ts';
+import { elsewhere, home } from '../worlds/filling.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import type { Seer } from '../worlds/oracle.ts';
 import { type PersonKey, keys, people, personKeys } from '../worlds/people.ts';

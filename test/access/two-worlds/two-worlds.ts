@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type FieldNode, type GraphQLSchema, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { copyTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { baseWorld, home } from '../worlds/base-world.ts';
+import { baseWorld } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import { loadWorld, renewSessions } from '../worlds/load-world.ts';
 import { secondWorld } from '../worlds/second-world.ts';
 import { type Random, randomFrom, type World } from '../worlds/world.ts';

@@ -1,5 +1,5 @@
 import { type Noun, nounNames, nouns, allVerbs } from '../../../src/auth/nouns.ts';
-import { home } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import type { Random } from '../worlds/world.ts';
 
 /**

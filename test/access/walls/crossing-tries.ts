@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type GraphQLObjectType, getNamedType, isCompositeType, isObjectType } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
 import { tokenOf } from '../worlds/load-world.ts';
-import { home } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import type { PersonKey } from '../worlds/people.ts';
 import { type Answer, type Crossing, canary } from './crossing.ts';
 import { callWith, idPlaces, selectionOf } from './foreign-ids.ts';

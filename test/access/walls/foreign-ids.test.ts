@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
 import { tokenOf } from '../worlds/load-world.ts';
-import { home } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import type { PersonKey } from '../worlds/people.ts';
 import { type Crossing, openCrossing, withoutPolicies } from './crossing.ts';
 import { lists, tryForeignIds, walk } from './crossing-tries.ts';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { home } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import type { PersonKey } from '../worlds/people.ts';
 import { type Crossing, openCrossing } from './crossing.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   Database, type DatabaseOptions, type Row, type Statement, type Transaction,
 } from '../../../src/db/database.ts';
-import { home } from '../worlds/base-world.ts';
+import { home } from '../worlds/filling.ts';
 import { tokenOf } from '../worlds/load-world.ts';
 import { type Crossing, canary, openCrossing, withoutPolicies } from './crossing.ts';
 import { tryForeignIds, walk } from './crossing-tries.ts';

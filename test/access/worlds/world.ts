@@ -9,10 +9,8 @@ export type World = Record<string, Row[]>;
 export const tables = [
   'workspace', '"user"', 'team', 'role', 'role_grant', 'member', 'member_role', 'company', 'contact', 'contact_email',
   'contact_phone', 'contact_address', 'pipeline', 'stage', 'stage_transition', 'product', 'deal', 'lead',
-  'deal_contact',
-  'deal_line', 'stage_change', 'activity', 'tag', 'tagging', 'external_reference', 'record_share', 'session',
-  'idempotency_key',
-  'exchange_rate',
+  'deal_contact', 'deal_line', 'stage_change', 'activity', 'tag', 'tagging', 'external_reference', 'record_share',
+  'session', 'idempotency_key', 'exchange_rate',
 ] as const;
 
 function copyOf(world: World): World {
