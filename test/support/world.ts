@@ -1,13 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
 import pg from 'pg';
 import { createApp } from '../../src/app.ts';
-import { principalFrom } from '../../src/auth/authenticate.ts';
-import type { BuiltInRole } from '../../src/auth/grants.ts';
-import type { Door, Principal } from '../../src/auth/principal.ts';
-import { findSession, startSession } from '../../src/auth/session.ts';
-import { callerIn } from '../../src/db/caller.ts';
+import type { Door } from '../../src/auth/principal.ts';
 import { Database } from '../../src/db/database.ts';
-import { createUser } from '../../src/db/identity.ts';
 import { uuidv7 } from '../../src/db/uuid.ts';
 import { readEnv } from '../../src/env.ts';
 import { listen } from '../../src/http/listen.ts';
@@ -17,15 +12,10 @@ import type { ServiceContext, Services } from '../../src/services/context.ts';
 import { createWorkspace } from '../../src/services/identity/create-workspace.ts';
 import { type Builders, buildersOn } from './builders.ts';
 import { createTestDatabase } from './database.ts';
+import { type Rows, lookingAt } from './looking-at.ts';
+import { type WantedMember, type WorldGrant, type WorldMember, membersOn } from './members.ts';
 
-/** Somebody who works in the world's workspace, and is signed in. */
-export type WorldMember = {
-  id: string; userId: string; name: string; email: string; teamId: string | null; token: string;
-};
-
-type WantedMember = { roles?: BuiltInRole[]; teamId?: string | null; name?: string };
-
-export type WorldGrant = { noun: string; verb: string; reach: 'OWN' | 'TEAM' | 'ANY'; fieldGroups?: string[] };
+export type { WorldGrant, WorldMember } from './members.ts';
 
 type Team = { id: string };
 type StageIds = Record<string, string>;
@@ -164,11 +154,8 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
   const created = await createWorkspace(services, { slug, owner: { email: ownerEmail } });
   if (!created.ok) throw new Error(JSON.stringify(created.userErrors));
   const { workspaceId, ownerMemberId, ownerUserId } = created.value;
-
-  async function rows<T>(text: string, values: unknown[] = []): Promise<T[]> {
-    await tables.query(`select set_config('gatehouse.workspace_id', $1, false)`, [workspaceId]);
-    return (await tables.query(text, values)).rows as T[];
-  }
+  const { someMembers, principalOf, signIn, ...members } = membersOn({ database, workspaceId, slug, newId });
+  const looking = lookingAt(tables, workspaceId);
 
   async function aTeam({ parentId = null }: { parentId?: string | null } = {}): Promise<Team> {
     const id = newId();
@@ -178,86 +165,11 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
     return { id };
   }
 
-  let count = 0;
-  async function aMember(wanted: WantedMember = {}): Promise<WorldMember> {
-    return (await someMembers({ one: wanted })).one;
-  }
-
-  /** In one transaction, because every test file begins with some. */
-  async function someMembers<Key extends string>(
-    wanted: Record<Key, WantedMember>,
-  ): Promise<Record<Key, WorldMember>> {
-    const keys = Object.keys(wanted) as Key[];
-    const members = keys.map((key) => {
-      count += 1;
-      const { roles = ['REP'], teamId = null, name = `Member ${count}` } = wanted[key];
-      const email = `${name.toLowerCase().replaceAll(' ', '-')}@${slug}.example`;
-      return { id: newId(), userId: newId(), name, email, teamId, roles };
-    });
-    await database.transaction(workspaceId, async (tx) => {
-      for (const member of members) {
-        const { userId, name, email } = member;
-        member.userId = await createUser(callerIn(tx), { id: userId, name, email, passwordHash: null });
-      }
-      await tx.member.createMany({ data: members.map(({ roles, ...member }) => ({ workspaceId, ...member })) });
-      const there = await tx.role.findMany({ where: { workspaceId, builtIn: { not: null } } });
-      await tx.memberRole.createMany({ data: members.flatMap(({ id: memberId, roles }) => there
-        .filter(({ builtIn }) => roles.includes(builtIn!))
-        .map(({ id: roleId }) => ({ workspaceId, memberId, roleId }))) });
-    });
-    const signedIn = await Promise.all(members.map(async ({ roles, ...member }, at) => (
-      [keys[at]!, { ...member, token: await signIn(member.userId) }])));
-    return Object.fromEntries(signedIn) as Record<Key, WorldMember>;
-  }
-
-  async function grant(member: { id: string }, grants: readonly WorldGrant[]): Promise<string> {
-    const roleId = newId();
-    await database.transaction(workspaceId, async (tx) => {
-      await tx.role.create({ data: { workspaceId, id: roleId, name: `Role ${roleId}` } });
-      await tx.roleGrant.createMany({ data: grants.map((each) => ({ workspaceId, id: newId(), roleId, ...each })) });
-      await tx.memberRole.create({ data: { workspaceId, memberId: member.id, roleId } });
-    });
-    return roleId;
-  }
-
-  function signIn(userId: string): Promise<string> {
-    return startSession(database, { userId, workspaceId, userAgent: 'Test' });
-  }
-
-  async function principalOf(member: WorldMember, door: Door): Promise<Principal> {
-    const session = await findSession(database, member.token);
-    if (!session) throw new Error(`${member.name} is not signed in.`);
-    return principalFrom(session.row, door);
-  }
-
-  function as({ token }: Pick<WorldMember, 'token'>): Api {
-    return apiOf((document, variables) => send(document, variables, token));
-  }
-
-  async function someoneWaits(count = 1): Promise<void> {
-    for (;;) {
-      // Inside a transaction PostgreSQL shows who is there as it was when first asked.
-      await rows('select pg_stat_clear_snapshot()');
-      const waiting = await rows(
-        `select from pg_locks l join pg_stat_activity a using (pid)
-           where not l.granted and a.datname = current_database()`);
-      if (waiting.length >= count) return;
-      await new Promise((resolve) => { setTimeout(resolve, 5); });
-    }
-  }
-
-  const stages = await rows<{ kind: string; pipelineId: string; name: string; id: string }>(
-    `select p.kind, p.id as "pipelineId", s.name, s.id
-       from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
-  const pipelineOf = (kind: string) => {
-    const own = stages.filter((stage) => stage.kind === kind);
-    return { id: own[0]!.pipelineId, stages: Object.fromEntries(own.map(({ name, id }) => [name, id])) };
-  };
-  const pipelines = { deal: pipelineOf('DEAL'), lead: pipelineOf('LEAD') };
+  const pipelines = await pipelinesIn(looking.rows);
   const teams = { north: await aTeam(), south: await aTeam() };
   const [north, south] = [teams.north.id, teams.south.id];
   return {
-    workspaceId, slug, teams, pipelines, services, database, urls, url, rows, aMember, grant, aTeam, as, close,
+    workspaceId, slug, teams, pipelines, services, database, urls, url, close, aTeam, ...members, ...looking,
     ...buildersOn({ database, workspaceId, newId, pipelines }),
     owner: {
       id: ownerMemberId, userId: ownerUserId, name: ownerEmail, email: ownerEmail, teamId: null,
@@ -272,29 +184,28 @@ async function openWorkspace(ground: Ground, number: number, close: () => Promis
       southManager: { roles: ['MANAGER'], name: 'South Manager', teamId: south },
       southRep: { name: 'South Rep', teamId: south },
     }),
-    audited: (recordId) => rows(
-      `select m.name as by, e.noun || '.' || e.verb as did, e.field_names as fields
-         from audit_entry e left join member m
-         on m.workspace_id = e.workspace_id and m.id = e.member_id where e.record_id = $1 order by e.id`,
-      [recordId.replace(/^[a-zA-Z]+_/, '')]),
+    as: ({ token }) => apiOf((document, variables) => send(document, variables, token)),
     async statementsOf(run) {
       const before = database.statementCount;
       await run();
       return database.statementCount - before;
     },
-    async racing(table, id, ...sends) {
-      await rows('begin');
-      await rows(`select from ${table} where id = $1 for update`, [id.replace(/^[a-zA-Z]+_/, '')]);
-      const sent = sends.map((send) => send());
-      await someoneWaits(sends.length);
-      await rows('commit');
-      return Promise.all(sent);
-    },
-    someoneWaits,
     contextOf: async (member, door = 'API') => (
       { services, principal: await principalOf(member, door), requestId: 'test' }),
     another: () => openWorkspace(ground, number + 1, close),
   };
+}
+
+/** The pipelines that every workspace begins with. */
+async function pipelinesIn(rows: Rows): Promise<World['pipelines']> {
+  const stages = await rows<{ kind: string; pipelineId: string; name: string; id: string }>(
+    `select p.kind, p.id as "pipelineId", s.name, s.id
+       from stage s join pipeline p on p.id = s.pipeline_id order by s.position`);
+  const pipelineOf = (kind: string) => {
+    const own = stages.filter((stage) => stage.kind === kind);
+    return { id: own[0]!.pipelineId, stages: Object.fromEntries(own.map(({ name, id }) => [name, id])) };
+  };
+  return { deal: pipelineOf('DEAL'), lead: pipelineOf('LEAD') };
 }
 
 /** The ways to ask, on one that sends a document and answers with data and errors. */
