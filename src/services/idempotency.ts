@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '../auth/principal.ts';
 import type { Transaction } from '../db/database.ts';
+import { answerUnderKey } from '../db/idempotency-keys.ts';
 import { violatedConstraint } from '../db/violated-constraint.ts';
 import type { CommandResult } from './command.ts';
 import { type UserError, invalid, userError } from './errors.ts';
@@ -27,25 +28,19 @@ export function keyProblem(key: string | null | undefined): UserError | null {
 
 /** The answers given to this key before; one refusal when it came with another input; null when it is new. */
 export async function storedResults(
-  tx: Transaction, principal: Principal, { key, mutation, inputHash }: IdempotencyKey,
+  tx: Transaction, principal: Principal, key: IdempotencyKey,
 ): Promise<CommandResult[] | null> {
-  const [stored] = await tx.$queryRaw<{ inputHash: string; recordId: string | null; results: CommandResult[] }[]>`
-    select input_hash as "inputHash", record_id as "recordId", user_errors as results from gatehouse.idempotency_key
-    where workspace_id = ${principal.workspace.id}::uuid and principal = ${principalName(principal)}
-      and mutation = ${mutation} and key = ${key}`;
+  const stored = await answerUnderKey(tx, principal.workspace.id, principalName(principal), key);
   if (!stored) return null;
-  if (stored.inputHash === inputHash) {
-    const { results } = stored;
-    return results.length > 0 ? results : [{ recordId: stored.recordId, userErrors: [] }];
-  }
-  return [{
-    recordId: null,
-    userErrors: [userError(
-      'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input',
-      'idempotencyKey',
-    )],
-  }];
+  if (stored.inputHash !== key.inputHash) return [{ recordId: null, userErrors: [reused] }];
+  const results = stored.results as CommandResult[];
+  return results.length > 0 ? results : [{ recordId: stored.recordId, userErrors: [] }];
 }
+
+const reused = userError(
+  'IDEMPOTENCY_KEY_REUSED', 'This idempotencyKey came with another input before; take a new one.', 'input',
+  'idempotencyKey',
+);
 
 /** Whether an error says that somebody else has stored the same idempotency key meanwhile. */
 export function isTakenKey(error: unknown): boolean {

@@ -25,6 +25,8 @@ export const doors: Readonly<Record<string, string>> = {
   'src/db/locked-rows.ts':
     'Records under a predicate that its caller names: moves alone, by what the verb permits (auth/reach.ts).',
   'src/db/count-records.ts': 'Counts under a predicate that its caller names: policyPreview alone, for access.explain.',
+  'src/db/idempotency-keys.ts':
+    "What the same principal was answered under a key: a record's id, which is read under today's policy.",
   'src/db/arrange.ts': 'Writes places of stages and pipelines inside a command; answers nothing.',
   'src/db/change-row.ts': 'Changes a record that a command has locked within its reach; answers nothing.',
   'src/db/insert-rows.ts': 'Writes rows inside a command; answers nothing.',
@@ -37,7 +39,6 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/run-command.ts': "Every change of data: the permission, then the reach in the write's own condition.",
   'src/services/command-context.ts': 'Lets services ask about records in a transaction; their questions carry reach.',
   'src/services/record-outcomes.ts': 'Writes audit, outbox and idempotency rows of a command; answers nothing.',
-  'src/services/idempotency.ts': "The record that a key's mutation wrote; it is read under today's policy.",
   'src/services/security-log/denials.ts': 'Writes what was refused into the security log; answers nothing.',
   'src/services/identity/create-workspace.ts': 'A workspace that is only being made, for who makes it.',
   'src/services/identity/confirm-sign-up.ts': 'A workspace that is only being made, for whoever holds the link.',
