@@ -1,4 +1,5 @@
 import type { OwnedNoun } from '../auth/nouns.ts';
+import { typeNameOf } from '../type-name.ts';
 import type { Transaction } from './database.ts';
 import { modelNamed } from './models.ts';
 import type { Parameters, Predicate } from './predicate.ts';
@@ -11,7 +12,7 @@ export async function countsOf(
   const values = new Values(parameters);
   const workspace = values.add(workspaceId, 'uuid');
   const counts = asked.map(({ noun, where }, at) => {
-    const model = modelNamed(noun.charAt(0).toUpperCase() + noun.slice(1));
+    const model = modelNamed(typeNameOf(noun));
     const alias = values.alias();
     return `(select count(*) from ${model.table} ${alias} where ${alias}.workspace_id = ${workspace}`
       + ` and ${printSql(where, model, alias, values)})::int as c${at}`;

@@ -1,6 +1,6 @@
 import type { Transaction } from './database.ts';
 
-/** What was answered under a key before. `results` are those of a batch, as they were kept; empty for a single input. */
+/** What was answered under a key before; `results` are those of a batch, and empty for a single input. */
 type StoredAnswer = { inputHash: string; recordId: string | null; results: unknown[] };
 
 /**

@@ -50,7 +50,7 @@ export function modelNamed(name: string): Model {
     table: `gatehouse.${name === 'User' ? '"user"' : snakeCase(name)}`,
     columns: new Map(source.fields.filter((each) => each.kind !== 'object').map((each) => [each.name, columnOf(each)])),
     relations: new Map(
-      source.fields.filter((each) => each.kind === 'object').map((each) => [each.name, relationOf(name, each)]),
+      source.fields.filter((each) => each.kind === 'object').map((each) => [each.name, relationOf(each)]),
     ),
   };
   models.set(name, model);
@@ -127,7 +127,7 @@ function isUuid(name: string): boolean {
   return name === 'id' || (name.endsWith('Id') && !textIds.has(name)) || otherUuids.has(name);
 }
 
-function relationOf(model: string, field: DatamodelField): Relation {
+function relationOf(field: DatamodelField): Relation {
   const hasKey = (each: DatamodelField) => each.relationFromFields?.length;
   const owning = hasKey(field) ? field
     : datamodel[field.type]!.fields.find((each) => each.relationName === field.relationName && hasKey(each))!;

@@ -2,6 +2,7 @@ import { type GraphQLInputObjectType, type GraphQLResolveInfo, getNamedType } fr
 import type { Noun, VerbPermission } from '../auth/nouns.ts';
 import { type Command, type CommandResult, type ManyResults, maxBatch } from '../services/command.ts';
 import { type UserError, invalid } from '../services/errors.ts';
+import { typeNameOf } from '../type-name.ts';
 import { builder } from './builder.ts';
 import { runAllowed, userErrorsField } from './commands.ts';
 import type { GraphQLContext } from './context.ts';
@@ -29,7 +30,7 @@ type BatchOptions<Input, Item> = {
 export function batchMutation<Input, Item extends object>(
   name: string, command: Command<Input>, options: BatchOptions<Input, Item>,
 ): void {
-  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const title = typeNameOf(name);
   const input = batchInput(title, options);
   const payload = batchPayload(name, title, batchResult(title, command.noun, options.record));
   builder.mutationField(name, (t) =>

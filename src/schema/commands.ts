@@ -4,6 +4,7 @@ import { type OwnedNoun, type VerbPermission, isOwnedNoun } from '../auth/nouns.
 import type { Command, CommandInput, CommandResult } from '../services/command.ts';
 import type { ServiceContext } from '../services/context.ts';
 import { NotPermittedError, type UserError } from '../services/errors.ts';
+import { typeNameOf } from '../type-name.ts';
 import { type SchemaTypes, builder } from './builder.ts';
 import { type GraphQLContext, serviceContextOf } from './context.ts';
 import { UserErrorInterface } from './errors.ts';
@@ -126,7 +127,7 @@ export function recordMutation<Input extends { recordId: string }>(
 }
 
 export function payloadName(mutation: string): string {
-  return `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`;
+  return `${typeNameOf(mutation)}Payload`;
 }
 
 function inputType(info: GraphQLResolveInfo): GraphQLInputObjectType {

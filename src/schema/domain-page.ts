@@ -8,6 +8,7 @@ import type { Noun } from '../auth/nouns.ts';
 import { permissionSection } from '../auth/permissions-page.ts';
 import { projectFolder } from '../project.ts';
 import type { UserErrorCode } from '../services/errors.ts';
+import { typeNameOf } from '../type-name.ts';
 import { type Access, permissionsIn } from './access.ts';
 import { fieldPermissions } from './print.ts';
 import { userErrorCodes } from './user-error-codes.ts';
@@ -46,12 +47,12 @@ export function domainPage(schema: GraphQLSchema, name: string): string {
   const byHand = handWritten(name);
   const queries = Object.values(schema.getQueryType()!.getFields()).filter((field) => isOurs(field.name));
   const commands = Object.values(schema.getMutationType()!.getFields()).filter((field) => isOurs(field.name));
-  const types = nouns.map((noun) => schema.getType(titleOf(noun)) as GraphQLObjectType);
+  const types = nouns.map((noun) => schema.getType(typeNameOf(noun)) as GraphQLObjectType);
   const permissions = fieldPermissions(schema).filter(({ field }) =>
     types.some((type) => field.startsWith(`${type.name}.`)),
   );
   return [
-    `# ${titleOf(name)}`,
+    `# ${typeNameOf(name)}`,
     '',
     `Rules by hand (\`docs/domain/by-hand/${name}.md\`), all else from schema and policies: `
       + '`npm run generate` writes it anew.',
@@ -91,10 +92,6 @@ export function domainPage(schema: GraphQLSchema, name: string): string {
 function handWritten(name: string): string {
   const file = path.join(projectFolder, 'docs', 'domain', 'by-hand', `${name}.md`);
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-}
-
-function titleOf(noun: string): string {
-  return noun.charAt(0).toUpperCase() + noun.slice(1);
 }
 
 function code(text: string): string {

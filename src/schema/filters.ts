@@ -2,6 +2,7 @@ import type { InputFieldRef, InputFieldBuilder } from '@pothos/core';
 import type { FieldGroup, Noun } from '../auth/nouns.ts';
 import type { Filter, FilterField } from '../db/reader/filter.ts';
 import { type Orderable } from '../db/reader/order.ts';
+import { typeNameOf } from '../type-name.ts';
 import { type SchemaTypes, builder } from './builder.ts';
 import { idOf } from './global-id.ts';
 
@@ -156,7 +157,7 @@ export function whereInput(noun: Noun, typeName: string, specs: () => Record<str
 function whereInputOf(noun: Noun, typeName?: string): AnyInputRef {
   let ref = whereInputs.get(noun);
   if (!ref) {
-    const name = typeName ?? noun.charAt(0).toUpperCase() + noun.slice(1);
+    const name = typeName ?? typeNameOf(noun);
     whereInputs.set(noun, (ref = builder.inputRef<Record<string, unknown>>(`${name}Where`) as AnyInputRef));
   }
   return ref;
@@ -165,7 +166,7 @@ function whereInputOf(noun: Noun, typeName?: string): AnyInputRef {
 function quantifierOf(noun: Noun): AnyInputRef {
   let ref = quantifiers.get(noun);
   if (!ref) {
-    const name = noun.charAt(0).toUpperCase() + noun.slice(1);
+    const name = typeNameOf(noun);
     ref = builder.inputRef<Record<string, unknown>>(`${name}Quantifier`).implement({
       description: `Related ${name} records that the caller can read. Both conditions must hold where both are given.`,
       fields: (t: InputBuilder) => ({

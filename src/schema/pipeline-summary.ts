@@ -6,6 +6,7 @@ import type { PipelineKind } from '../db/generated/prisma/enums.ts';
 import { compileWhere } from '../db/reader/filter.ts';
 import { planRecordBelow, selectedBelow } from '../db/reader/plan.ts';
 import { startPrinting } from '../db/reader/read.ts';
+import { nounOfKind } from '../services/pipeline/kinds.ts';
 import {
   type PipelineSummary, type StageSummary, type SummaryTotals, summarise,
 } from '../services/pipeline/pipeline-summary.ts';
@@ -136,7 +137,7 @@ function wantsOf(info: GraphQLResolveInfo, profile: Profile): SummaryWants {
  * @throws GraphQLError
  */
 export function requireKind(query: string, kind: PipelineKind, profile: Profile, where: unknown): void {
-  const noun = kind === 'DEAL' ? 'deal' : 'lead';
+  const noun = nounOfKind(kind);
   if (!profile.reachOf(noun, 'read')) throw forbiddenUse(query, `${noun}.read`, { on: ' of this pipeline' });
   if (where && noun === 'lead') throw badInput('where', 'where is about deals; this pipeline carries leads.');
 }

@@ -2,12 +2,12 @@ import type { FieldPermission } from '../auth/nouns.ts';
 import type PrismaTypes from '../db/generated/pothos.ts';
 import { type LedgerKey, entryTimes, isLastIntoStage, stageTimes } from '../db/stage-times.ts';
 import type { Derivation } from '../db/reader/reading.ts';
+import type { StagedNoun } from '../services/pipeline/kinds.ts';
 import { type SchemaTypes, builder } from './builder.ts';
 import { Door } from './door.ts';
 import { Money, money, orderedBy } from './record-fields.ts';
 import { childOf } from './records.ts';
 
-type StagedNoun = 'deal' | 'lead';
 const keys = { deal: 'deal_id', lead: 'lead_id' } as const satisfies Record<StagedNoun, LedgerKey>;
 
 /** A value that PostgreSQL works out, under its own name in the row. */

@@ -122,7 +122,7 @@ builder.prismaObject('StageReason', {
   fields: (t) => ({ name: t.exposeString('name', { access: 'parent', description: 'The words to choose.' }) }),
 });
 
-const StageWhere = whereInput('stage', 'Stage', () => ({
+whereInput('stage', 'Stage', () => ({
   id: id('stage'), name: string(), status: enumeration('StageStatus', StageStatus), position: int(), probability: int(),
   pipelineId: id('pipeline'), pipeline: one('pipeline', 'pipeline'),
 }));

@@ -12,14 +12,21 @@ type ReferencedNoun = OwnedNoun | 'product' | 'member';
 
 const most = 20;
 
+type ReferenceList = readonly ExternalReferenceFields[] | null | undefined;
+
+/** What stands against replacing the list of a record; what it has itself is not taken. */
+export async function referenceProblems(
+  context: CommandContext, list: ReferenceList, recordId: string,
+): Promise<UserError[]> {
+  return (await referenceProblemsOf(context, [list], recordId))[0]!;
+}
+
 /**
- * What stands against these lists, one for each record of the command, in their order. That an external id is taken may
- * be told, whoever has it (product rules); nothing else about that record is. One statement for all.
- *
- * @param recordId the record that a list is to be replaced of: what it has itself is not taken
+ * What stands against these lists, one for each new record of the command, in their order. That an external id is taken
+ * may be told, whoever has it (product rules); nothing else about that record is. One statement for all.
  */
 export async function referenceProblemsOf(
-  context: CommandContext, lists: readonly (readonly ExternalReferenceFields[] | null | undefined)[], recordId?: string,
+  context: CommandContext, lists: readonly ReferenceList[], recordId?: string,
 ): Promise<UserError[][]> {
   const taken = await takenReferences(context, lists.flatMap((list) => list ?? []), recordId);
   return lists.map((list) => {

@@ -2,9 +2,10 @@ import { hasShares } from '../auth/profile.ts';
 import type { LoadedRow } from '../db/evaluate.ts';
 import type { CommandContext } from './command.ts';
 import type { UserError } from './errors.ts';
-import { type ExternalReferenceFields, referenceProblemsOf } from './external-references.ts';
+import { type ExternalReferenceFields, referenceProblems, referenceProblemsOf } from './external-references.ts';
 import {
-  type Link, type Ownership, type WrittenColumn, linkProblemsOf, ownershipProblems, ownershipProblemsOf, writeProblems,
+  type Link, type Ownership, type WrittenColumn, linkProblems, linkProblemsOf, ownershipProblems, ownershipProblemsOf,
+  writeProblems,
 } from './records.ts';
 
 /** What the inputs of all owned nouns have in common. */
@@ -60,8 +61,8 @@ export async function checkChange<Input extends OwnedFields & { id: string }>(
     ...writeProblems(context, written(input), { ownerId, teamId, owner, shares }),
     ...(isHandedOver
       ? await ownershipProblems(context, { ownerId: input.ownerId, teamId: input.teamId }, { ownerId, teamId }) : []),
-    ...(await linkProblemsOf(context, [links(input)]))[0]!,
-    ...(await referenceProblemsOf(context, [input.externalReferences], input.id))[0]!,
+    ...(await linkProblems(context, links(input))),
+    ...(await referenceProblems(context, input.externalReferences, input.id)),
   ];
 }
 

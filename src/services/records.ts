@@ -3,7 +3,7 @@ import { type FieldGroup, type Noun, type Verb, nouns } from '../auth/nouns.ts';
 import { allowed, permitted, readable } from '../auth/reach.ts';
 import { type LoadedRow, evaluate } from '../db/evaluate.ts';
 import { modelNamed } from '../db/models.ts';
-import { type Predicate, all } from '../db/predicate.ts';
+import type { Predicate } from '../db/predicate.ts';
 import { printPrisma, type PrismaWhere } from '../db/print-prisma.ts';
 import type { CommandContext } from './command.ts';
 import { type UserError, notFound, notPermitted } from './errors.ts';

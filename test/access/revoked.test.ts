@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { projectFolder } from '../../src/project.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 /*
@@ -62,9 +63,8 @@ async function ask(server: number, member: WorldMember, query: string, variables
 
 /** Done through the first server. */
 async function change(mutation: string, input: Record<string, unknown>): Promise<void> {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const { data, errors } = await ask(
-    0, world.owner, `mutation($input: ${type}!) { ${mutation}(input: $input) { userErrors { code message } } }`,
+    0, world.owner, mutationOf(mutation, 'userErrors { code message }'),
     { input });
   expect({ data, errors }).toEqual({ data: { [mutation]: { userErrors: [] } } });
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { mailTemplateNames } from '../../src/mail/templates.ts';
 import { type PostOffice, openPostOffice } from '../mail/post-office.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { type World, openWorld } from '../support/world.ts';
 
@@ -41,8 +42,7 @@ async function send(
   name: string, input: object,
   { token = '', fields = '', headers = {} }: { token?: string; fields?: string; headers?: Headers_ } = {},
 ): Promise<Payload> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  const query = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code path } } }`;
+  const query = mutationOf(name, `${fields} userErrors { code path }`);
   const text = await new Promise<string>((resolve, reject) => {
     request(`${server.url}/graphql`, {
       method: 'POST',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LinkPurpose, linkToken } from '../../src/auth/link-tokens.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
@@ -34,8 +35,7 @@ async function fiftyTimes(
   name: string, input: (at: number) => object,
   { as = nobody, fields = '' }: { as?: { token: string }; fields?: string } = {},
 ): Promise<Outcome[]> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code path } } }`;
+  const document = mutationOf(name, `${fields} userErrors { code path }`);
   return Promise.all(Array.from({ length: 50 }, async (_, at) => {
     for (;;) {
       const { data, errors } = await (at % 2 ? world : other).as(as).ask<Record<string, Outcome>>(document, {
@@ -58,9 +58,8 @@ async function aPerson(options?: Parameters<World['aMember']>[0]): Promise<World
   return person;
 }
 async function send(as: { token: string }, name: string, input: object): Promise<NonNullable<Outcome>> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const answer = await world.as(as).data<Record<string, NonNullable<Outcome>>>(
-    `mutation($input: ${type}!) { ${name}(input: $input) { userErrors { code path } } }`, { input });
+    mutationOf(name, 'userErrors { code path }'), { input });
   return answer[name]!;
 }
 /** The token of the last link that was sent to an address, in this workspace or in none. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashPassword } from '../../src/auth/password.ts';
 import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -12,9 +13,8 @@ const password = 'correct horse battery staple 7';
 type Problem = { code: string };
 
 async function send(name: string, input: object, as: { token: string } = { token: '' }, fields = '') {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const { data, errors } = await world.as(as).ask<Record<string, { token?: string; userErrors: Problem[] }>>(
-    `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { code } } }`, { input });
+    mutationOf(name, `${fields} userErrors { code }`), { input });
   return { ...data?.[name], refusals: [...errors.map(({ extensions }) => extensions?.code), ...(data?.[name]?.userErrors
     ?? []).map(({ code }) => code)] };
 }

@@ -9,6 +9,7 @@ import { schema } from '../../src/schema/index.ts';
 import { createWorkspace } from '../../src/services/identity/create-workspace.ts';
 import { mailsTo } from '../auth/identity-mails.ts';
 import { type Answer, type TestServer, clientOf, codes, startServer } from './http-server.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 
 let server: TestServer;
 /** Another server on the same database. */
@@ -57,9 +58,9 @@ async function aPerson(): Promise<string> {
 /** Sends a mutation about accounts with its input, asking for everything. */
 function mutate(name: string, input: object, headers: Record<string, string> = {}, client = clientOf(server.url)) {
   const hasSession = ['signIn', 'confirmSignUp', 'changePassword', 'switchWorkspace'].includes(name);
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  const query = `mutation ($input: ${type}!) { ${name}(input: $input) {
-    ${hasSession ? 'token viewer { user { email } }' : ''} userErrors { code message path } } }`;
+  const query = mutationOf(
+    name, `${hasSession ? 'token viewer { user { email } }' : ''} userErrors { code message path }`,
+  );
   return client.post({ query, variables: { input } }, headers);
 }
 const cookieOf = ({ headers }: Answer) => headers.getSetCookie()[0]!.split(';')[0]!;

@@ -8,7 +8,7 @@ import { Progress } from '../../src/import/run/progress.ts';
 import { type ImportOutcome, runImport } from '../../src/import/run/run-import.ts';
 import { projectFolder } from '../../src/project.ts';
 import { createWorkspace } from '../../src/services/identity/create-workspace.ts';
-import { type Api, type World, openWorld } from '../support/world.ts';
+import { type Api, openWorld } from '../support/world.ts';
 
 export type Reported = {
   file: string; line: number; key: string | null; outcome: string; column: string | null;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { convert, everything, unconvert, words } from './conversions.ts';
 
@@ -507,10 +508,9 @@ describe('a converted lead', () => {
       ['tagAdd', { recordId: lead.globalId, tagIds: [tag.globalId] }],
     ];
     for (const [name, input] of calls) {
-      const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
       const data = await world.as(world.admin).data<Record<string, { userErrors: object[] }>>(
-        `mutation($input: ${type}!) { ${name}(input: $input) { userErrors { code ... on LeadConverted {
-          lead { convertedCompany { id } convertedContact { id } convertedDeal { id } } } } } }`, { input });
+        mutationOf(name, `userErrors { code ... on LeadConverted {
+          lead { convertedCompany { id } convertedContact { id } convertedDeal { id } } } }`), { input });
       expect(data[name]!.userErrors, name).toEqual([{
         code: 'LEAD_CONVERTED',
         lead: {

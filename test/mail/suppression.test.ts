@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queueMail } from '../../src/mail/queue-mail.ts';
 import { deliverMails } from '../support/mails.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -11,10 +12,8 @@ type Entry = { id: string; version: number; address: string; reason: string; not
 type Answer = { mailSuppression: Entry | null; userErrors: { code: string; path: string[] }[] };
 
 async function send(name: string, input: object, member = world.admin): Promise<Answer> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const answer = await world.as(member).data<Record<string, Answer>>(
-    `mutation($input: ${type}!) { ${name}(input: $input) {
-      mailSuppression { id version address reason note } userErrors { code path } } }`, { input });
+    mutationOf(name, 'mailSuppression { id version address reason note } userErrors { code path }'), { input });
   return answer[name]!;
 }
 

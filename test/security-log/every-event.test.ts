@@ -4,6 +4,7 @@ import { hashPassword } from '../../src/auth/password.ts';
 import { hashToken } from '../../src/auth/tokens.ts';
 import { expireSessions } from '../../src/services/identity/expire-sessions.ts';
 import { type SecurityEventType, resultOf, securityEventTypes } from '../../src/services/security-log/event-types.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -23,9 +24,8 @@ async function aPerson(): Promise<WorldMember> {
   return person;
 }
 async function send(as: { token: string }, name: string, input: object, selection = 'userErrors { code }') {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const { data, errors } = await world.as(as).ask<Record<string, Record<string, unknown>>>(
-    `mutation($input: ${type}!) { ${name}(input: $input) { ${selection} } }`, { input });
+    mutationOf(name, selection), { input });
   if (!data?.[name]) throw new Error(JSON.stringify(errors));
   return data[name];
 }

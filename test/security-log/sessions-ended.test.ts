@@ -4,6 +4,7 @@ import { hashPassword } from '../../src/auth/password.ts';
 import { startSession } from '../../src/auth/session.ts';
 import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { signIn } from '../../src/services/identity/sign-in.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -34,9 +35,8 @@ async function aPerson(): Promise<Person> {
   return { ...person, awayMemberId };
 }
 async function send(as: { token: string }, name: string, input: object): Promise<void> {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   const answer = await world.as(as).data<Record<string, { userErrors: object[] }>>(
-    `mutation($input: ${type}!) { ${name}(input: $input) { userErrors { code } } }`, { input });
+    mutationOf(name, 'userErrors { code }'), { input });
   expect(answer[name]!.userErrors).toEqual([]);
 }
 async function linkTo(address: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -15,12 +16,10 @@ type Payload = {
 };
 
 async function send(by: WorldMember, mutation: 'recordShare' | 'recordUnshare', input: object) {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const shares = 'version shares { member { name } team { id } level endsAt }';
   const { data, errors } = await world.as(by).ask<Record<string, Payload | null>>(
-    `mutation($input: ${type}!) { ${mutation}(input: $input) {
-      record { id ... on Company { ${shares} } ... on Contact { ${shares} }
-      ... on Lead { ${shares} } ... on Deal { ${shares} } ... on Activity { ${shares} } } userErrors { code path } } }`,
+    mutationOf(mutation, `record { id ... on Company { ${shares} } ... on Contact { ${shares} }
+      ... on Lead { ${shares} } ... on Deal { ${shares} } ... on Activity { ${shares} } } userErrors { code path }`),
     { input },
   );
   return { ...data?.[mutation], errors };

@@ -29,10 +29,3 @@ export async function deliverMails(world: World): Promise<OutgoingMail[]> {
   }
   return sent;
 }
-
-/** Where the link of a mail leads: its path with the token. */
-function linkIn({ text }: OutgoingMail): string {
-  const [, link] = /^https:\/\/crm\.example(\/\S*)$/m.exec(text) ?? [];
-  if (!link) throw new Error(`There is no link in:\n${text}`);
-  return link;
-}

@@ -14,6 +14,7 @@ import { type Builders, buildersOn } from './builders.ts';
 import { createTestDatabase } from './database.ts';
 import { type Rows, lookingAt } from './looking-at.ts';
 import { type WantedMember, type WorldGrant, type WorldMember, membersOn } from './members.ts';
+import { mutationOf } from './mutation-of.ts';
 
 export type { WorldGrant, WorldMember } from './members.ts';
 
@@ -224,10 +225,9 @@ export function apiOf(send: (document: string, variables: Record<string, unknown
     name: string, input: Record<string, unknown>, selection = 'id version',
   ): Promise<MutationAnswer<T>> {
     const noun = name.replace(/[A-Z][a-z]+$/, '');
-    const inputType = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-    const document = `mutation($input: ${inputType}!) { ${name}(input: $input) { ${noun} { ${selection} }
+    const document = mutationOf(name, `${noun} { ${selection} }
       userErrors { code message path ... on VersionConflict { currentVersion }
-        ... on StageRequirementsMissing { fieldNames } ... on StageRoleMissing { direction } } } }`;
+        ... on StageRequirementsMissing { fieldNames } ... on StageRoleMissing { direction } }`);
     const answer = await ask<Record<string, Record<string, unknown> | null>>(document, { input });
     const payload = answer.data?.[name];
     return {

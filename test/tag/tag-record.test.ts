@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -13,13 +14,11 @@ type Payload = {
 async function send(
   member: WorldMember, mutation: 'tagAdd' | 'tagRemove', recordId: string, tagIds: string[], idempotencyKey?: string,
 ) {
-  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   const { data, errors } = await world.as(member).ask<Record<string, Payload | null>>(
-    `mutation($input: ${type}!) { ${mutation}(input: $input) {
-      record { id ... on Company { version tags { name } } ... on Contact { version tags { name } }
+    mutationOf(mutation, `record { id ... on Company { version tags { name } } ... on Contact { version tags { name } }
         ... on Lead { version tags { name } }
         ... on Deal { version tags { name } } ... on Activity { version tags { name } } }
-      userErrors { code path } } }`,
+      userErrors { code path }`),
     { input: { recordId, tagIds, ...(idempotencyKey ? { idempotencyKey } : {}) } },
   );
   return { ...data?.[mutation], errors };

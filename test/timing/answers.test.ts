@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashPassword } from '../../src/auth/password.ts';
 import { bestThreshold } from '../auth/timing.ts';
+import { mutationOf } from '../support/mutation-of.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { type Kinds, type Question, takeSamples } from './samples.ts';
@@ -55,8 +56,7 @@ const about = (query: string, input: (address: string) => object, token?: string
     query, variables: { input: input(address) }, token,
   }));
 const mutation = (name: string) => {
-  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  return `mutation($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`;
+  return mutationOf(name, 'userErrors { code message path }');
 };
 
 /** That a threshold tells no kind from the first, and that all of them answered the same bytes. */

@@ -5,10 +5,10 @@ import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Origin, Services } from '../context.ts';
-import { invalid, alreadyTaken } from '../errors.ts';
+import { alreadyTaken, invalid } from '../errors.ts';
 import { recordAccountEvent } from '../security-log/record-event.ts';
 import { type NewWorkspace, checkWorkspace, furnishWorkspace } from './create-workspace.ts';
-import { type Answer, declined, noSuchLink, succeeded } from './errors.ts';
+import { type Answer, declined, noSuchLink } from './errors.ts';
 import type { SignUpDetails } from './sign-up.ts';
 import { type NewSession, type SignedIn, beginSession, signedInBy } from './signed-in.ts';
 

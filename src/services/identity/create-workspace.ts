@@ -4,7 +4,7 @@ import { callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import type { Services } from '../context.ts';
-import { type UserError, invalid, alreadyTaken } from '../errors.ts';
+import { type UserError, alreadyTaken, invalid } from '../errors.ts';
 import { type NewUser, prepareUser } from './create-user.ts';
 import { type Answer, declined, succeeded } from './errors.ts';
 import { createStarterPipelines } from './starter-pipelines.ts';

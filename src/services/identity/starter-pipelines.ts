@@ -1,5 +1,5 @@
 import type { Prisma } from '../../db/generated/prisma/client.ts';
-import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums.ts';
+import type { ForecastCategory, PipelineKind, RotClock } from '../../db/generated/prisma/enums.ts';
 import type { Transaction } from '../../db/database.ts';
 
 type StarterStage = {
@@ -9,7 +9,7 @@ type StarterStage = {
 };
 
 /** What a workspace begins with, to be changed as people like. A stage leads to every other one of its pipeline. */
-const starterPipelines: { name: string; kind: 'DEAL' | 'LEAD'; stages: StarterStage[] }[] = [
+const starterPipelines: { name: string; kind: PipelineKind; stages: StarterStage[] }[] = [
   {
     name: 'Sales', kind: 'DEAL', stages: [
       { name: 'Prospecting', probability: 10, rotAfterDays: 30, rotClock: 'OWNER_ACTIVITY' },

@@ -7,7 +7,7 @@ import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
 import type { Origin, Services } from '../context.ts';
-import { type UserError, invalid, notPermitted, alreadyTaken } from '../errors.ts';
+import { type UserError, alreadyTaken, invalid, notPermitted } from '../errors.ts';
 import { type Answer, declined, noSuchLink, succeeded } from '../identity/errors.ts';
 import { proveWithPassword } from '../identity/change-password.ts';
 import { type NewSession, type SignedIn, beginSession, signedInBy } from '../identity/signed-in.ts';

@@ -6,7 +6,7 @@ import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, alreadyTaken, invalid, userError } from '../errors.ts';
 import { normaliseEmail } from '../../auth/email.ts';
-import { roleProblemsOf } from '../member/member-roles.ts';
+import { roleProblems } from '../member/member-roles.ts';
 import { linkProblems } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { textProblems } from '../validate.ts';
@@ -43,7 +43,7 @@ export const createInvitation = command<CreateInvitationInput>('invitation.creat
   const problems = [
     ...(email === null ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')] : []),
     ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
-    ...(await roleProblemsOf(context, [roleIds], (at) => ['input', 'roleIds', String(at)]))[0]!,
+    ...(await roleProblems(context, roleIds, (at) => ['input', 'roleIds', String(at)])),
     ...builtInProblems(context, known, input.builtInRoles ?? []),
     ...(await linkProblems(context, [
       { noun: 'team', id: teamId === principal.teamId ? null : teamId, path: ['input', 'teamId'] },

@@ -1,7 +1,7 @@
 import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
 import { invalid, notFound, userError, versionConflict } from '../errors.ts';
-import { roleProblemsOf } from '../member/member-roles.ts';
+import { roleProblems } from '../member/member-roles.ts';
 import { reachable } from '../records.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { domainProblems, inviterProblems } from './invite-rights.ts';
@@ -25,7 +25,7 @@ export const resendInvitation = command<ResendInvitationInput>('invitation.updat
   // Who sends it again stands for it from now on, so it is asked of him what is asked of who invites.
   const problems = [
     ...await inviterProblems(context, before.teamId),
-    ...(await roleProblemsOf(context, [roles.map(({ roleId }) => roleId)], () => ['input', 'id']))[0]!,
+    ...(await roleProblems(context, roles.map(({ roleId }) => roleId), () => ['input', 'id'])),
     ...await domainProblems(context, before.email),
   ];
   if (problems.length > 0) return refused(...problems);

@@ -1,6 +1,6 @@
 import { recipientOf } from '../../mail/address.ts';
 import { command, done, refused } from '../command.ts';
-import { type UserError, invalid, alreadyTaken } from '../errors.ts';
+import { type UserError, alreadyTaken, invalid } from '../errors.ts';
 import { textProblems } from '../validate.ts';
 
 export type CreateMailSuppressionInput = { address: string; note?: string | null; endsAt?: Date | null };

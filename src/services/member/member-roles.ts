@@ -8,9 +8,16 @@ import { listProblems } from '../validate.ts';
 const maxRoles = 50;
 
 /**
- * What stands against giving these roles to members, or taking them away: one list for each member, in their order. Who
- * gives or takes a role holds everything that it allows; the role OWNER is the owners' alone.
+ * What stands against giving these roles to a member, or taking them away. Who gives or takes a role holds everything
+ * that it allows; the role OWNER is the owners' alone.
  */
+export async function roleProblems(
+  context: CommandContext, ids: readonly string[], path: (at: number) => string[],
+): Promise<UserError[]> {
+  return (await roleProblemsOf(context, [ids], path))[0]!;
+}
+
+/** The same for many members, one list for each, in their order. */
 export async function roleProblemsOf(
   context: CommandContext, lists: readonly (readonly string[])[], path: (at: number) => string[],
 ): Promise<UserError[][]> {

@@ -2,14 +2,14 @@ import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, notFound, notPermitted, versionConflict } from '../errors.ts';
 import {
-  type ExternalReferenceFields, keptReferences, referenceProblemsOf, replaceReferences,
+  type ExternalReferenceFields, keptReferences, referenceProblems, replaceReferences,
 } from '../external-references.ts';
 import { linkProblems, reachable } from '../records.ts';
 import { rolesById } from '../role/role-grants.ts';
 import { type SecurityEvent, recordSecurityEvent } from '../security-log/record-event.ts';
 import { mightyRoles, nameOf, tellMember, tellOwners } from '../tell-member.ts';
 import { requiredProblems, textProblems } from '../validate.ts';
-import { givingProblems, roleProblemsOf } from './member-roles.ts';
+import { givingProblems, roleProblems } from './member-roles.ts';
 import { endSessions, lastOwnerProblems, standingProblems, tellOfStanding } from './standing.ts';
 
 export type UpdateMemberInput = {
@@ -44,7 +44,7 @@ export const updateMember = command<UpdateMemberInput>('member.update', async (c
     ...await teamProblems(context, before, input.teamId),
     ...await roleChangeProblems(context, input, roleIds, wantedIds),
     ...(isActive === before.isActive ? [] : await standingProblems(context, roleIds, 'input', 'isActive')),
-    ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
+    ...(await referenceProblems(context, input.externalReferences, input.id)),
   ];
   if (problems.length > 0) return refused(...problems);
   const ownerProblems = await lastOwnerProblems(context, before, roleIds, isActive ? wantedIds : []);
@@ -86,7 +86,7 @@ async function roleChangeProblems(
   ];
   const roles = await rolesById(context, taken);
   return [
-    ...(await roleProblemsOf(context, [given], (at) => place(given, at)))[0]!,
+    ...(await roleProblems(context, given, (at) => place(given, at))),
     ...taken.flatMap((id) => givingProblems(context, roles.get(id)!, ['input', 'roleIds'])),
   ];
 }

@@ -1,6 +1,7 @@
+import type { PipelineKind } from '../../db/generated/prisma/enums.ts';
 import { lock } from '../../db/lock.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
-import { type UserError, invalid, notPermitted, alreadyTaken } from '../errors.ts';
+import { type UserError, alreadyTaken, invalid, notPermitted } from '../errors.ts';
 import {
   type EntryRules, entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists,
 } from '../stage/entry-rules.ts';
@@ -11,12 +12,12 @@ import { takenProblems } from '../taken-names.ts';
 import { listProblems } from '../validate.ts';
 import { type PipelineFields, pipelineFieldProblems, pipelineNameTaken } from './pipeline-fields.ts';
 import { pipelinesInOrder, placePipeline } from './places.ts';
-import { nounOfKind } from './required-fields.ts';
+import { nounOfKind } from './kinds.ts';
 
 export type NewStage = Pick<StageFields, 'status' | 'probability'> & EntryRules & { name: string };
 export type CreatePipelineInput = PipelineFields & {
   name: string;
-  kind: 'DEAL' | 'LEAD';
+  kind: PipelineKind;
   /** In their order; open ones first. */
   stages?: readonly NewStage[] | null;
 };

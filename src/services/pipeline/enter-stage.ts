@@ -3,7 +3,8 @@ import { type StageFacts, stageFacts } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, notFound, notPermitted } from '../errors.ts';
 import { type History, historyProblems } from '../history.ts';
-import type { ResultingRecord, StagedNoun } from './required-fields.ts';
+import { type StagedNoun, kindOfNoun } from './kinds.ts';
+import type { ResultingRecord } from './required-fields.ts';
 import { entryRuleProblems, reasonProblems, stageNamed } from './move-rules.ts';
 
 /** What the input of a new deal or lead says of its stage. */
@@ -22,7 +23,7 @@ export type EntryFields = {
 export async function stagesEntered(
   { tx, principal, noun }: CommandContext, inputs: readonly EntryFields[],
 ): Promise<(StageFacts | undefined)[]> {
-  const kind = noun === 'lead' ? 'LEAD' : 'DEAL';
+  const kind = kindOfNoun(noun as StagedNoun);
   const ids = [...new Set(inputs.flatMap(({ stageId }) => stageId ?? []))];
   const needsFirst = inputs.some(({ stageId }) => !stageId);
   const { stages, first } = await stageFacts(tx, principal.workspace.id, { ids, firstOf: needsFirst ? kind : null });

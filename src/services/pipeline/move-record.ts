@@ -7,10 +7,10 @@ import { type UserError, invalid, notFound, versionConflict } from '../errors.ts
 import { placesInLockOrder } from '../lock-order.ts';
 import { modelOf } from '../noun-models.ts';
 import type { InputShape } from '../owned-records.ts';
-import { type Ownership, linkProblemsOf, writeProblems } from '../records.ts';
+import { type Ownership, linkProblems, writeProblems } from '../records.ts';
 import { textProblems } from '../validate.ts';
 import { ledgerEntry } from './enter-stage.ts';
-import type { StagedNoun } from './required-fields.ts';
+import type { StagedNoun } from './kinds.ts';
 import {
   closingProblems, placeProblems, reasonProblems, rightProblems, ruleProblems, stageNamed,
 } from './move-rules.ts';
@@ -159,7 +159,7 @@ async function planMove<Fields extends object>(
     ...options.fieldProblems(input),
     ...written.slice(0, 1).flatMap(() => rightProblems(updating, 'update', before, 'input', String(written[0]))),
     ...writeProblems(updating, written, before),
-    ...(await linkProblemsOf(updating, [options.shape.links(input)]))[0]!,
+    ...(await linkProblems(updating, options.shape.links(input))),
   ];
   if (!to) return { errors: problems };
   // It has left the stage that it was in a moment ago.

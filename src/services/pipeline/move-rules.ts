@@ -7,7 +7,8 @@ import type { CommandContext } from '../command.ts';
 import { type UserError, invalid, notPermitted, userError } from '../errors.ts';
 import type { Ownership } from '../records.ts';
 import { textProblems } from '../validate.ts';
-import { type ResultingRecord, type StagedNoun, missingFields } from './required-fields.ts';
+import type { StagedNoun } from './kinds.ts';
+import { type ResultingRecord, missingFields } from './required-fields.ts';
 
 /** The stage that an input names, as far as the principal can read stages: these belong to all, so all or none. */
 export function stageNamed(

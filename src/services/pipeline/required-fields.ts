@@ -1,9 +1,7 @@
 import { type UserError, invalid } from '../errors.ts';
 import { listProblems, repetitionProblems } from '../validate.ts';
 import type { StageFacts } from '../../db/stage-facts.ts';
-
-/** Nouns whose records go through a pipeline. */
-export type StagedNoun = 'deal' | 'lead';
+import type { StagedNoun } from './kinds.ts';
 
 /** A record as it will be, by the names of its columns and lists. */
 export type ResultingRecord = Readonly<Record<string, unknown>>;
@@ -46,10 +44,6 @@ const requirable: Record<StagedNoun, Readonly<Record<string, string>>> = {
 /** Names of the fields that stages of this noun's pipelines can ask for. */
 export function requirableFields(noun: StagedNoun): readonly string[] {
   return Object.keys(requirable[noun]);
-}
-
-export function nounOfKind(kind: 'DEAL' | 'LEAD'): StagedNoun {
-  return kind === 'DEAL' ? 'deal' : 'lead';
 }
 
 /** What is wrong with the fields that a stage is to ask for. */

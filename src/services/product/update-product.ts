@@ -1,6 +1,6 @@
 import { command, done, refused } from '../command.ts';
 import { notFound, versionConflict } from '../errors.ts';
-import { keptReferences, referenceProblemsOf, replaceReferences } from '../external-references.ts';
+import { keptReferences, referenceProblems, replaceReferences } from '../external-references.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { type ProductFields, productFieldProblems, productValues, skuTaken } from './product-fields.ts';
@@ -17,7 +17,7 @@ export const updateProduct = command<UpdateProductInput>('product.update', async
   const problems = [
     ...productFieldProblems(input, false),
     ...(await takenProblems(context, 'product', sku, skuTaken, 'input', 'sku')),
-    ...(await referenceProblemsOf(context, [input.externalReferences], input.id)).flat(),
+    ...(await referenceProblems(context, input.externalReferences, input.id)),
   ];
   if (problems.length > 0) return refused(...problems);
   if (before.version !== input.version) return refused(versionConflict(before.version));

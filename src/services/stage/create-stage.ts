@@ -1,7 +1,7 @@
 import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
 import { notFound, userError } from '../errors.ts';
-import { nounOfKind } from '../pipeline/required-fields.ts';
+import { nounOfKind } from '../pipeline/kinds.ts';
 import { linkProblems } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists } from './entry-rules.ts';

@@ -1,7 +1,8 @@
 import { insertRows } from '../../db/insert-rows.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, invalid, notPermitted } from '../errors.ts';
-import { type StagedNoun, requiredFieldProblems } from '../pipeline/required-fields.ts';
+import type { StagedNoun } from '../pipeline/kinds.ts';
+import { requiredFieldProblems } from '../pipeline/required-fields.ts';
 import { linkProblems } from '../records.ts';
 import { listProblems, repetitionProblems, textProblems } from '../validate.ts';
 import type { StageStatus } from './stage-fields.ts';

@@ -1,8 +1,11 @@
 import { arrange } from '../../db/arrange.ts';
+import type { PipelineKind } from '../../db/generated/prisma/enums.ts';
 import { lock } from '../../db/lock.ts';
 import { holdStages } from '../../db/stage-facts.ts';
 import type { CommandContext } from '../command.ts';
 import { type UserError, inUse, invalid, notFound } from '../errors.ts';
+import { recordsOf } from '../noun-models.ts';
+import { nounOfKind } from '../pipeline/kinds.ts';
 import { readableIds, sightProblems } from '../records.ts';
 import type { StageStatus } from './stage-fields.ts';
 
@@ -62,15 +65,15 @@ export async function writeNextStages(
  * @param bin whether records in the bin count, too
  */
 export async function occupationProblems(
-  context: CommandContext, kind: 'DEAL' | 'LEAD', where: { stageId: string } | { pipelineId: string }, path: string,
+  context: CommandContext, kind: PipelineKind, where: { stageId: string } | { pipelineId: string }, path: string,
   { bin = false } = {},
 ): Promise<UserError[]> {
   const { tx, principal } = context;
-  const noun = kind === 'DEAL' ? 'deal' : 'lead';
+  const noun = nounOfKind(kind);
   const unseen = sightProblems(context, noun, 'input', path);
   if (unseen.length > 0) return unseen;
   const inIt = { where: { workspaceId: principal.workspace.id, ...(bin ? {} : { deletedAt: null }), ...where } };
-  const count = kind === 'DEAL' ? await tx.deal.count(inIt) : await tx.lead.count(inIt);
+  const count = await recordsOf(tx, noun).count(inIt);
   if (count === 0) return [];
   const held = bin ? `${noun}s, the bin included` : `${noun}s that are not in the bin`;
   return [inUse(`It holds ${held}: ${count}. Move them elsewhere first.`, count, 'input', path)];

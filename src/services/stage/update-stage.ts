@@ -2,7 +2,7 @@ import { lock } from '../../db/lock.ts';
 import type { PrismaWhere } from '../../db/print-prisma.ts';
 import { type CommandContext, command, done, refused } from '../command.ts';
 import { type UserError, invalid, notFound, versionConflict } from '../errors.ts';
-import { nounOfKind } from '../pipeline/required-fields.ts';
+import { nounOfKind } from '../pipeline/kinds.ts';
 import { reachable } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import {

@@ -1,3 +1,4 @@
+import { typeNameOf } from '../../../src/type-name.ts';
 import type { Known, Trap } from './documents.ts';
 
 /* The same by hand for what changes something: every input names records that are there, hidden, deleted and away. */
@@ -6,8 +7,7 @@ const errors = `userErrors { __typename code message path ... on VersionConflict
 
 /** One document for these mutations: the name of each, the type of its record and what is asked of that. */
 function mutations(...all: [name: string, selection: string][]): string {
-  const type = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
-  const variables = all.map(([name], at) => `$v${at}: ${type(name)}!`).join(', ');
+  const variables = all.map(([name], at) => `$v${at}: ${typeNameOf(name)}Input!`).join(', ');
   const fields = all.map(([name, selection], at) => `f${at}: ${name}(input: $v${at}) { ${selection} ${errors} }`);
   return `mutation(${variables}) {\n  ${fields.join('\n  ')}\n}`;
 }

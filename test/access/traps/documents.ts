@@ -63,17 +63,10 @@ fragment Deal on Deal {
 
 export function trapsOf({ ids, cursors }: Known): Trap[] {
   const traps: Trap[] = [];
-  const add = (name: string, text: string, variables?: Record<string, unknown>) => traps.push({ name, text, variables
-    });
-  const [companies, contacts, leads, deals, activities, stages, members, tags] = [
-    'company',
-    'contact',
-    'lead',
-    'deal',
-    'activity',
-    'stage',
-    'member',
-    'tag',
+  const add = (name: string, text: string, variables?: Record<string, unknown>) => (
+    traps.push({ name, text, variables }));
+  const [companies, contacts, leads, deals, activities, members] = [
+    'company', 'contact', 'lead', 'deal', 'activity', 'member',
   ].map((noun) => ids(noun));
   const records = [...companies!, ...contacts!, ...leads!, ...deals!, ...activities!, ...members!];
 

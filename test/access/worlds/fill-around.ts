@@ -72,7 +72,7 @@ export function addIdempotencyKeys({ world, workspaceId, members }: Filling): vo
 }
 
 /** Nobody has two shares of one record. */
-export function isShared(world: World, given: Row): boolean {
+function isShared(world: World, given: Row): boolean {
   return world.record_share!.some((share) => Object.entries(given).every(([column, value]) => share[column] === value));
 }
 

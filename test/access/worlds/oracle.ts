@@ -114,13 +114,6 @@ export function isSeenAs(world: World, seer: Seer | null, seen: readonly string[
   });
 }
 
-/** Rows of a noun that the person can read at all: for statistics and for picking what to change. */
-function seenIds(world: World, seer: Seer | null, noun: Noun): Set<string> {
-  if (!seer) return new Set();
-  const look = new Look(world, seer);
-  return new Set(world[noun]!.filter((row) => look.groups(noun, row).size > 0).map(({ id }) => id as string));
-}
-
 /** Under any reach: whose the record is does not matter here. */
 function canShare({ roles, grants = [] }: Person, noun: Noun): boolean {
   return roles.some((role) => role !== 'VIEWER') || grants.some((each) => each.noun === noun && each.verb === 'share');

@@ -1,5 +1,5 @@
 import { areLeadsWhole } from './base-world.ts';
-import { isShared, onRecord } from './fill-around.ts';
+import { onRecord } from './fill-around.ts';
 import { type Seer, isSeenAs, whatIsSeen } from './oracle.ts';
 import { bookkeeping, columnValues, valueOf } from './values.ts';
 import { type Random, type Row, type World, randomFrom, tables } from './world.ts';

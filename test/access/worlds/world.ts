@@ -13,10 +13,6 @@ export const tables = [
   'session', 'idempotency_key', 'exchange_rate',
 ] as const;
 
-function copyOf(world: World): World {
-  return structuredClone(world);
-}
-
 /** Ids that are the same in every run: the table's number and a running one. */
 export function idSource(): (table: string) => string {
   const counts = new Map<string, number>();

@@ -1,6 +1,5 @@
 import { lock } from '../../../db/lock.ts';
 import { type CommandContext, type Done, command, contextFor, done, refused, unchanged } from '../../command.ts';
-import { versionConflict } from '../../errors.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { reachable } from '../../records.ts';
 import {

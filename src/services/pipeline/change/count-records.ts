@@ -2,7 +2,7 @@ import type { CommandContext } from '../../command.ts';
 import { type UserError, notPermitted } from '../../errors.ts';
 import { recordsOf } from '../../noun-models.ts';
 import { sightProblems } from '../../records.ts';
-import type { StagedNoun } from '../required-fields.ts';
+import type { StagedNoun } from '../kinds.ts';
 
 /** Records in a stage; `inBin` are those of them that are deleted. */
 export type RecordCounts = { total: number; inBin: number };

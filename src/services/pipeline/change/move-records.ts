@@ -2,7 +2,7 @@ import { type MovedRow, moveRows } from '../../../db/move-rows.ts';
 import { type CommandContext, type Done, contextFor, done } from '../../command.ts';
 import { recordOutcomes } from '../../record-outcomes.ts';
 import { ledgerEntry } from '../enter-stage.ts';
-import { nounOfKind } from '../required-fields.ts';
+import { nounOfKind } from '../kinds.ts';
 import type { Movement } from './movements.ts';
 
 /** Records that are moved by one round of statements. */

@@ -7,7 +7,7 @@ import type { EntryRules } from '../../stage/entry-rules.ts';
 import type { StageFields, StageStatus } from '../../stage/stage-fields.ts';
 import { maxStages } from '../../stage/stage-fields.ts';
 import { listProblems } from '../../validate.ts';
-import { nounOfKind } from '../required-fields.ts';
+import { nounOfKind } from '../kinds.ts';
 import { type RecordCounts, countRecords } from './count-records.ts';
 import { type Movement, maxMovedRecords, movementProblems } from './movements.ts';
 import { type WantedStage, wantedStage } from './wanted-stage.ts';

@@ -1,9 +1,10 @@
+import type { PipelineKind } from '../../../db/generated/prisma/enums.ts';
 import type { StageFacts } from '../../../db/stage-facts.ts';
 import type { CommandContext } from '../../command.ts';
-import { type UserError, invalid, notFound, alreadyTaken } from '../../errors.ts';
+import { type UserError, alreadyTaken, invalid, notFound } from '../../errors.ts';
 import { entryRuleInputProblems, entryRuleLists } from '../../stage/entry-rules.ts';
 import { type StageStatus, probabilityOf, stageFieldProblems, stageNameTaken } from '../../stage/stage-fields.ts';
-import { nounOfKind } from '../required-fields.ts';
+import { nounOfKind } from '../kinds.ts';
 import type { ChangePipelineInput, ChangedStage } from './plan-change.ts';
 
 /** A stage as it will be. */
@@ -23,7 +24,7 @@ export type WantedStage = {
 /** The stage that stands at this place of the input, and what is wrong with it by itself. */
 export async function wantedStage(
   context: CommandContext, { stages }: ChangePipelineInput, at: number,
-  { pipeline, live }: { pipeline: { kind: 'DEAL' | 'LEAD' }; live: ReadonlyMap<string, StageFacts> },
+  { pipeline, live }: { pipeline: { kind: PipelineKind }; live: ReadonlyMap<string, StageFacts> },
 ): Promise<WantedStage> {
   const input = stages[at]!;
   const path = ['input', 'stages', String(at)];
