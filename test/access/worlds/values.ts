@@ -25,7 +25,7 @@ function always(values: readonly unknown[]): Values {
   return { values, nullable: false };
 }
 
-/** Columns that say something by themselves, with what they may hold. fill-records.ts draws the keys to other records. */
+/** Columns that say something by themselves, with what they may hold; fill-records.ts draws keys to other records. */
 export const columnValues: Record<string, Record<string, Values>> = {
   company: {
     name: always(names), domain: some(domains), website_url: some(['https://alpha.example']),
