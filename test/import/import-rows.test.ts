@@ -154,6 +154,38 @@ test('contacts, leads, products, members, tags and activities come with their li
   });
 });
 
+test('of a cell texts are replaced, and a part is taken; what means nothing in a list goes', async () => {
+  const { counts, reported } = await world.importFiles(workspace, { source: 'parts', files: [{
+    file: 'c.csv', noun: 'contact', key: 'Id',
+    fields: {
+      lastName: { column: 'Name', split: ',' }, firstName: { column: 'Name', split: ',', take: 'rest' },
+      jobTitle: { column: 'Title', replace: { '^': '', Mgr: 'Manager' } },
+    },
+    children: {
+      emails: [{ fields: { address: { column: 'Mail', split: ';', empty: ['n/a'] } } }],
+      phones: [{ fields: {
+        number: { column: 'Phone', replace: { '="': '', '"': '' } },
+        label: { column: 'Kind', split: '/', take: 'last' },
+      } }],
+    },
+  }] }, { 'c.csv': [
+    'Id,Name,Title,Mail,Phone,Kind',
+    '1,"van der Berg, Mara, Dr.",^Sales Mgr^,n/a; m@x.example;N/A,"=""0043 1""",phone/work', '2,Cher,,,,',
+  ].join('\n') });
+  expect(reported).toEqual([]);
+  expect(counts).toMatchObject({ created: 2 });
+  const { contacts } = await workspace.api.data<{ contacts: { nodes: object[] } }>(`{ contacts(where: { fullName: {
+    in: ["Mara,Dr. van der Berg", "Cher"] } }, orderBy: { field: FULL_NAME }) { nodes {
+    firstName lastName jobTitle emails { address } phones { number label } } } }`);
+  expect(contacts.nodes).toEqual([
+    { firstName: null, lastName: 'Cher', jobTitle: null, emails: [], phones: [] },
+    {
+      firstName: 'Mara,Dr.', lastName: 'van der Berg', jobTitle: 'Sales Manager', emails: [{ address: 'm@x.example' }],
+      phones: [{ number: '0043 1', label: 'work' }],
+    },
+  ]);
+});
+
 describe('rows that cannot be taken are refused with line, column, value, reason and suggestion, and all others are written', () => {
   const mapping = { files: [
     { file: 'companies.csv', noun: 'company', key: 'Id', fields: { name: 'Name' } },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../src/import/suggest.ts';
-import { type ValueStyle, type ValueType, readValue } from '../../src/import/values/read-value.ts';
+import { type ValueContext, type ValueStyle, type ValueType, readValue } from '../../src/import/values/read-value.ts';
 
-const context = { timeZone: 'UTC', locale: 'en', currency: 'USD' };
+const context: ValueContext = { timeZone: 'UTC', locale: 'en', currency: 'USD' };
 
-function value(type: ValueType, text: string, style: ValueStyle = {}, where: Partial<typeof context> = {}): unknown {
+function value(type: ValueType, text: string, style: ValueStyle = {}, where: Partial<ValueContext> = {}): unknown {
   const read = readValue(type, text, style, { ...context, ...where }, ['CALL', 'NOTE']);
   if (!read.ok) return `refused: ${read.reason}`;
   return read.value instanceof Date ? read.value.toISOString() : read.value;
@@ -145,6 +145,14 @@ describe('dates', () => {
     // Seconds that are taken for milliseconds would all be in the first weeks of 1970: no record is from there.
     expect(value('instant', '1704067200', { format: 'unixMilliseconds' })).toContain('would be a time of 1970');
     for (const text of ['60', '2958466', '12-1']) expect(value('date', text, { format: 'excel' })).toContain('refused');
+  });
+
+  test('two digits of a year mean one of 1970 to 2069; of what has been, the last such year', () => {
+    const [style, latest] = [{ format: 'M/d/yy' }, new Date('2026-01-01')];
+    expect([value('date', '8/22/65', style), value('date', '8/22/65', style, { latest })])
+      .toEqual(['2065-08-22T00:00:00.000Z', '1965-08-22T00:00:00.000Z']);
+    expect(value('instant', '8/22/25', style, { latest })).toBe('2025-08-22T00:00:00.000Z');
+    expect(value('date', '2/29/52', style, { latest })).toBe('1952-02-29T00:00:00.000Z');
   });
 
   test('formats that would fit are suggested', () => {

@@ -68,6 +68,10 @@ const sourceShape = {
     .describe('Texts and what they mean here: {"GTXPro": "GTX Pro"}. null means empty. Case does not matter.'),
   otherwise: z.enum(['keep', 'refuse', 'empty']).optional()
     .describe('What happens to texts that "values" does not name: they are kept, unless said.'),
+  replace: z.record(text, z.string()).optional().describe(
+    'Texts within the cell, and what stands in their place, before anything else is done with it: {"^": ""}.'),
+  take: z.enum(['first', 'rest', 'last']).optional().describe(
+    'With split: the first part, all behind it, or the last one. The first unless said.'),
   split: text.optional()
     .describe(
       'Separates several values in one cell: ";". In children each becomes an entry; elsewhere the first is taken.'),
@@ -84,8 +88,10 @@ export type Source = Style & {
   otherwise?: 'keep' | 'refuse' | 'empty';
   default?: string | number | boolean;
   else?: string | Source;
+  replace?: Record<string, string>;
   /** Separates several values in one cell: in children each is an entry, elsewhere the first counts. */
   split?: string;
+  take?: 'first' | 'rest' | 'last';
 };
 
 /** What is taken where a source is empty; sources nest. */

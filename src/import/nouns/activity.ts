@@ -22,7 +22,7 @@ export const activityNoun: ImportNoun = {
     body: { type: 'text', description: 'Its text; at most 20,000 characters.' },
     happensAt: { type: 'instant', description: 'When it takes or took place.' },
     dueAt: { type: 'instant', description: 'Until when it is to be done; tasks only.' },
-    completedAt: { type: 'instant', onCreation: true, description: 'When it was done; tasks only.' },
+    completedAt: { type: 'instant', onCreation: true, isPast: true, description: 'When it was done; tasks only.' },
   },
   links: {
     company: { to: 'company', input: 'companyId', description: 'The company it is about.' },

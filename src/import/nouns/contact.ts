@@ -22,7 +22,7 @@ export const contactNoun: ImportNoun = {
     firstName: { type: 'text', description: 'At most 200 characters. A contact has a first or a last name.' },
     lastName: { type: 'text', description: 'At most 200 characters.' },
     jobTitle: { type: 'text', description: 'At most 200 characters.' },
-    birthOn: { type: 'date', description: 'Birthday.' },
+    birthOn: { type: 'date', isPast: true, description: 'Birthday.' },
     notes: shared.notes,
     createdAt: shared.importedAt,
   },

@@ -20,6 +20,8 @@ export type FieldDefinition = {
   input?: string;
   /** Given on creation and never changed by an import afterwards. */
   onCreation?: true;
+  /** Of dates: it has been, so two digits of a year mean the last such year. */
+  isPast?: true;
 };
 
 export type LinkDefinition = {

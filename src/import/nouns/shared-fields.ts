@@ -10,14 +10,15 @@ export const country: FieldDefinition = { type: 'country', description: 'A count
 
 /** Of nouns without stages: importing is right enough. */
 export const importedAt: FieldDefinition = {
-  type: 'instant', input: 'history.createdAt', onCreation: true, description: 'When it came to be, in the past.',
+  type: 'instant', input: 'history.createdAt', onCreation: true, isPast: true,
+  description: 'When it came to be, in the past.',
 };
 export const createdAt: FieldDefinition = {
-  type: 'instant', input: 'history.createdAt', onCreation: true,
+  type: 'instant', input: 'history.createdAt', onCreation: true, isPast: true,
   description: 'When it came to be, in the past; the time of the import unless given. Needs the permission `backdate`.',
 };
 export const stageEnteredAt: FieldDefinition = {
-  type: 'instant', input: 'history.stageEnteredAt', onCreation: true,
+  type: 'instant', input: 'history.stageEnteredAt', onCreation: true, isPast: true,
   description:
     'When it entered its stage (of a closed one: when it was closed); `createdAt` unless given. Needs `backdate`.',
 };

@@ -181,7 +181,7 @@ class Compiler {
 
   child({ fields, links }: ChildSpec, definition: ChildDefinition, prefix: string): CompiledChild {
     const splits = Object.entries({ ...fields, ...links })
-      .filter(([, spec]) => typeof spec === 'object' && spec.split !== undefined);
+      .filter(([, spec]) => typeof spec === 'object' && spec.split !== undefined && spec.take === undefined);
     if (splits.length > 1) {
       this.#tell(`"${prefix.slice(0, -1)}" splits more than one cell; only one can hold several entries.`);
     }
@@ -202,6 +202,7 @@ class Compiler {
       if (given.length === 0 && spec.default === undefined && spec.else === undefined) {
         this.#tell(`"${name}" says neither column nor template nor constant.`);
       }
+      if (spec.take && spec.split === undefined) this.#tell(`"${name}" takes a part, and no "split" says of what.`);
     }
     return compileSource(spec, this.columns, this.#style, keepsAll);
   }

@@ -108,9 +108,9 @@ const isMissing = [
 class RowPlanner {
   readonly #row: PlannedRow;
   readonly #cells: readonly string[];
-  readonly #context: ValueContext;
+  readonly #context: RowContext;
 
-  constructor(row: PlannedRow, cells: readonly string[], context: ValueContext) {
+  constructor(row: PlannedRow, cells: readonly string[], context: RowContext) {
     this.#row = row;
     this.#cells = cells;
     this.#context = context;
@@ -159,7 +159,9 @@ class RowPlanner {
       return undefined;
     }
     const { text, column, style } = found;
-    const read = readValue(field.definition.type, text, style, this.#context, field.definition.choices);
+    const { type, choices, isPast } = field.definition;
+    const context = { ...this.#context, latest: isPast ? this.#context.now : undefined };
+    const read = readValue(type, text, style, context, choices);
     const isOptional = field.canBeLeftOut && style.ifUnusable === 'empty';
     if (!read.ok) {
       const problem = valueProblem(name, column, text, read.reason, read.suggestion);

@@ -65,11 +65,15 @@ export function compileSource(spec: string | Source, columns: Columns, inherited
   const source: Source = typeof spec === 'string' ? { column: spec } : spec;
   const style: Style = { ...inherited, ...definedOnly(source) };
   const isEmpty = emptiness(style.empty);
-  const whole = compileText(source, columns, style.trim ?? true);
-  const read = source.split === undefined || keepsAll ? whole : firstOf(whole, source.split);
+  const { split, take, replace } = source;
+  const cell = compileText(source, columns, style.trim ?? true);
+  const whole = replace ? replacedIn(cell, Object.entries(replace), style.trim ?? true) : cell;
+  // In a list every part is an entry, unless one is named.
+  const isList = keepsAll && split !== undefined && take === undefined;
+  const read = split === undefined || isList ? whole : partOf(whole, split, take ?? 'first');
   const applies = compileConditions([source.when ?? []].flat(), columns);
   const translateOne = source.values && compileValues(source.values, source.otherwise ?? 'keep');
-  const translate = translateOne && keepsAll && source.split ? forEachPart(translateOne, source.split) : translateOne;
+  const translate = isList ? forEachPart(translateOne ?? ((text) => text), split, isEmpty) : translateOne;
   const other = source.else === undefined ? null : compileSource(source.else, columns, inherited, keepsAll);
   const fallback = source.default === undefined ? null : { text: String(source.default), column: null, style };
 
@@ -84,9 +88,10 @@ export function compileSource(spec: string | Source, columns: Columns, inherited
   };
 }
 
-type Text = { text: string; column: string | null };
+/** What stands in a row before its meaning is asked for. */
+type ReadText = (cells: readonly string[]) => { text: string; column: string | null } | null;
 
-function compileText(source: Source, columns: Columns, trim: boolean): (cells: readonly string[]) => Text | null {
+function compileText(source: Source, columns: Columns, trim: boolean): ReadText {
   const tidy = (text: string) => (trim ? text.trim() : text);
   if (source.constant !== undefined) {
     const text = String(source.constant);
@@ -109,11 +114,21 @@ function compileText(source: Source, columns: Columns, trim: boolean): (cells: r
   return (cells) => ({ text: tidy(cells[at] ?? ''), column });
 }
 
-function firstOf(read: ReturnType<typeof compileText>, separator: string): ReturnType<typeof compileText> {
+function partOf(read: ReadText, separator: string, which: 'first' | 'rest' | 'last'): ReadText {
   return (cells) => {
     const found = read(cells);
-    const text = found?.text.split(separator).map((part) => part.trim()).find((part) => part !== '');
+    const parts = (found?.text.split(separator) ?? []).map((part) => part.trim()).filter((part) => part !== '');
+    const text = which === 'rest' ? parts.slice(1).join(separator) : parts.at(which === 'last' ? -1 : 0);
     return text === undefined ? null : { text, column: found!.column };
+  };
+}
+
+function replacedIn(read: ReadText, replacements: readonly [string, string][], trim: boolean): ReadText {
+  return (cells) => {
+    const found = read(cells);
+    if (!found) return null;
+    const text = replacements.reduce((all, [from, to]) => all.replaceAll(from, to), found.text);
+    return { text: trim ? text.trim() : text, column: found.column };
   };
 }
 
@@ -141,10 +156,10 @@ function emptiness(words: readonly string[] = []): (text: string) => boolean {
 /** What a text means by the mapping: another text, nothing (null), or a problem. */
 type Translate = (text: string) => string | null | { problem: string; suggestion?: string };
 
-/** The same for a cell that holds several values. */
-function forEachPart(translate: Translate, separator: string): Translate {
+/** The same for a cell that holds several values; those that mean nothing go. */
+function forEachPart(translate: Translate, separator: string, isEmpty: (text: string) => boolean): Translate {
   return (text) => {
-    const parts = text.split(separator).map((part) => translate(part.trim()));
+    const parts = text.split(separator).map((part) => (isEmpty(part) ? null : translate(part.trim())));
     const problem = parts.find((part) => typeof part === 'object' && part !== null);
     return problem ?? parts.filter((part) => part !== null).join(separator);
   };

@@ -46,5 +46,6 @@ function checkStages(
   });
   if (problems.length === 0) return;
   throw new Refusal(`The pipeline "${pipeline}" is here already and does not fit: ${problems.join(' ')} `
-    + 'Add the stage to it, or give the mapping\'s pipeline another name.');
+    + 'Add the stage to it; or give the mapping\'s pipeline another name, and say it where stages are linked: '
+    + `"pipeline": "Old ${pipeline}", or of a column "values": { "${pipeline}": "Old ${pipeline}" }.`);
 }

@@ -11,7 +11,11 @@ export type DateStyle = {
 };
 
 type Written = LocalTime
-  & { hasTime: boolean; /** Minutes ahead of UTC; null when the text names none. */ offset: number | null };
+  & {
+    hasTime: boolean; /** Minutes ahead of UTC; null when the text names none. */ offset: number | null;
+    /** Whether two digits stood for the year. */
+    isShortYear?: boolean;
+  };
 type Reader = (text: string) => Written | null;
 
 const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -48,8 +52,8 @@ const readers = new Map<string, Reader>([
 ]);
 
 /** An instant. A date without a time is 00:00 of that day. */
-export function parseInstant(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
-  const found = read(text, style);
+export function parseInstant(text: string, style: DateStyle, workspaceZone: string, latest?: Date): Parsed<Date> {
+  const found = read(text, style, latest);
   if (!found) return notADate(text, style);
   const formats = [style.format ?? []].flat();
   if (formats.includes('unixMilliseconds') && /^\d{9,10}$/.test(text)) {
@@ -63,12 +67,12 @@ export function parseInstant(text: string, style: DateStyle, workspaceZone: stri
 }
 
 /** A calendar date, as midnight UTC of it. An instant is the date that the workspace's calendars show then. */
-export function parseDate(text: string, style: DateStyle, workspaceZone: string): Parsed<Date> {
-  const found = read(text, style);
+export function parseDate(text: string, style: DateStyle, workspaceZone: string, latest?: Date): Parsed<Date> {
+  const found = read(text, style, latest);
   if (!found) return notADate(text, style);
   const isInstant = found.hasTime && (found.offset !== null || style.timeZone !== undefined);
   if (!isInstant) return parsed(new Date(Date.UTC(found.year, found.month - 1, found.day)));
-  const instant = parseInstant(text, style, workspaceZone) as { value: Date };
+  const instant = parseInstant(text, style, workspaceZone, latest) as { value: Date };
   const { year, month, day } = dateIn(workspaceZone, instant.value);
   return parsed(new Date(Date.UTC(year, month - 1, day)));
 }
@@ -81,12 +85,19 @@ export function isDateFormat(format: string): boolean {
     && new Set(tokens.map((token) => token[0])).size === tokens.length;
 }
 
-function read(text: string, { format = '' }: DateStyle): Written | null {
+function read(text: string, { format = '' }: DateStyle, latest?: Date): Written | null {
   for (const each of typeof format === 'string' ? [format] : format) {
     const found = readerOf(each)(text);
-    if (found) return found;
+    if (found) return latest && found.isShortYear ? notAfter(latest, found) : found;
   }
   return null;
+}
+
+/** Two digits of the year of something that has been: a birthday in 62 was in 1962. */
+function notAfter(latest: Date, found: Written): Written | null {
+  if (Date.UTC(found.year, found.month - 1, found.day) <= latest.getTime()) return found;
+  const earlier = { ...found, year: found.year - 100 };
+  return isReal(earlier) ? earlier : null;
 }
 
 function readerOf(format: string): Reader {
@@ -124,7 +135,7 @@ function written(groups: Record<string, string | undefined> | undefined): Writte
       : (Number(hour12) % 12) + (half?.toLowerCase().startsWith('p') ? 12 : 0),
     minute: number('minute'), second: number('second'),
     millisecond: fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000),
-    hasTime: groups.hour !== undefined || hour12 !== undefined,
+    hasTime: groups.hour !== undefined || hour12 !== undefined, isShortYear: shortYear !== undefined,
     offset: offset === undefined ? null : minutesOf(offset),
   };
   return isReal(found) && (hour12 === undefined || (Number(hour12) >= 1 && Number(hour12) <= 12)) ? found : null;

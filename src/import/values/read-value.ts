@@ -21,8 +21,11 @@ export type ValueStyle = NumberStyle & DateStyle & {
 };
 
 /** What the meaning of a text depends on besides its column. */
-export type ValueContext =
-  { timeZone: string; locale: string; /** Of the record: what money is in. */ currency: string };
+export type ValueContext = {
+  timeZone: string; locale: string; /** Of the record: what money is in. */ currency: string;
+  /** Of dates that have been: none is later. */
+  latest?: Date;
+};
 
 const usualTrue = ['true', 'yes', 'y', '1', 't', 'x'];
 const usualFalse = ['false', 'no', 'n', '0', 'f'];
@@ -52,8 +55,8 @@ export function readValue(
         'is no currency by ISO 4217, such as EUR', 'Map it with "values".');
     }
     case 'country': return parseCountry(text, context.locale);
-    case 'date': return parseDate(text, style, context.timeZone);
-    case 'instant': return parseInstant(text, style, context.timeZone);
+    case 'date': return parseDate(text, style, context.timeZone, context.latest);
+    case 'instant': return parseInstant(text, style, context.timeZone, context.latest);
     case 'boolean': return yesOrNo(text, style);
     case 'choice': return choice(text, choices);
   }
