@@ -6,8 +6,11 @@ import {
 /** Enough of an operation to say what it selects. */
 export type Selecting = Pick<GraphQLResolveInfo, 'schema' | 'operation' | 'fragments' | 'variableValues'>;
 
-/** Combinations of conditions and merged fields that are remembered for one part of a document. */
-export const maxVariants = 64;
+/**
+ * Combinations of conditions and merged fields that are remembered for one part of a document: those of three variables.
+ * Each takes as much memory as the parsed document, and who sends a document says how many there are.
+ */
+export const maxVariants = 8;
 
 /**
  * The fields that are selected below these nodes on a concrete type, through fragments, as far as @skip and @include

@@ -12,6 +12,7 @@ import { maskError } from '../../src/http/mask-errors.ts';
 import { runQuery } from '../../src/http/prepared-query.ts';
 import type { GraphQLContext } from '../../src/schema/context.ts';
 import { schema } from '../../src/schema/index.ts';
+import { maxVariants } from '../../src/selections.ts';
 import { fill } from '../support/fill.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 import { literals, randomFrom } from './random-documents.ts';
@@ -243,6 +244,18 @@ describe('selections', () => {
       const { ours, theirs } = await both(mischievous, document, calm, { yes });
       expect(told(ours)).toBe(told(theirs));
     }
+  });
+
+  test('are right for more values of conditions than are remembered', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const document = parse(`query (${names.map((name) => `$${name}: Boolean!`).join()}) {
+      thing { ${names.map((name) => `${name}: name @include(if: $${name})`).join(' ')} } }`);
+    for (let bits = 0; bits < 64; bits += 1) {
+      const values = Object.fromEntries(names.map((name, at) => [name, ((bits >> at) & 1) === 1]));
+      const { ours, theirs } = await both(mischievous, document, calm, values);
+      expect(told(ours)).toBe(told(theirs));
+    }
+    expect(names.length).toBeGreaterThan(Math.log2(maxVariants));
   });
 
   test('are not begun with where variables are wrong', async () => {
