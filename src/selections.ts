@@ -7,8 +7,8 @@ import {
 export type Selecting = Pick<GraphQLResolveInfo, 'schema' | 'operation' | 'fragments' | 'variableValues'>;
 
 /**
- * Combinations of conditions and merged fields that are remembered for one part of a document: those of three variables.
- * Each takes as much memory as the parsed document, and who sends a document says how many there are.
+ * Combinations of conditions and merged fields that are remembered for one part of a document: as many as three
+ * variables have. Each takes as much memory as the parsed document, and who sends that says how many there are.
  */
 export const maxVariants = 8;
 

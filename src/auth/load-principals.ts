@@ -35,8 +35,9 @@ export async function loadPrincipals(
   const parents = new Map(teams.map(({ id, parentId }) => [id, parentId]));
   return members.map((member) => {
     const chain = chainOf(member.teamId, parents);
-    const sharedNouns = ownedNouns.filter((noun) => shares.some((share) => share[`${noun}Id`] !== null
-      && (share.memberId === member.id || (share.teamId !== null && chain.includes(share.teamId)))));
+    const own = shares.filter(({ memberId, teamId }) => (
+      memberId === member.id || (teamId !== null && chain.includes(teamId))));
+    const sharedNouns = ownedNouns.filter((noun) => own.some((share) => share[`${noun}Id`] !== null));
     const roles = member.roles.map(({ role }) => role);
     return {
       kind: 'member', door: 'API', workspace, memberId: member.id, userId: member.userId, name: member.name,

@@ -1,8 +1,8 @@
 import {
-  type ArgumentNode, type DirectiveNode, type DocumentNode, type FieldNode, type FragmentDefinitionNode,
-  type GraphQLError, type GraphQLField, type GraphQLNamedType, type GraphQLOutputType, type GraphQLSchema, Kind,
-  type OperationDefinitionNode, SchemaMetaFieldDef, type SelectionSetNode, TypeMetaFieldDef, getNamedType,
-  isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType,
+  type ArgumentNode, type ConstValueNode, type DirectiveNode, type DocumentNode, type FieldNode,
+  type FragmentDefinitionNode, type GraphQLError, type GraphQLField, type GraphQLNamedType, type GraphQLOutputType,
+  type GraphQLSchema, Kind, type OperationDefinitionNode, SchemaMetaFieldDef, type SelectionSetNode, TypeMetaFieldDef,
+  type ValueNode, getNamedType, isCompositeType, isInterfaceType, isListType, isNonNullType, isObjectType,
 } from 'graphql';
 import { defaultPageSize } from '../db/reader/arguments.ts';
 import { limits } from './limits.ts';
@@ -34,51 +34,88 @@ export function costOf(
   schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): Cost {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const count = new CostCount(schema, document, operation, variables);
+  const root = schema.getRootType(operation.operation);
+  const requested = root ? count.ofSelections(root, operation.selectionSet) : 0;
+  return { requested, errors: count.errors, dependsOnVariables: count.dependsOnVariables };
+}
+
+/** One operation being counted. */
+class CostCount {
+  readonly errors: GraphQLError[] = [];
+  dependsOnVariables = false;
+  readonly #schema: GraphQLSchema;
+  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #defaults: ReadonlyMap<string, ConstValueNode | undefined>;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Of fragments, by the length of the page they are spread on. */
+  readonly #counted = new Map<string, number>();
+
+  constructor(
+    schema: GraphQLSchema, { definitions }: DocumentNode, { variableDefinitions = [] }: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ) {
+    this.#schema = schema;
+    this.#variables = variables;
+    this.#defaults = new Map(variableDefinitions.map((each) => [each.variable.name.value, each.defaultValue]));
+    this.#fragments = new Map(definitions
+      .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
+      .map((each) => [each.name.value, each]));
   }
-  const defaults = new Map(operation.variableDefinitions?.map((each) => [each.variable.name.value, each.defaultValue]));
-  const counted = new Map<string, number>();
-  const errors: GraphQLError[] = [];
-  let dependsOnVariables = false;
 
-  /** A number, a boolean or a list's length; undefined for anything else, which execution will refuse. */
-  const valueOf = ({ value }: ArgumentNode): number | boolean | undefined => {
-    let node = value;
-    if (node.kind === Kind.VARIABLE) {
-      dependsOnVariables = true;
-      const name = node.name.value;
-      const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (Array.isArray(given)) return given.length;
-      if (typeof given === 'number' || typeof given === 'boolean') return given;
-      const byDefault = given === undefined ? defaults.get(name) : undefined;
-      if (!byDefault) return undefined;
-      node = byDefault;
+  /** @param pageLength of the connection that this is selected on */
+  ofSelections(parent: GraphQLNamedType, { selections }: SelectionSetNode, pageLength?: number): number {
+    let sum = 0;
+    for (const selection of selections) {
+      if (this.#isLeftOut(selection.directives)) continue;
+      if (selection.kind === Kind.FIELD) {
+        sum += this.#ofField(parent, selection, pageLength);
+      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        sum += this.#ofFragment(selection.name.value, pageLength);
+      } else {
+        const type = this.#typeOf(selection.typeCondition?.name.value) ?? parent;
+        sum += this.ofSelections(type, selection.selectionSet, pageLength);
+      }
     }
-    if (node.kind === Kind.INT) return Number(node.value);
-    if (node.kind === Kind.BOOLEAN) return node.value;
-    if (node.kind === Kind.LIST) return node.values.length;
-    return undefined;
-  };
+    return sum;
+  }
 
-  const isLeftOut = (directives: readonly DirectiveNode[] | undefined): boolean =>
-    directives?.some(({ name, arguments: [condition] = [] }) =>
-      condition !== undefined && ((name.value === 'skip' && valueOf(condition) === true)
-        || (name.value === 'include' && valueOf(condition) === false))) ?? false;
+  #ofField(parent: GraphQLNamedType, node: FieldNode, pageLength: number | undefined): number {
+    const field = fieldOf(this.#schema, parent, node.name.value);
+    if (!field) return 1;
+    const weight = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
+    if (!node.selectionSet) return weight;
+    const ownLength = this.#lengthOf(field, node);
+    const type = getNamedType(field.type);
+    // A connection hands its length down to its `nodes` and `edges`; a list has used it up itself.
+    if (!hasList(field.type)) return weight + this.ofSelections(type, node.selectionSet, ownLength);
+    const usualLength = parent.name.startsWith('__') ? introspectionLength : unpagedLength;
+    return weight + (ownLength ?? pageLength ?? usualLength) * this.ofSelections(type, node.selectionSet);
+  }
+
+  #ofFragment(name: string, pageLength: number | undefined): number {
+    const key = `${name} ${pageLength ?? ''}`;
+    const known = this.#counted.get(key);
+    if (known !== undefined) return known;
+    const fragment = this.#fragments.get(name);
+    const type = this.#typeOf(fragment?.typeCondition.name.value);
+    const cost = fragment && type ? this.ofSelections(type, fragment.selectionSet, pageLength) : 0;
+    this.#counted.set(key, cost);
+    return cost;
+  }
 
   /** How long the lists of this field are; undefined for one that takes no length. */
-  const lengthOf = (field: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined => {
+  #lengthOf(field: GraphQLField<unknown, unknown>, node: FieldNode): number | undefined {
     let length: number | undefined;
     let isPaged = false;
     for (const { name, defaultValue } of field.args) {
       if (name !== 'first' && name !== 'last' && name !== 'ids') continue;
       isPaged = true;
       const argument = node.arguments?.find((each) => each.name.value === name);
-      const value = (argument && valueOf(argument)) ?? defaultValue;
+      const value = (argument && this.#valueOf(argument)) ?? defaultValue;
       if (typeof value !== 'number') continue;
       if (value > limits.pageSize) {
-        errors.push(requestError(
+        this.errors.push(requestError(
           'BAD_USER_INPUT',
           name === 'ids' ? `ids: at most ${limits.pageSize} at a time.` : `${name} must be at most ${limits.pageSize}.`,
           { nodes: argument ?? node, extensions: { argument: name } }));
@@ -86,58 +123,37 @@ export function costOf(
       length = Math.max(length ?? 0, value);
     }
     return isPaged ? length ?? defaultPageSize : undefined;
-  };
+  }
 
-  const ofField = (parent: GraphQLNamedType, node: FieldNode, pageLength: number | undefined): number => {
-    const field = fieldOf(schema, parent, node.name.value);
-    if (!field) return 1;
-    const weight = typeof field.extensions.cost === 'number' ? field.extensions.cost : 1;
-    if (!node.selectionSet) return weight;
-    const ownLength = lengthOf(field, node);
-    const type = getNamedType(field.type);
-    // A connection hands its length down to its `nodes` and `edges`; a list has used it up itself.
-    if (!hasList(field.type)) return weight + ofSelections(type, node.selectionSet, ownLength);
-    const usualLength = parent.name.startsWith('__') ? introspectionLength : unpagedLength;
-    return weight + (ownLength ?? pageLength ?? usualLength) * ofSelections(type, node.selectionSet, undefined);
-  };
+  #isLeftOut(directives: readonly DirectiveNode[] | undefined): boolean {
+    return directives?.some(({ name, arguments: [condition] = [] }) =>
+      condition !== undefined && ((name.value === 'skip' && this.#valueOf(condition) === true)
+        || (name.value === 'include' && this.#valueOf(condition) === false))) ?? false;
+  }
 
-  const ofSelections = (
-    parent: GraphQLNamedType, { selections }: SelectionSetNode, pageLength: number | undefined,
-  ): number => {
-    let sum = 0;
-    for (const selection of selections) {
-      if (isLeftOut(selection.directives)) continue;
-      if (selection.kind === Kind.FIELD) {
-        sum += ofField(parent, selection, pageLength);
-      } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        sum += ofFragment(selection.name.value, pageLength);
-      } else {
-        const type = typeOf(selection.typeCondition?.name.value) ?? parent;
-        sum += ofSelections(type, selection.selectionSet, pageLength);
-      }
+  /** A number, a boolean or a list's length; undefined for anything else, which execution will refuse. */
+  #valueOf({ value }: ArgumentNode): number | boolean | undefined {
+    let node: ValueNode = value;
+    if (node.kind === Kind.VARIABLE) {
+      this.dependsOnVariables = true;
+      const name = node.name.value;
+      const given = Object.hasOwn(this.#variables, name) ? this.#variables[name] : undefined;
+      if (Array.isArray(given)) return given.length;
+      if (typeof given === 'number' || typeof given === 'boolean') return given;
+      const byDefault = given === undefined ? this.#defaults.get(name) : undefined;
+      if (!byDefault) return undefined;
+      node = byDefault;
     }
-    return sum;
-  };
+    if (node.kind === Kind.INT) return Number(node.value);
+    if (node.kind === Kind.BOOLEAN) return node.value;
+    if (node.kind === Kind.LIST) return node.values.length;
+    return undefined;
+  }
 
-  const ofFragment = (name: string, pageLength: number | undefined): number => {
-    const key = `${name} ${pageLength ?? ''}`;
-    const known = counted.get(key);
-    if (known !== undefined) return known;
-    const fragment = fragments.get(name);
-    const type = typeOf(fragment?.typeCondition.name.value);
-    const cost = fragment && type ? ofSelections(type, fragment.selectionSet, pageLength) : 0;
-    counted.set(key, cost);
-    return cost;
-  };
-
-  const typeOf = (name: string | undefined): GraphQLNamedType | undefined => {
-    const type = name === undefined ? undefined : schema.getType(name);
+  #typeOf(name: string | undefined): GraphQLNamedType | undefined {
+    const type = name === undefined ? undefined : this.#schema.getType(name);
     return isCompositeType(type) ? type : undefined;
-  };
-
-  const root = schema.getRootType(operation.operation);
-  const requested = root ? ofSelections(root, operation.selectionSet, undefined) : 0;
-  return { requested, errors, dependsOnVariables };
+  }
 }
 
 function fieldOf(

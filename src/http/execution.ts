@@ -1,6 +1,6 @@
 import {
-  type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema, execute,
-  getOperationAST,
+  type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema,
+  type OperationDefinitionNode, execute, getOperationAST,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../auth/principal.ts';
@@ -63,16 +63,30 @@ function isPlainQuery(documents: Documents, { document, operationName }: Executi
   return getOperationAST(document, operationName)?.operation === 'query' && !documents.of(document).asksForSchema;
 }
 
-/** Notes what the operation is and costs. @returns why it may not run */
+/** Notes what the operation is and costs, and which schema it is about. @returns why it may not run */
 function refusal(
-  { documents, costLimit, introspectionSchema }: ExecutionOptions, args: ExecutionArgs, exchange: Exchange,
+  options: ExecutionOptions, args: ExecutionArgs, exchange: Exchange,
 ): readonly GraphQLError[] | undefined {
-  const { schema, document, operationName, variableValues } = args;
-  const checked = documents.of(document);
-  const operation = getOperationAST(document, operationName);
+  const { findings, authentication: { principal } } = exchange;
+  const operation = getOperationAST(args.document, args.operationName);
   if (!operation) return [requestError('OPERATION_RESOLUTION_FAILURE', 'No operation to run.')];
-  exchange.findings.operation = { type: operation.operation, name: operation.name?.value ?? null };
+  findings.operation = { type: operation.operation, name: operation.name?.value ?? null };
+  const tooMuch = costRefusal(options, args, operation, findings);
+  if (tooMuch) return tooMuch;
+  const checked = options.documents.of(args.document);
+  if (!checked.asksForSchema) return undefined;
+  // For this caller what it may not know does not exist, so the document is held against its own schema.
+  const visible = options.introspectionSchema(principal);
+  const errors = visible === args.schema ? [] : validationErrors(visible, args.document);
+  args.schema = visible;
+  return errors.length > 0 ? errors : undefined;
+}
 
+function costRefusal(
+  { documents, costLimit }: ExecutionOptions, { schema, document, variableValues }: ExecutionArgs,
+  operation: OperationDefinitionNode, findings: Exchange['findings'],
+): readonly GraphQLError[] | undefined {
+  const checked = documents.of(document);
   let requested = checked.costs.get(operation);
   if (requested === undefined) {
     const cost = costOf(schema, document, operation, variableValues ?? {});
@@ -80,20 +94,11 @@ function refusal(
     requested = cost.requested;
     if (!cost.dependsOnVariables) checked.costs.set(operation, requested);
   }
-  exchange.findings.cost = requested;
-  if (requested > costLimit) {
-    return [requestError('COST_LIMIT_EXCEEDED',
-      `The answer could hold ${requested} values; one request may ask for ${costLimit}.`,
-      { nodes: operation, extensions: { requested, limit: costLimit } })];
-  }
-
-  if (checked.asksForSchema) {
-    // For this caller what it may not know does not exist, so the document is held against its own schema.
-    args.schema = introspectionSchema(exchange.authentication.principal);
-    const errors = args.schema === schema ? [] : validationErrors(args.schema, document);
-    if (errors.length > 0) return errors;
-  }
-  return undefined;
+  findings.cost = requested;
+  if (requested <= costLimit) return undefined;
+  return [requestError('COST_LIMIT_EXCEEDED',
+    `The answer could hold ${requested} values; one request may ask for ${costLimit}.`,
+    { nodes: operation, extensions: { requested, limit: costLimit } })];
 }
 
 /** How long resolvers may take to notice that the time is up. */
