@@ -5,10 +5,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * those that mostly wait stand between those that work, so that neither core does.
  */
 const slowest = [
-  'jobs/workers', 'access/walls/foreign-ids', 'auth/races', 'pages/pages', 'access/matrix/fields', 'access/traps/traps',
-  'auth/sign-up', 'access/walls/pool-bleed', 'access/matrix/gates', 'auth/reset-password', 'import/maven',
-  'access/walls/same-statements', 'auth/sign-in', 'http/persisted-operations', 'platform/start', 'http/bodies',
-  'platform/drift', 'access/walls/foreign-links', 'http/cancellation', 'auth/limits', 'jobs/dead-jobs',
+  'jobs/workers', 'access/walls/foreign-ids', 'auth/races', 'access/walls/same-statements', 'pages/pages',
+  'access/traps/traps', 'platform/start', 'access/matrix/fields', 'access/walls/pool-bleed', 'auth/sign-up',
+  'access/matrix/records', 'http/bodies', 'plans/rows-read', 'auth/reset-password', 'http/cancellation', 'import/maven',
+  'auth/sign-in', 'jobs/dead-jobs', 'deal/move-many', 'http/persisted-operations', 'pipeline/rules-model',
+  'auth/mail-links', 'access/matrix/gates', 'auth/limits', 'access/walls/foreign-links', 'http/fuzz',
+  'access/agreement/agreement', 'http/accounts', 'jobs/schedules',
 ];
 
 /** Files in Vitest's order, the slowest before the others. */
