@@ -6,6 +6,7 @@ import { PrismaClient } from './generated/prisma/client.ts';
 import {
   type Afterwards, Lending, OpenTransaction, type Row, type Statement, type Transaction,
 } from './transaction.ts';
+import { isUuid } from './uuid.ts';
 import { type LookUp, prepareEntering, queryWorkspace, statementsIn } from './workspace-query.ts';
 
 export type { Row, Statement, Transaction } from './transaction.ts';
@@ -242,10 +243,9 @@ export class Database {
 }
 
 const maxNamedStatements = 1_000;
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 function requireWorkspace(workspaceId: string): void {
-  if (!uuidPattern.test(workspaceId)) throw new Error('A database call needs the id of its workspace.');
+  if (!isUuid(workspaceId)) throw new Error('A database call needs the id of its workspace.');
 }
 
 /** `SET` takes no placeholder, so the id is checked to be one before it is written out. */

@@ -7,6 +7,13 @@ let used = pool.length;
 let lastMilliseconds = 0;
 let counter = 0;
 
+const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a value is a UUID as we write them, in lower case. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
 /**
  * A new id, greater than every earlier one of this process, also when the clock steps back: within one millisecond a
  * counter decides, and where it overflows the id borrows from the next millisecond.

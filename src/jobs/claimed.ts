@@ -1,22 +1,17 @@
 import { type JobWithMetadata, type PgBoss, fromPrisma } from 'pg-boss';
 import type { Transaction } from '../db/database.ts';
 import type { JobData } from '../db/job-rows.ts';
+import { isUuid } from '../db/uuid.ts';
 import { ClaimLostError, JobAbandonedError } from './errors.ts';
 
 /** A row of the queue that a worker has claimed. */
 export type Claimed = JobWithMetadata<unknown>;
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && uuidPattern.test(value);
-}
-
 /** @throws JobAbandonedError  we did not write this row */
 export function readRow({ data, groupId }: Claimed): { data: JobData; workspaceId: string } {
   const { kind, jobId, memberId, ids } = (data ?? {}) as Partial<Record<keyof JobData, unknown>>;
-  const isWhole = typeof kind === 'string' && isId(jobId) && (memberId === null || isId(memberId))
-    && typeof ids === 'object' && ids !== null && Object.values(ids).every(isId) && isId(groupId);
+  const isWhole = typeof kind === 'string' && isUuid(jobId) && (memberId === null || isUuid(memberId))
+    && typeof ids === 'object' && ids !== null && Object.values(ids).every(isUuid) && isUuid(groupId);
   if (!isWhole) throw new JobAbandonedError('MALFORMED');
   return { data: data as JobData, workspaceId: groupId };
 }

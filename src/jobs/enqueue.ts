@@ -1,5 +1,6 @@
 import type { Transaction } from '../db/database.ts';
 import { insertJobs } from '../db/job-rows.ts';
+import { isUuid } from '../db/uuid.ts';
 import type { Services } from '../services/context.ts';
 import type { ActsAs, IdsOf, Job } from './define-job.ts';
 
@@ -42,16 +43,14 @@ export async function enqueueAll<Id extends string, As extends ActsAs>(
   await insertJobs(tx, newId, job.lane, jobs, job.retries);
 }
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Rows of the queue hold ids only: anybody may copy them, and nobody learns a thing. */
 function checkedIds<Id extends string>({ kind, ids }: Pick<Job<Id>, 'kind' | 'ids'>, given: IdsOf<Id>): IdsOf<Id> {
-  const wrong = ids.find((name) => !uuidPattern.test(given[name] ?? ''));
+  const wrong = ids.find((name) => !isUuid(given[name]));
   if (wrong !== undefined) throw new Error(`${kind}: "${wrong}" is no id.`);
   return Object.fromEntries(ids.map((name) => [name, given[name]])) as IdsOf<Id>;
 }
 
 function checkedId(id: string | null): string | null {
-  if (id !== null && !uuidPattern.test(id)) throw new Error('A job acts for a member by his id.');
+  if (id !== null && !isUuid(id)) throw new Error('A job acts for a member by his id.');
   return id;
 }

@@ -75,10 +75,10 @@ function fieldsOf(type: GraphQLObjectType): Field[] {
   return Object.values(type.getFields()) as Field[];
 }
 
+/** Takes down who may read a field. @returns what is wrong with how it is declared */
 function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Field): string[] {
   const coordinate = `${type.name}.${field.name}`;
-  const own = field.extensions.access as Access | undefined;
-  const access = own ?? (type.extensions.access as Access | undefined);
+  const access = (field.extensions.access ?? type.extensions.access) as Access | undefined;
   if (!access) {
     return [
       `${coordinate} has no access: write \`access: '…'\` where it is declared `
@@ -87,44 +87,55 @@ function registerField(schema: GraphQLSchema, type: GraphQLObjectType, field: Fi
   }
   const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
   if (access === 'public') publicFields.add(coordinate);
-  if (!isRoot && (access === 'public' || access === 'signedIn')) {
-    return [`${coordinate}: '${access}' is for root fields only.`];
-  }
-  if (isRoot && access === 'parent') return [`${coordinate}: a root field has no parent; name its permission.`];
+  const wrong = accessProblem(access, isRoot);
+  if (wrong) return [`${coordinate}: ${wrong}`];
   const permissions = permissionsIn(access);
-  if (permissions.length > 1 && !isRoot) return [`${coordinate}: several permissions are for root fields only.`];
-  const problems: string[] = [];
-  for (const permission of permissions) {
-    try {
-      parsePermission(permission);
-    } catch (error) {
-      return [`${coordinate}: ${(error as Error).message}`];
-    }
-  }
   const registered = registerAccess(type, field, permissions);
-  if (canBeRefused(registered) && isNonNullType(field.type)) {
-    problems.push(`${coordinate} can be refused, so it must be nullable: leave out \`nullable: false\`.`);
+  const mustBeNullable = canBeRefused(registered) && isNonNullType(field.type);
+  const problems = [
+    ...(mustBeNullable ? [`${coordinate} can be refused, so it must be nullable: leave out \`nullable: false\`.`] : []),
+    ...recordProblems(type, field, coordinate),
+  ];
+  if (isRecordType(type)) registerColumns(type, field, permissions[0] ?? null);
+  return problems;
+}
+
+/** What is wrong with an access by itself. */
+function accessProblem(access: Access, isRoot: boolean): string | null {
+  if (!isRoot && (access === 'public' || access === 'signedIn')) return `'${access}' is for root fields only.`;
+  if (isRoot && access === 'parent') return 'a root field has no parent; name its permission.';
+  const permissions = permissionsIn(access);
+  if (permissions.length > 1 && !isRoot) return 'several permissions are for root fields only.';
+  try {
+    permissions.forEach(parsePermission);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
   }
+}
+
+/** Records come from the compiler alone, which filters them: what is wrong with a field of records, or one to them. */
+function recordProblems(type: GraphQLObjectType, field: Field, coordinate: string): string[] {
   if (isRecordType(type)) {
-    if (type.extensions.access) problems.push(`${type.name}: records say the access of each field, not of the type.`);
+    const named = type.extensions.access ? [`${type.name}: records say the access of each field, not of the type.`] : [];
     try {
       readingOf(field);
+      return named;
     } catch (error) {
-      problems.push(`${coordinate}: ${(error as Error).message}`);
+      return [...named, `${coordinate}: ${(error as Error).message}`];
     }
-    registerColumns(type, field, permissions[0] ?? null);
-  } else if (returnsRecords(field) && !isReadField(type, field)) {
-    problems.push(
+  }
+  if (returnsRecords(field) && !isReadField(type, field)) {
+    return [
       `${coordinate} answers with records but is not read by the compiler: `
       + 'use the helpers of src/schema/connections.ts or records.ts.',
-    );
-  } else if (returnsUnfiltered(field)) {
-    problems.push(
-      `${coordinate} answers with records that have no row filter of their own: `
-      + 'give their type a noun (recordOf), or reach them from their parent.',
-    );
+    ];
   }
-  return problems;
+  if (!returnsUnfiltered(field)) return [];
+  return [
+    `${coordinate} answers with records that have no row filter of their own: `
+    + 'give their type a noun (recordOf), or reach them from their parent.',
+  ];
 }
 
 /** Fields that hand on rows of the compiler, or that call it. */

@@ -89,7 +89,7 @@ async function seen(): Promise<unknown> {
 
 const shown = { amount: { amountMinor: '5' } };
 
-test('a role', async () => {
+test('a role that was taken away is gone', async () => {
   somebody = await world.aMember({ roles: ['ADMIN'] });
   expect(await seen()).toEqual(shown);
   await change('memberUpdate', {
@@ -98,7 +98,7 @@ test('a role', async () => {
   expect(await seen()).toBeNull();
 });
 
-test('a grant of a role that stays', async () => {
+test('a grant that was taken out of a role is gone', async () => {
   somebody = await world.aMember({ roles: [] });
   const roleId = await world.grant(somebody, [
     { noun: 'deal', verb: 'read', reach: 'ANY', fieldGroups: ['financial'] },
@@ -109,7 +109,7 @@ test('a grant of a role that stays', async () => {
   expect(await seen()).toEqual({ amount: null });
 });
 
-test('a team', async () => {
+test('a team that one has left is gone, with what it reached', async () => {
   somebody = await world.aMember({ roles: ['MANAGER'], teamId: world.teams.south.id });
   expect(await seen()).toEqual(shown);
   const input = {
@@ -120,7 +120,7 @@ test('a team', async () => {
   expect(await seen()).toBeNull();
 });
 
-test('a share, taken back or ended by the clock', async () => {
+test('a share is gone, taken back or ended by the clock', async () => {
   somebody = await world.aMember({ roles: ['REP'] });
   const given = { recordId: deal.globalId, memberId: `member_${somebody.id}` };
   await change('recordShare', { ...given, level: 'READ' });
@@ -133,7 +133,7 @@ test('a share, taken back or ended by the clock', async () => {
   expect(await seen()).toBeNull();
 });
 
-test('the membership', async () => {
+test('the membership of who was suspended is gone', async () => {
   somebody = await world.aMember({ roles: ['ADMIN'] });
   expect(await seen()).toEqual(shown);
   await change('memberUpdate', {
@@ -145,7 +145,7 @@ test('the membership', async () => {
   ]);
 });
 
-test('a role that is taken, and a grant that is changed, past the API', async () => {
+test('a role that was taken, and a grant that was changed, past the API, are gone', async () => {
   for (const change of [
     'delete from member_role where role_id = $1', `update role_grant set verb = 'update' where role_id = $1`,
   ]) {
@@ -159,7 +159,7 @@ test('a role that is taken, and a grant that is changed, past the API', async ()
   }
 });
 
-test('a team below one\'s own, moved elsewhere', async () => {
+test('a team below one\'s own is gone once it was moved elsewhere', async () => {
   const top = await world.aTeam();
   const below = await world.aTeam({ parentId: top.id });
   somebody = await world.aMember({ roles: ['MANAGER'], teamId: top.id });
@@ -170,7 +170,7 @@ test('a team below one\'s own, moved elsewhere', async () => {
   expect(await seen()).toBeNull();
 });
 
-test('a share with a team above one\'s own, and one\'s place below it', async () => {
+test('a share with a team above one\'s own is gone, and so is one\'s place below it', async () => {
   const top = await world.aTeam();
   const below = await world.aTeam({ parentId: top.id });
   somebody = await world.aMember({ roles: ['REP'], teamId: below.id });
@@ -186,7 +186,7 @@ test('a share with a team above one\'s own, and one\'s place below it', async ()
   expect(await seen()).toBeNull();
 });
 
-test('the session, ended by the clock or by stricter settings', async () => {
+test('the session is gone, ended by the clock or by stricter settings', async () => {
   somebody = await world.aMember({ roles: ['ADMIN'] });
   expect(await seen()).toEqual(shown);
   const settle = (minutes: number) => world.rows(
@@ -203,7 +203,7 @@ test('the session, ended by the clock or by stricter settings', async () => {
 
 const atSession = (text: string) => world.rows(text, [somebody.userId]);
 
-test('what a key may do: its grants, its owner\'s role, itself', async () => {
+test('what a key may do is gone with its grants, its owner\'s role, itself', async () => {
   const ways = [
     'update api_key_grant set field_groups = array[]::text[] where api_key_id in (select id from api_key where member_id = $1)',
     'delete from member_role where member_id = $1',

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { platformWorkspaceId } from '../../src/db/platform-workspace.ts';
 import { mailTemplateNames } from '../../src/mail/templates.ts';
 import { type PostOffice, openPostOffice } from '../mail/post-office.ts';
 import { mutationOf } from '../support/mutation-of.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 /* The whole life of an account, told by requests that lie of where they went, and by names that would be headers. */
@@ -68,13 +68,10 @@ const done = async (...all: Parameters<typeof send>) => {
 const readable = (raw: string) => raw.replace(/=\r\n/g, '')
   .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 async function linkTo(address: string, path: string): Promise<string> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const raw = office.received
-      .findLast((mail) => mail.to[0] === address && readable(mail.raw).includes(`${path}?token=`))?.raw;
-    if (raw) return new RegExp(`${path}\\?token=([\\w-]+)`).exec(readable(raw))![1]!;
-    await sleep(100);
-  }
-  throw new Error(`No mail with ${path} has come to ${address}.`);
+  const mailTo = () => office.received
+    .findLast((mail) => mail.to[0] === address && readable(mail.raw).includes(`${path}?token=`));
+  await until(() => mailTo() !== undefined);
+  return new RegExp(`${path}\\?token=([\\w-]+)`).exec(readable(mailTo()!.raw))![1]!;
 }
 
 const nasty = 'Eve\r\nBcc: thief@evil.example\r\n\r\nGo to https://evil.example/';
@@ -127,7 +124,7 @@ test('of every mail about accounts and members: one recipient, no header of some
   }
   expect([...new Set(queued.map(({ template }) => template))].sort()).toEqual([...wanted].sort());
   const count = queued.length;
-  for (let tries = 0; office.received.length < count && tries < 600; tries += 1) await sleep(100);
+  await until(() => office.received.length >= count);
   expect(office.received).toHaveLength(count);
 
   for (const { to, raw } of office.received) {

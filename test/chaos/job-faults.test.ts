@@ -5,7 +5,7 @@ import type { Job } from '../../src/jobs/define-job.ts';
 import { enqueueAll } from '../../src/jobs/enqueue.ts';
 import { count, deliver, makeEffectTable } from '../jobs/test-jobs.ts';
 import { type WorkerProcess, startWorkerProcess } from '../jobs/worker-processes.ts';
-import { until } from '../jobs/working.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;

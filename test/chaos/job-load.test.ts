@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { enqueueAll } from '../../src/jobs/enqueue.ts';
 import { count, makeEffectTable } from '../jobs/test-jobs.ts';
 import { type WorkerProcess, startWorkerProcess } from '../jobs/worker-processes.ts';
-import { until } from '../jobs/working.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;

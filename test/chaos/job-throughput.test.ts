@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enqueue, enqueueAll } from '../../src/jobs/enqueue.ts';
 import { count, deliver, makeEffectTable } from '../jobs/test-jobs.ts';
 import { type WorkerProcess, startWorkerProcess } from '../jobs/worker-processes.ts';
-import { until } from '../jobs/working.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 // What a machine that does something else as well may fall below; `npm run bench:jobs` holds to it.

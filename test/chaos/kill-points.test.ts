@@ -6,8 +6,8 @@ import { queueMail } from '../../src/mail/queue-mail.ts';
 import { handOverJob } from '../../src/services/member/hand-over-job.ts';
 import { count, makeEffectTable } from '../jobs/test-jobs.ts';
 import { type WorkerProcess, startWorkerProcess } from '../jobs/worker-processes.ts';
-import { until } from '../jobs/working.ts';
 import { type PostOffice, openPostOffice } from '../mail/post-office.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;

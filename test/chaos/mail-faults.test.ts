@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { queueMail } from '../../src/mail/queue-mail.ts';
 import { type Misbehaviour, type PostOffice, openPostOffice } from '../mail/post-office.ts';
 import { type MailWorker, startMailWorker } from '../mail/worker-process.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 
 let world: World;
@@ -45,12 +46,12 @@ test('a worker killed when the mail was taken and nothing written down: it goes 
   office.behave(() => ({ silent: true }));
   const mailId = await invite('twice@reader.example');
   workers = [await startMailWorker(world, office.url)];
-  while (office.received.length === 0) await sleep(20);
+  await until(() => office.received.length > 0, 20);
   await workers[0]!.kill();
   office.behave(() => null);
   workers = [await startMailWorker(world, office.url)];
   const begun = Date.now();
-  while (await waiting() > 0) await sleep(200);
+  await until(async () => await waiting() === 0, 200);
   say(`delivered again ${Math.round((Date.now() - begun) / 1_000)} s after the worker was back`);
   expect(office.received).toHaveLength(2);
   expect(office.received[1]!.raw).toBe(office.received[0]!.raw);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../../src/project.ts';
 import { hasSharedData, sharedData } from '../support/shared-data.ts';
+import { until } from '../support/until.ts';
 import { type EmptyWorkspace, type ImportWorld, openImportWorld } from './import-world.ts';
 
 type Total = { totalCount: number };
@@ -26,7 +27,7 @@ describe.skipIf(!hasSharedData)('the Maven sales pipeline (skipped where ../shar
 
   test('killed in the middle, it goes on where it was', async () => {
     const { child, finished } = start();
-    while (await dealCount() < 1_500) await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await until(async () => await dealCount() >= 1_500);
     child.kill('SIGKILL');
     expect((await finished).signal).toBe('SIGKILL');
     expect(await dealCount()).toBeLessThan(8_800);

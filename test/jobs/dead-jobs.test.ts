@@ -3,8 +3,9 @@ import { defineJob } from '../../src/jobs/define-job.ts';
 import { enqueue } from '../../src/jobs/enqueue.ts';
 import { JobAbandonedError } from '../../src/jobs/errors.ts';
 import type { RunningWorker } from '../../src/jobs/worker.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
-import { type Line, aWorker, until } from './working.ts';
+import { type Line, aWorker } from './working.ts';
 
 let isPoisoned = true;
 const tries: { id: string; at: number }[] = [];

@@ -5,8 +5,9 @@ import { defineJob } from '../../src/jobs/define-job.ts';
 import { enqueue, enqueueAll } from '../../src/jobs/enqueue.ts';
 import type { RunningWorker } from '../../src/jobs/worker.ts';
 import { createTag } from '../../src/services/tag/create-tag.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
-import { type Line, aWorker, until } from './working.ts';
+import { type Line, aWorker } from './working.ts';
 
 const makeTag = defineJob({
   kind: 'tag.make', ids: ['nameId'], as: 'system', grants: to('tag', grant(['create', 'read'], 'any', [])),

@@ -5,9 +5,10 @@ import { type Upkeep, inEveryWorkspace } from '../../src/jobs/upkeep.ts';
 import { createLog } from '../../src/http/logging.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { JobError } from '../../src/jobs/errors.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { makeEffectTable, tick } from './test-jobs.ts';
-import { aWorker, retention, until } from './working.ts';
+import { aWorker, retention } from './working.ts';
 
 let world: World;
 beforeAll(async () => {

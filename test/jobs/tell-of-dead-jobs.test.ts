@@ -5,8 +5,9 @@ import { JobAbandonedError } from '../../src/jobs/errors.ts';
 import type { RunningWorker } from '../../src/jobs/worker.ts';
 import { tellOfDeadJobsJob } from '../../src/services/job/tell-of-dead-jobs.ts';
 import { deliverMails } from '../support/mails.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
-import { aWorker, until } from './working.ts';
+import { aWorker } from './working.ts';
 
 const hopeless = defineJob({
   kind: 'test.hopeless', ids: [], as: 'system', grants: [],

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enqueue, enqueueAll } from '../../src/jobs/enqueue.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { count, countSlowly, hang, makeEffectTable } from './test-jobs.ts';
 import { type WorkerProcess, startWorkerProcess } from './worker-processes.ts';
-import { aWorker, until } from './working.ts';
+import { aWorker } from './working.ts';
 
 let world: World;
 const processes: WorkerProcess[] = [];

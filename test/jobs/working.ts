@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../src/http/logging.ts';
 import { type RunningWorker, type WorkerOptions, startWorker } from '../../src/jobs/worker.ts';
 import { memoryMailer } from '../support/mails.ts';
@@ -23,9 +22,4 @@ export async function aWorker(
     log, mailer: memoryMailer().mailer, pollSeconds: 0.5, ...options,
   });
   return { ...worker, lines };
-}
-
-/** Resolves once it holds; the test's own time limit is the patience. */
-export async function until(holds: () => boolean | Promise<boolean>, everyMilliseconds = 50): Promise<void> {
-  while (!await holds()) await sleep(everyMilliseconds);
 }

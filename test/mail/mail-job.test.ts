@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { queueMail } from '../../src/mail/queue-mail.ts';
 import { smtpMailer } from '../../src/mail/smtp-mailer.ts';
 import type { RunningWorker } from '../../src/jobs/worker.ts';
 import { aWorker } from '../jobs/working.ts';
+import { until } from '../support/until.ts';
 import { type World, openWorld } from '../support/world.ts';
 import { type PostOffice, openPostOffice } from './post-office.ts';
 
@@ -43,10 +43,6 @@ const jobsOf = (mailId: string) => world.rows<Job>(
   ]);
 const statusOf = async (mailId: string) => (await world.rows<{ status: string }>(
   'select status from mail where id = $1', [mailId]))[0]!.status;
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!await holds()) await sleep(100);
-}
 
 test('of transactions that queue mails, those that commit leave one mail and one job each, the others nothing', async () => {
   let wanted = 0;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handOverJob } from '../../src/services/member/hand-over-job.ts';
-import { aWorker, until } from '../jobs/working.ts';
+import { aWorker } from '../jobs/working.ts';
 import { type SecondServer, secondServer } from '../support/second-server.ts';
+import { until } from '../support/until.ts';
 import { type World, type WorldMember, openWorld } from '../support/world.ts';
 
 let world: World;

@@ -8,6 +8,7 @@ import { type UserError, alreadyTaken, invalid, userError } from '../errors.ts';
 import { normaliseEmail } from '../../auth/email.ts';
 import { roleProblems } from '../member/member-roles.ts';
 import { linkProblems } from '../records.ts';
+import type { RoleFacts } from '../role/role-grants.ts';
 import { recordSecurityEvent } from '../security-log/record-event.ts';
 import { textProblems } from '../validate.ts';
 import { builtInProblems, builtInRoles, domainProblems, inviterProblems } from './invite-rights.ts';
@@ -34,37 +35,22 @@ export const createInvitation = command<CreateInvitationInput>('invitation.creat
   const { tx, principal, services, now } = context;
   const workspaceId = principal.workspace.id;
   await lock(tx, workspaceId, 'rights');
-  const teamId = input.teamId ?? null;
-  const forbidden = await inviterProblems(context, teamId);
+  const forbidden = await inviterProblems(context, input.teamId ?? null);
   if (forbidden.length > 0) return refused(...forbidden);
   const email = normaliseEmail(input.email);
   const known = await builtInRoles(context);
-  const roleIds = [...new Set(input.roleIds ?? [])];
-  const problems = [
-    ...(email === null ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')] : []),
-    ...textProblems(input.name, ['input', 'name'], { min: 1, max: 200 }),
-    ...(await roleProblems(context, roleIds, (at) => ['input', 'roleIds', String(at)])),
-    ...builtInProblems(context, known, input.builtInRoles ?? []),
-    ...(await linkProblems(context, [
-      { noun: 'team', id: teamId === principal.teamId ? null : teamId, path: ['input', 'teamId'] },
-    ])),
-    ...(email === null ? [] : await domainProblems(context, email)),
-  ];
+  const problems = await inputProblems(context, input, email, known);
   if (email === null || problems.length > 0) return refused(...problems);
   const { memberId, problems: standing } = await whomItIsFor(context, email);
   const against = [...standing, ...(await waitingProblems(context, email))];
   if (against.length > 0) return refused(...against);
 
-  const byName = [...known.values()]
-    .filter(({ builtIn }) => input.builtInRoles?.includes(builtIn!))
-    .map(({ id }) => id);
-  const roles = [...new Set([...roleIds, ...byName])].sort();
   const row = {
     workspaceId,
     id: services.newId(),
     email,
     name: input.name?.trim() || null,
-    teamId,
+    teamId: input.teamId ?? null,
     invitedById: memberOf(principal),
     memberId,
     expiresAt: invitationEnd(now),
@@ -73,21 +59,43 @@ export const createInvitation = command<CreateInvitationInput>('invitation.creat
     updatedAt: now,
   };
   await tx.invitation.create({ data: row });
+  const roles = rolesNamed(input, known);
   if (roles.length > 0) {
-    await tx.invitationRole.createMany({
-      data: roles.map((roleId) => ({ workspaceId, invitationId: row.id, roleId })),
-    });
+    const data = roles.map((roleId) => ({ workspaceId, invitationId: row.id, roleId }));
+    await tx.invitationRole.createMany({ data });
   }
   await sendInvitation(context, row);
   await recordSecurityEvent(tx, context, {
-    type: 'authn_token_created',
-    noun: 'invitation',
-    recordId: row.id,
-    subjectId: memberId,
-    detail: 'invitation',
+    type: 'authn_token_created', noun: 'invitation', recordId: row.id, subjectId: memberId, detail: 'invitation',
   });
   return done(row.id, 1, { after: { ...row, roles } });
 });
+
+/** @param email as it is kept; null where it is none. @param known the built-in roles */
+async function inputProblems(
+  context: CommandContext, { name, teamId, roleIds, builtInRoles: named }: CreateInvitationInput, email: string | null,
+  known: ReadonlyMap<string, RoleFacts>,
+): Promise<UserError[]> {
+  const ids = [...new Set(roleIds ?? [])];
+  // His own team is no secret to him, as little as he himself.
+  const team = teamId === context.principal.teamId ? null : teamId;
+  return [
+    ...(email === null ? [invalid('This is no e-mail address that can sign in.', 'input', 'email')] : []),
+    ...textProblems(name, ['input', 'name'], { min: 1, max: 200 }),
+    ...(await roleProblems(context, ids, (at) => ['input', 'roleIds', String(at)])),
+    ...builtInProblems(context, known, named ?? []),
+    ...(await linkProblems(context, [{ noun: 'team', id: team, path: ['input', 'teamId'] }])),
+    ...(email === null ? [] : await domainProblems(context, email)),
+  ];
+}
+
+/** Ids of all roles that the input names, in whichever way. */
+function rolesNamed(
+  { roleIds, builtInRoles: named }: CreateInvitationInput, known: ReadonlyMap<string, RoleFacts>,
+): string[] {
+  const byName = [...known.values()].filter(({ builtIn }) => named?.includes(builtIn!)).map(({ id }) => id);
+  return [...new Set([...(roleIds ?? []), ...byName])].sort();
+}
 
 /** A member who has the address already: without an account, or removed, it is for him; otherwise for nobody. */
 async function whomItIsFor(

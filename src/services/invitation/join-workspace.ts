@@ -41,38 +41,27 @@ export async function joinWorkspace(
     data: roleIds.map((roleId) => ({ workspaceId, memberId, roleId })),
     skipDuplicates: true,
   });
-  const { version } = await tx.invitation.update({
-    where: { workspaceId_id: { workspaceId, id: invitation.id } },
-    data: { acceptedAt: now, memberId, version: { increment: 1 }, updatedAt: now },
-  });
-  await tx.auditEntry.create({
-    data: {
-      workspaceId,
-      id: newId(),
-      at: now,
-      memberId,
-      principal: `invitation:${invitation.id}`,
-      door: 'API',
-      noun: 'invitation',
-      verb: 'accept',
-      recordId: invitation.id,
-      fieldNames: ['acceptedAt', 'memberId'],
-    },
-  });
-  await tx.outboxEvent.create({
-    data: {
-      workspaceId,
-      id: newId(),
-      type: 'invitation.accept',
-      noun: 'invitation',
-      recordId: invitation.id,
-      fieldNames: ['acceptedAt', 'memberId'],
-      recordVersion: version,
-      occurredAt: now,
-    },
-  });
+  await recordAcceptance(tx, services, invitation, { memberId, at: now });
   await tellOfRights(tx, services, invitation, { memberId, at: now });
   return memberId;
+}
+
+/** The invitation is used up; audit and event are as a command's, which it is not: nobody is signed in yet. */
+async function recordAcceptance(
+  tx: Transaction, { newId }: Pick<Services, 'newId'>, { workspaceId, id }: Invited,
+  { memberId, at }: { memberId: string; at: Date },
+): Promise<void> {
+  const { version } = await tx.invitation.update({
+    where: { workspaceId_id: { workspaceId, id } },
+    data: { acceptedAt: at, memberId, version: { increment: 1 }, updatedAt: at },
+  });
+  const what = { workspaceId, noun: 'invitation', recordId: id, fieldNames: ['acceptedAt', 'memberId'] };
+  await tx.auditEntry.create({
+    data: { ...what, id: newId(), at, memberId, principal: `invitation:${id}`, door: 'API', verb: 'accept' },
+  });
+  await tx.outboxEvent.create({
+    data: { ...what, id: newId(), type: 'invitation.accept', recordVersion: version, occurredAt: at },
+  });
 }
 
 /** Owners hear of another owner or administrator: by the invitation's roles, or those that the member had before. */

@@ -19,7 +19,8 @@ import { handOverJob } from '../../../src/services/member/hand-over-job.ts';
 import { shareRecord } from '../../../src/services/share/share-record.ts';
 import { tagRecord } from '../../../src/services/tag/tag-record.ts';
 import { type ImportWorld, openImportWorld } from '../../import/import-world.ts';
-import { aWorker, until } from '../../jobs/working.ts';
+import { aWorker } from '../../jobs/working.ts';
+import { until } from '../../support/until.ts';
 import type { World } from '../../support/world.ts';
 
 /*
