@@ -1,6 +1,6 @@
 import type { InputFieldRef, InputFieldBuilder } from '@pothos/core';
 import type { FieldGroup, Noun } from '../auth/nouns.ts';
-import type { Filter, FilterField } from '../db/reader/filter.ts';
+import { BadInputError, type Filter, type FilterField } from '../db/reader/filter.ts';
 import { type Orderable } from '../db/reader/order.ts';
 import { typeNameOf } from '../type-name.ts';
 import { type SchemaTypes, builder } from './builder.ts';
@@ -20,6 +20,15 @@ const equality = {
 const membership = {
   in: 'One of these, at most 200.', notIn: 'None of these, at most 200; includes records without a value.',
 };
+
+/** No text that lists are searched by is longer. The database would compare it with every one of them all the same. */
+const longestPart = 500;
+
+function part(value: unknown, path: string): unknown {
+  const isPart = path.endsWith('.contains') || path.endsWith('.startsWith');
+  if (!isPart || [...String(value)].length <= longestPart) return value;
+  throw new BadInputError(path, `${path} takes at most ${longestPart} characters.`);
+}
 
 function filterType(
   name: string, type: 'String' | 'ID' | 'Int' | 'BigInt' | 'Boolean' | 'DateTime' | 'Date' | object,
@@ -41,8 +50,8 @@ function filterType(
         for (const [operator, description] of Object.entries(comparison)) fields[operator] = one(description);
       }
       if (kinds.text) {
-        fields.contains = one('Contains this text, whatever the case.');
-        fields.startsWith = one('Starts with this text, whatever the case.');
+        fields.contains = one(`Contains this text, whatever the case; at most ${longestPart} characters.`);
+        fields.startsWith = one(`Starts with this text, whatever the case; at most ${longestPart} characters.`);
       }
       return fields as never;
     },
@@ -76,7 +85,7 @@ function column(type: () => AnyInputRef, decode?: (value: unknown, path: string)
 /** Exact tests of text. */
 export const string = column(() => StringFilter);
 /** Exact tests, and parts of the text: only for columns with an index for them. */
-export const text = column(() => TextFilter);
+export const text = column(() => TextFilter, part);
 export const int = column(() => IntFilter);
 export const bigInt = column(() => BigIntFilter);
 export const boolean = column(() => BooleanFilter);

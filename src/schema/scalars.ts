@@ -25,7 +25,8 @@ builder.scalarType('DateTime', {
   parseValue: (value) => {
     const pattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/i;
     const instant = typeof value === 'string' && pattern.test(value) ? new Date(value) : undefined;
-    if (!instant || Number.isNaN(instant.getTime()) || !isCalendarDate((value as string).slice(0, 10))) {
+    // An offset can carry the first and the last hours out of the calendar.
+    if (!instant || !isCalendarDate((value as string).slice(0, 10)) || !isCalendarDate(isoText(instant).slice(0, 10))) {
       throw badInput('A DateTime is an ISO 8601 instant with an offset: "2026-11-22T06:04:00Z".');
     }
     return instant;
@@ -81,7 +82,9 @@ function instantText(text: string): string {
   }
 }
 
+/** The years 1 to 9999: PostgreSQL has no year 0, and four digits are all that we write. */
 function isCalendarDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return /^(?!0000)\d{4}-/.test(text) && isoText(new Date(`${text}T00:00:00Z`)).startsWith(text);
 }
+
+const isoText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());

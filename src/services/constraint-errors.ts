@@ -39,6 +39,7 @@ const errorsByConstraint: Record<string, UserError> = {
   company_parent_check: inCircle('company'),
   company_tree_check: inCircle('company'),
   company_employee_count_check: wrong('employeeCount is 0 or more.', 'employeeCount'),
+  company_revenue_check: wrong('annualRevenue is 0 or more.', 'annualRevenue'),
   company_founded_year_check: wrong('foundedYear is between 1000 and 9999.', 'foundedYear'),
 
   contact_name_check: wrong('A contact has a first or a last name; together at most 500 characters.', 'lastName'),

@@ -27,6 +27,13 @@ test('a text is found whatever its case and whatever stands around it', async ()
   expect(await titles({ title: { startsWith: 'netz' } })).toEqual(['Netzärzte']);
 });
 
+test('a text that is longer than any title is refused before the database compares it with all of them', async () => {
+  const { errors } = await world.as(world.owner).ask(
+    'query($part: String!) { deals(where: { title: { contains: $part } }) { totalCount } }', { part: 'é'.repeat(501) });
+  expect(errors).toMatchObject([{ message: 'where.title.contains takes at most 500 characters.', path: ['deals'] }]);
+  expect(await titles({ title: { contains: 'é'.repeat(500) } })).toEqual([]);
+});
+
 test('per cent, underscore and backslash stand for themselves', async () => {
   for (const title of ['100% of it', '100 of it', 'under_score', 'underscore', 'C:\\temp', 'C:temp']) {
     await world.aDeal({ title });

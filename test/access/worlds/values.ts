@@ -30,7 +30,8 @@ export const columnValues: Record<string, Record<string, Values>> = {
   company: {
     name: always(names), domain: some(domains), website_url: some(['https://alpha.example']),
     industry: some(words), employee_count: some([0, 10, 500]), founded_year: some([1990, 2020]),
-    annual_revenue_minor: some(amounts), currency: always(currencies), phone: some(['+49 30 1', '+1 555 0100']),
+    annual_revenue_minor: some(amounts.filter((each) => Number(each) >= 0)), currency: always(currencies),
+    phone: some(['+49 30 1', '+1 555 0100']),
     street: some(['Hauptstr. 1', 'High St 2']), postal_code: some(['10115', 'SW1A']), city: some(['Berlin', 'Bern']),
     region: some(['BE', 'Kent']), country: some(['DE', 'CH']), notes: some(words),
   },
