@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Noun } from '../auth/nouns.ts';
 import type { Principal } from '../auth/principal.ts';
 import { insertPart } from '../db/insert-rows.ts';
 import type { CommandContext } from './command-context.ts';
@@ -22,26 +23,7 @@ export function recordOutcomes(
 ): void {
   const made = outcomes.filter((outcome): outcome is Done => outcome.kind === 'done');
   if (made.length === 0) return;
-  const entries: object[] = [];
-  const values: object[] = [];
-  for (const outcome of made) {
-    const changes = changesOf(outcome);
-    const entryId = services.newId();
-    entries.push({
-      id: entryId, event_id: services.newId(), record_id: outcome.recordId, reason: outcome.reason ?? null,
-      field_names: changes.map((change) => change.field), record_version: outcome.version,
-    });
-    for (const change of changes) {
-      const salt = randomBytes(16).toString('base64url');
-      const before = jsonOf(change.before);
-      const after = jsonOf(change.after);
-      values.push({
-        id: services.newId(), audit_entry_id: entryId, field_name: change.field, before, after, salt,
-        about_noun: noun, about_id: outcome.recordId,
-        digest: createHash('sha256').update(JSON.stringify([salt, change.field, before, after])).digest('hex'),
-      });
-    }
-  }
+  const { entries, values } = auditOf(made, noun, services.newId);
   const keys = key ? [{
     key: key.key, mutation: key.mutation, input_hash: key.inputHash, record_id: made[0]!.recordId,
     user_errors: key.results ?? [],
@@ -77,6 +59,31 @@ export function recordOutcomes(
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as v(
       id uuid, audit_entry_id uuid, field_name text, before jsonb, after jsonb, about_noun text, about_id uuid,
       digest text, salt text)`;
+}
+
+/** An entry for each change, and apart from it the values that it changed: who is erased takes these along. */
+function auditOf(made: readonly Done[], noun: Noun, newId: () => string): { entries: object[]; values: object[] } {
+  const entries: object[] = [];
+  const values: object[] = [];
+  for (const outcome of made) {
+    const changes = changesOf(outcome);
+    const entryId = newId();
+    entries.push({
+      id: entryId, event_id: newId(), record_id: outcome.recordId, reason: outcome.reason ?? null,
+      field_names: changes.map((change) => change.field), record_version: outcome.version,
+    });
+    for (const change of changes) {
+      const salt = randomBytes(16).toString('base64url');
+      const before = jsonOf(change.before);
+      const after = jsonOf(change.after);
+      values.push({
+        id: newId(), audit_entry_id: entryId, field_name: change.field, before, after, salt,
+        about_noun: noun, about_id: outcome.recordId,
+        digest: createHash('sha256').update(JSON.stringify([salt, change.field, before, after])).digest('hex'),
+      });
+    }
+  }
+  return { entries, values };
 }
 
 /** Fields that differ; on a create or delete every field that has a value. Bookkeeping is not a change. */

@@ -1,12 +1,12 @@
 import { lock } from '../../db/lock.ts';
 import { command, done, refused } from '../command.ts';
-import { notFound, userError } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { nounOfKind } from '../pipeline/kinds.ts';
 import { linkProblems } from '../records.ts';
 import { takenProblems } from '../taken-names.ts';
 import { entryRuleColumns, entryRuleInputProblems, entryRuleLists, writeEntryRuleLists } from './entry-rules.ts';
 import {
-  type StageFields, maxStages, openStageProblems, openStageValues, placeAmong, probabilityOf, stageFieldProblems,
+  type StageFields, openStageProblems, openStageValues, placeAmong, probabilityOf, roomProblems, stageFieldProblems,
   stageNameTaken,
 } from './stage-fields.ts';
 import {
@@ -30,20 +30,18 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
   });
   const others = await stagesInOrder(context, pipelineId);
   const status = input.status ?? 'OPEN';
-  const { place, problems: placeProblems } = placeAmong(others, status, input.position);
-  const { probability, problems: probabilityProblems } = probabilityOf(status, input.probability, null);
+  const placed = placeAmong(others, status, input.position);
+  const likely = probabilityOf(status, input.probability, null);
   const claim = { value: input.name.trim(), scope: pipelineId };
   const problems = [
     ...stageFieldProblems(input, true),
-    ...placeProblems,
-    ...probabilityProblems,
+    ...placed.problems,
+    ...likely.problems,
     ...openStageProblems(status, input),
     ...(await entryRuleInputProblems(context, input, { noun: nounOfKind(kind), status })),
     ...(await nextStageProblems(context, input.nextStageIds, others, null)),
     ...(await takenProblems(context, 'stage', claim, stageNameTaken, 'input', 'name')),
-    ...(others.length >= maxStages
-      ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'pipelineId')]
-      : []),
+    ...roomProblems(others, 'pipelineId'),
   ];
   if (problems.length > 0) return refused(...problems);
   const row = {
@@ -52,15 +50,15 @@ export const createStage = command<CreateStageInput>('stage.create', async (cont
     pipelineId,
     name: input.name.trim(),
     status,
-    probability,
+    probability: likely.probability,
     ...openStageValues(status, input),
     ...entryRuleColumns(input),
-    position: place,
+    position: placed.place,
     createdAt: now,
     updatedAt: now,
   };
   await tx.stage.create({ data: row, select: { id: true } });
-  await arrangeStages(context, others.map(({ id }) => id).toSpliced(place, 0, row.id));
+  await arrangeStages(context, others.map(({ id }) => id).toSpliced(placed.place, 0, row.id));
   const nextStageIds = input.nextStageIds ?? [];
   if (nextStageIds.length > 0) await writeNextStages(context, pipelineId, row.id, nextStageIds);
   const lists = entryRuleLists(input);

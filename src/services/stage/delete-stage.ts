@@ -1,8 +1,8 @@
 import type { CommandContext } from '../command.ts';
 import { deleteCommand, restoreCommand } from '../delete-records.ts';
-import { invalid, userError } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { takenProblems } from '../taken-names.ts';
-import { maxStages, placeAmong } from './stage-fields.ts';
+import { placeAmong, roomProblems } from './stage-fields.ts';
 import { arrangeStages, holdPipeline, occupationProblems, stagesInOrder } from './stages-of-pipeline.ts';
 
 function stageOf({ tx, principal }: CommandContext, id: string) {
@@ -38,9 +38,7 @@ export const restoreStage = restoreCommand('stage', async (context, id) => {
   const nameTaken = 'Another stage of the pipeline has its name by now.';
   return [
     ...(await takenProblems(context, 'stage', claim, nameTaken, 'input', 'id')),
-    ...((await stagesInOrder(context, pipelineId)).length >= maxStages
-      ? [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', 'id')]
-      : []),
+    ...roomProblems(await stagesInOrder(context, pipelineId), 'id'),
   ];
 }, async (context, id) => {
   const { status, position, pipelineId } = await stageOf(context, id);

@@ -1,5 +1,5 @@
 import type { ForecastCategory, RotClock } from '../../db/generated/prisma/enums.ts';
-import { type UserError, invalid } from '../errors.ts';
+import { type UserError, invalid, userError } from '../errors.ts';
 import { namedValues } from '../named-values.ts';
 import { listProblems, rangeProblems, requiredProblems, textProblems } from '../validate.ts';
 import type { EntryRules } from './entry-rules.ts';
@@ -25,6 +25,12 @@ export type StageFields = EntryRules & {
 
 /** Stages of one pipeline. */
 export const maxStages = 100;
+
+/** A problem when the pipeline has no place for one more. */
+export function roomProblems(others: readonly unknown[], path: string): UserError[] {
+  if (others.length < maxStages) return [];
+  return [userError('LIMIT_REACHED', `A pipeline has at most ${maxStages} stages.`, 'input', path)];
+}
 
 /** Everything that is wrong with the values themselves. @param path of the stage in the input */
 export function stageFieldProblems(input: StageFields, isNew: boolean, path: string[] = ['input']): UserError[] {

@@ -1,5 +1,5 @@
 import { typeNameOf } from '../../../src/type-name.ts';
-import type { Known, Trap } from './documents.ts';
+import type { Known, Trap } from './trap.ts';
 
 /* The same by hand for what changes something: every input names records that are there, hidden, deleted and away. */
 const errors = `userErrors { __typename code message path ... on VersionConflict { currentVersion }
