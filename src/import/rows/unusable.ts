@@ -22,7 +22,7 @@ export function checkValues(row: PlannedRow, noun: ImportNoun, now: Date): void 
     // One reason is enough.
     if (left.has(place)) continue;
     left.add(place);
-    row.notTaken.push(problem);
+    row.notTaken.push({ ...problem, suggestion: 'Correct it in the file, and import it again.' });
     const [list, at, name] = place.split('.');
     const child = Object.values(noun.children).find(({ input }) => input === list);
     if (!child) take(row.input, place.split('.'));

@@ -18,9 +18,11 @@ const words: Record<keyof Counts, string> = {
   notTaken: 'unusable values not taken',
 };
 
+const one: Partial<typeof words> = { notTaken: 'unusable value not taken' };
+
 /** `8,800 created, 12 refused`; what is none is not named. */
 export function describeCounts(counts: Counts): string {
   const told = (Object.keys(words) as (keyof Counts)[]).filter((name) => counts[name] > 0)
-    .map((name) => `${counts[name].toLocaleString('en-US')} ${words[name]}`);
+    .map((name) => `${counts[name].toLocaleString('en-US')} ${counts[name] === 1 ? one[name] ?? words[name] : words[name]}`);
   return told.join(', ') || 'no rows';
 }
