@@ -17,6 +17,7 @@ export class Assumed implements RequestDatabase {
   readonly #row: StampedRow;
   readonly #tokenHash: string;
   #answer: Promise<string | null> | undefined;
+  #isAnswered = false;
 
   constructor(database: RequestDatabase, row: StampedRow, tokenHash: string, authentication: Authentication) {
     this.#database = database;
@@ -27,8 +28,12 @@ export class Assumed implements RequestDatabase {
 
   read(workspaceId: string, statement: Statement, signal?: AbortSignal): Promise<Row[]> {
     if (this.#answer) return this.#database.read(workspaceId, statement, signal);
-    const { promise, resolve: answered } = Promise.withResolvers<string | null>();
+    const { promise, resolve } = Promise.withResolvers<string | null>();
     this.#answer = promise;
+    const answered = (text: string | null) => {
+      this.#isAnswered = true;
+      resolve(text);
+    };
     const { stamp, teamChainIds } = this.#row;
     return this.#database.read(
       workspaceId, statement, signal, { tokenHash: this.#tokenHash, stamp, teamChainIds, answered },
@@ -41,6 +46,11 @@ export class Assumed implements RequestDatabase {
 
   transaction(): Promise<never> {
     return this.#refuse();
+  }
+
+  /** The look-up is under way with a read. */
+  get isAsking(): boolean {
+    return this.#answer !== undefined && !this.#isAnswered;
   }
 
   /** Whether the look-up went with a read and said that all of this holds. */

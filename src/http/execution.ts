@@ -48,6 +48,8 @@ export function useExecution(options: ExecutionOptions): Plugin<ServerContext, S
         let context!: GraphQLContext;
         const result = await confirmed(exchange, () => {
           context = options.contextOf(exchange, request);
+          // It may be the second run, and the first have taken all the time there was.
+          if (isPlain && exchange.controller.signal.aborted) return { errors: [tooLong()] };
           return runInTime(() => run({ ...executionArgs, contextValue: context }, isPlain), exchange);
         });
         if (assumed?.hasRefused) doMore.add(args.document);
@@ -114,8 +116,6 @@ function run(args: ExecutionArgs, isPlain: boolean): ExecutionResult | Promise<E
 function runInTime(
   start: () => ExecutionResult | Promise<ExecutionResult>, { controller }: Exchange,
 ): ExecutionResult | Promise<ExecutionResult> {
-  // It may be the second run, and the first have taken all the time there was.
-  if (controller.signal.aborted) return { errors: [tooLong()] };
   const running = start();
   if (!(running instanceof Promise)) return running;
   return new Promise((resolve, reject) => {
