@@ -158,6 +158,7 @@ test('of a cell texts are replaced, and a part is taken; what means nothing in a
   const { counts, reported } = await world.importFiles(workspace, { source: 'parts', files: [{
     file: 'c.csv', noun: 'contact', key: 'Id',
     fields: {
+      birthOn: { column: 'Born', replace: { Mär: 'Mar' }, format: 'd. MMM yyyy' },
       lastName: { column: 'Name', split: ',' }, firstName: { column: 'Name', split: ',', take: 'rest' },
       jobTitle: { column: 'Title', replace: { '^': '', Mgr: 'Manager' } },
     },
@@ -167,21 +168,29 @@ test('of a cell texts are replaced, and a part is taken; what means nothing in a
         number: { column: 'Phone', replace: { '="': '', '"': '' } },
         label: { column: 'Kind', split: '/', take: 'last' },
       } }],
+      addresses: [{ fields: {
+        street: { column: 'Place', split: '/', take: 'first' },
+        region: { column: 'Place', split: '/', take: 2 },
+        city: { column: 'Place', split: '/', take: 3 },
+      } }],
     },
   }] }, { 'c.csv': [
-    'Id,Name,Title,Mail,Phone,Kind',
-    '1,"van der Berg, Mara, Dr.",^Sales Mgr^,n/a; m@x.example;N/A,"=""0043 1""",phone/work', '2,Cher,,,,',
+    'sep=,', 'Id,Name,Title,Mail,Phone,Kind,Place,Born',
+    '1,"van der Berg, Mara, Dr.",^Sales Mgr^,n/a; m@x.example;N/A,"=""0043 1""",phone/work,Ring 1//Wien,3. Mär 1970',
+    '2,Cher,,,,,,',
   ].join('\n') });
   expect(reported).toEqual([]);
   expect(counts).toMatchObject({ created: 2 });
   const { contacts } = await workspace.api.data<{ contacts: { nodes: object[] } }>(`{ contacts(where: { fullName: {
     in: ["Mara,Dr. van der Berg", "Cher"] } }, orderBy: { field: FULL_NAME }) { nodes {
-    firstName lastName jobTitle emails { address } phones { number label } } } }`);
+    firstName lastName jobTitle birthOn emails { address } phones { number label }
+    addresses { street region city } } } }`);
   expect(contacts.nodes).toEqual([
-    { firstName: null, lastName: 'Cher', jobTitle: null, emails: [], phones: [] },
+    { firstName: null, lastName: 'Cher', jobTitle: null, birthOn: null, emails: [], phones: [], addresses: [] },
     {
       firstName: 'Mara,Dr.', lastName: 'van der Berg', jobTitle: 'Sales Manager', emails: [{ address: 'm@x.example' }],
-      phones: [{ number: '0043 1', label: 'work' }],
+      phones: [{ number: '0043 1', label: 'work' }], birthOn: '1970-03-03',
+      addresses: [{ street: 'Ring 1', region: null, city: 'Wien' }],
     },
   ]);
 });

@@ -103,6 +103,8 @@ describe('a mapping and its files', () => {
   test('files without rows, without a header and without content have a sentence each', async () => {
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': 'Id,Title\n' })).toEqual([]);
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': '' })).toEqual(['deals.csv is empty.']);
+    const workbook = await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': 'PK\x03\x04x' });
+    expect(workbook[0]).toContain('is no CSV file but a workbook');
     expect(await refusal({ source: 'crm', files: [deal()] }, { 'deals.csv': '\n\n' })).toEqual([
       'deals.csv has no header: all its lines are blank.',
     ]);

@@ -33,6 +33,12 @@ export type CsvFile = {
 
 const headSize = 128 * 1024;
 
+/** What files are that begin so. */
+const otherKinds: readonly (readonly [mark: string, what: string])[] = [
+  ['PK\x03\x04', 'a workbook or a ZIP archive: save the sheet as CSV UTF-8, or unpack it'],
+  ['\xd0\xcf\x11\xe0', 'an old workbook: save the sheet as CSV'], ['\x1f\x8b', 'packed by gzip: unpack it'],
+];
+
 /**
  * Looks at a CSV file.
  *
@@ -46,10 +52,14 @@ export async function openCsv(
   const { size, mtimeMs } = await statOf(filePath);
   const head = await readHead(filePath);
   if (head.length === 0) throw new Refusal(`${name} is empty.`);
+  const packed = otherKinds.find(([mark]) => head.toString('latin1').startsWith(mark));
+  if (packed) throw new Refusal(`${name} is no CSV file but ${packed[1]}.`);
   const encoding = findEncoding(head, options.encoding);
   const text = await firstText(filePath, encoding);
-  const skipLines = options.skipLines ?? 0;
-  const shape = findShape(text, options, wanted, options.columns ? null : skipLines);
+  // Spreadsheets take a first line `sep=;` for the delimiter, and so do the programs that write it for them.
+  const separator = /^sep=(.)\r?\n/i.exec(text)?.[1];
+  const skipLines = options.skipLines ?? (separator === undefined ? 0 : 1);
+  const shape = findShape(text, { delimiter: separator, ...options }, wanted, options.columns ? null : skipLines);
   const { header, rowsBefore } = headerOf(name, text, shape, skipLines, options.columns, encoding);
 
   return {

@@ -70,14 +70,18 @@ const sourceShape = {
     .describe('What happens to texts that "values" does not name: they are kept, unless said.'),
   replace: z.record(text, z.string()).optional().describe(
     'Texts within the cell, and what stands in their place, before anything else is done with it: {"^": ""}.'),
-  take: z.enum(['first', 'rest', 'last']).optional().describe(
-    'With split: the first part, all behind it, or the last one. The first unless said.'),
+  take: z.union([z.enum(['first', 'rest', 'last']), z.int().min(1)]).optional().describe(
+    'With split: the first part, all behind it, the last one, or one by its place from 1. In children it makes one value '
+    + 'of the cell.'),
   split: text.optional()
     .describe(
       'Separates several values in one cell: ";". In children each becomes an entry; elsewhere the first is taken.'),
   ...styleShape,
   default: z.union([z.string(), z.number(), z.boolean()]).optional().describe('Taken where everything else is empty.'),
 };
+
+/** Which part of a cell that is split. */
+export type Part = 'first' | 'rest' | 'last' | number;
 
 export type Source = Style & {
   column?: string | number;
@@ -91,7 +95,7 @@ export type Source = Style & {
   replace?: Record<string, string>;
   /** Separates several values in one cell: in children each is an entry, elsewhere the first counts. */
   split?: string;
-  take?: 'first' | 'rest' | 'last';
+  take?: Part;
 };
 
 /** What is taken where a source is empty; sources nest. */

@@ -1,4 +1,4 @@
-import type { Condition, Source, Style } from '../mapping/source.ts';
+import type { Condition, Part, Source, Style } from '../mapping/source.ts';
 import { didYouMean } from '../suggest.ts';
 import type { ValueStyle } from '../values/read-value.ts';
 
@@ -114,11 +114,13 @@ function compileText(source: Source, columns: Columns, trim: boolean): ReadText 
   return (cells) => ({ text: tidy(cells[at] ?? ''), column });
 }
 
-function partOf(read: ReadText, separator: string, which: 'first' | 'rest' | 'last'): ReadText {
+function partOf(read: ReadText, separator: string, which: Part): ReadText {
   return (cells) => {
     const found = read(cells);
-    const parts = (found?.text.split(separator) ?? []).map((part) => part.trim()).filter((part) => part !== '');
-    const text = which === 'rest' ? parts.slice(1).join(separator) : parts.at(which === 'last' ? -1 : 0);
+    const all = (found?.text.split(separator) ?? []).map((part) => part.trim());
+    const parts = all.filter((part) => part !== '');
+    const text = typeof which === 'number' ? all[which - 1]
+      : which === 'rest' ? parts.slice(1).join(separator) : parts.at(which === 'last' ? -1 : 0);
     return text === undefined ? null : { text, column: found!.column };
   };
 }
