@@ -1,5 +1,6 @@
 import { Database, type DatabaseOptions, type Transaction } from '../src/db/database.ts';
 import * as identity from '../src/db/identity.ts';
+import { inTurn } from '../src/db/setup/in-turn.ts';
 import { createUser } from '../src/services/identity/create-user.ts';
 import { createWorkspace } from '../src/services/identity/create-workspace.ts';
 import { type Filling, demoNow } from './demo/demo.ts';
@@ -10,22 +11,25 @@ import { lossReasons } from './demo/words.ts';
 
 /**
  * Seeds the workspaces `demo` and `rival`, the same on every machine. What is there already stays as it is, so it may
- * be called at every start; a seeding that was cut short goes on where it stopped.
+ * be called at every start; a seeding that was cut short goes on where it stopped, and of two at once one waits.
  *
  * @param url of the server's own role: the demo is written under the same walls as everything else
  */
 export async function seedDemo(
   url: string, say: (line: string) => void = () => undefined, pooling: DatabaseOptions['pooling'] = 'session',
 ): Promise<void> {
-  const database = new Database({ url, pooling, poolSize: 2, onConnectionError: () => undefined });
-  try {
-    await seedWorkspace(
-      database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
-    await seedWorkspace(
-      database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
-  } finally {
-    await database.close();
-  }
+  const tellWait = () => say('Another process is filling the demo: waiting for it …');
+  await inTurn({ url, pooling }, 'gatehouse demo', tellWait, async () => {
+    const database = new Database({ url, pooling, poolSize: 2, onConnectionError: () => undefined });
+    try {
+      await seedWorkspace(
+        database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
+      await seedWorkspace(
+        database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
+    } finally {
+      await database.close();
+    }
+  });
 }
 
 async function seedWorkspace(

@@ -143,10 +143,13 @@ describe('a start that cannot serve says why in one sentence', () => {
 });
 
 describe('a start with the embedded database', () => {
-  test('comes up with the demo, ends with SIGTERM, comes up after kill -9', { timeout: 120_000 }, async () => {
-    const first = start({});
+  test('two at once come up with one demo, end with SIGTERM, come up after kill -9', { timeout: 120_000 }, async () => {
+    const [first, beside] = [start({}), start({})];
     const url = await first.address;
     expect(first.output()).toContain('viewer@demo.test');
+    expect((await fetch(`${await beside.address}/readyz`)).status).toBe(200);
+    beside.child.kill('SIGTERM');
+    expect(await beside.ended).toBe(0);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     first.child.kill('SIGTERM');
     expect(await first.ended).toBe(0);
