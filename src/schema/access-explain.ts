@@ -4,10 +4,9 @@ import { type AccessExplanation, type AccessReason, explainAccess } from '../ser
 import { type MemberAccess, whoCanAccess } from '../services/access/who-can-access.ts';
 import { builder } from './builder.ts';
 import { serviceContextOf } from './context.ts';
-import { globalId, idOf, parseGlobalId } from './global-id.ts';
-import { Member } from './member.ts';
-import { loadRecord } from './record-loader.ts';
-import { asRecord, badInput, signedIn, withForbiddenUse } from './records.ts';
+import { idOf, parseGlobalId } from './global-id.ts';
+import { memberField } from './member.ts';
+import { badInput, signedIn, withForbiddenUse } from './records.ts';
 
 const AccessReasonKind = builder.enumType('AccessReasonKind', {
   description: 'What a step of the reasoning is about.',
@@ -59,11 +58,7 @@ const AccessOfMember = builder.objectRef<MemberAccess>('MemberAccess').implement
   description: 'What a member may do to a record.',
   access: 'parent',
   fields: (t) => ({
-    member: t.field({
-      type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: ({ memberId }, _args, context, info) => asRecord(
-        loadRecord(globalId('member', memberId), context, info)),
-    }),
+    member: memberField(t),
     verbs: t.stringList({
       nullable: { list: false, items: false }, description: 'Such as `read` and `update`.',
       resolve: ({ verbs }) => verbs,

@@ -1,13 +1,15 @@
 import { type RemovalPlan, removeMember } from '../services/member/remove-member.ts';
 import { reactivateMember, suspendMember } from '../services/member/suspend-member.ts';
 import { updateMember } from '../services/member/update-member.ts';
-import { builder } from './builder.ts';
+import { type SchemaTypes, builder } from './builder.ts';
 import { commandMutation } from './commands.ts';
 import { connectionType, listArgs, listOf, resolvePage } from './connections.ts';
 import { boolean, id, instant, one, orderInput, string, text, whereInput } from './filters.ts';
+import { globalId } from './global-id.ts';
 import { Node, registerNode, resolveRecord } from './node.ts';
 import { commonFields, externalReferencesField, linkedRecords } from './record-fields.ts';
-import { recordOf } from './records.ts';
+import { loadRecord } from './record-loader.ts';
+import { asRecord, recordOf } from './records.ts';
 import { addressFields, idOfNoun, keyField, writes } from './write-inputs.ts';
 
 registerNode('member', 'Member');
@@ -44,6 +46,17 @@ export const Member = builder.prismaObject('Member', {
     externalReferences: externalReferencesField(t, 'member'),
   }),
 });
+
+/** The member that an object is about, where it has only his id. */
+export function memberField<Parent extends { memberId: string }>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Parent>,
+) {
+  return t.field({
+    type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
+    resolve: ({ memberId }, _args, context, info) => (
+      asRecord(loadRecord(globalId('member', memberId), context, info)) as never),
+  });
+}
 
 const MemberConnection = connectionType('Member', Member);
 

@@ -4,10 +4,9 @@ import {
 import { grantProblems, toGrants } from '../services/role/role-grants.ts';
 import { builder } from './builder.ts';
 import { serviceContextOf } from './context.ts';
-import { globalId, idOf } from './global-id.ts';
-import { Member } from './member.ts';
-import { loadRecord } from './record-loader.ts';
-import { asRecord, badInput, signedIn, withForbiddenUse } from './records.ts';
+import { idOf } from './global-id.ts';
+import { memberField } from './member.ts';
+import { badInput, signedIn, withForbiddenUse } from './records.ts';
 import { GrantInput } from './role.ts';
 
 const RightChangeType = builder.objectRef<RightChange>('RightChange').implement({
@@ -41,11 +40,7 @@ const Preview = builder.objectRef<MemberPreview>('MemberPolicyPreview').implemen
   description: 'What a draft of a role would change for one member.',
   access: 'parent',
   fields: (t) => ({
-    member: t.field({
-      type: Member, access: 'member.read', extensions: { readsRecords: true }, description: 'The member.',
-      resolve: ({ memberId }, _args, context, info) => asRecord(
-        loadRecord(globalId('member', memberId), context, info)),
-    }),
+    member: memberField(t),
     changes: t.field({
       type: [RightChangeType], nullable: { list: false, items: false }, description: 'Rights that change.',
       resolve: ({ changes }) => changes,

@@ -28,7 +28,7 @@ export const StageStatus = builder.enumType('StageStatus', {
   },
 });
 
-type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder< SchemaTypes, object>;
+type FieldBuilder = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, object>;
 
 /** Whether the viewer's own roles may pass: told to whoever reads the stage, who need not see its roles for it. */
 function passage(t: object, relation: 'enterRoles' | 'leaveRoles', way: string, besides: string) {

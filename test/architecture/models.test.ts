@@ -1,23 +1,16 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ColumnType, modelNamed, modelNames } from '../../src/db/models.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 
 /*
  * src/db/models.ts derives the database's names, types and keys from those of the Prisma models. Whoever names a column
  * so that this goes wrong (an id that is no UUID, a key to something else than an id) learns of it here.
  */
-let created: TestDatabase;
 let client: pg.Client;
-beforeAll(async () => {
-  created = await createTestDatabase();
-  client = new pg.Client({ connectionString: created.adminUrl });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await created.drop();
-});
+let close: () => Promise<void>;
+beforeAll(async () => { ({ client, close } = await openTestDatabase()); });
+afterAll(() => close());
 
 const types: Readonly<Record<string, ColumnType>> = {
   uuid: 'uuid', text: 'text', varchar: 'text', bpchar: 'text', int4: 'int', int8: 'bigint', numeric: 'decimal',

@@ -1,23 +1,16 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownedNouns } from '../../src/auth/nouns.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 
 /*
  * Records that belong to somebody are tagged, shared and known to other systems, each by a column of their own in the
  * tables for that; checks, indexes and the function that says what is shared with somebody name all of them.
  */
-let created: TestDatabase;
 let client: pg.Client;
-beforeAll(async () => {
-  created = await createTestDatabase();
-  client = new pg.Client({ connectionString: created.adminUrl });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await created.drop();
-});
+let close: () => Promise<void>;
+beforeAll(async () => { ({ client, close } = await openTestDatabase()); });
+afterAll(() => close());
 
 test.each(ownedNouns)('the database knows that a %s can be tagged, shared and known elsewhere', async (noun) => {
   const { rows } = await client.query<{ what: string; text: string }>(`

@@ -1,22 +1,15 @@
 import { getNamedType, isInputObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import pg from 'pg';
+import type pg from 'pg';
 import { searchedTexts, matchingFunction } from '../../src/db/searched-texts.ts';
 import { modelNamed } from '../../src/db/models.ts';
 import { schema } from '../../src/schema/index.ts';
-import { type TestDatabase, createTestDatabase } from '../support/database.ts';
+import { openTestDatabase } from '../support/database.ts';
 
-let database: TestDatabase;
 let client: pg.Client;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  client = new pg.Client({ connectionString: database.adminUrl });
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+let close: () => Promise<void>;
+beforeAll(async () => { ({ client, close } = await openTestDatabase()); });
+afterAll(() => close());
 
 test('contains and startsWith are offered for texts that have an index, and for no others', () => {
   const offered = Object.values(schema.getTypeMap()).flatMap((type) => (isInputObjectType(type)

@@ -19,6 +19,20 @@ export async function createTestDatabase(template = inject('database').template)
   return database;
 }
 
+/** The same with its administrator's connection, for tests that look at the catalogue. */
+export async function openTestDatabase(): Promise<{ client: pg.Client; close(): Promise<void> }> {
+  const database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.adminUrl });
+  await client.connect();
+  return {
+    client,
+    async close() {
+      await client.end();
+      await database.drop();
+    },
+  };
+}
+
 /** A copy of a test database as it is now; nobody may be connected to it meanwhile. */
 export async function copyTestDatabase(database: TestDatabase): Promise<TestDatabase> {
   return createTestDatabase(new URL(database.url).pathname.slice(1));

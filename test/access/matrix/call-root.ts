@@ -2,6 +2,7 @@ import {
   type GraphQLField, type GraphQLInputType, getNamedType, getNullableType, isCompositeType, isEnumType,
   isInputObjectType, isListType, isNonNullType,
 } from 'graphql';
+import { plainLiteral } from '../plain-literal.ts';
 
 const absent = '00000000-0000-7000-8000-00000000dead';
 
@@ -24,25 +25,8 @@ function literal(type: GraphQLInputType, noun: string): string {
       .map((field) => `${field.name}: ${literal(field.type, (field.extensions.idOf as string | undefined) ?? 'deal')}`);
     return `{ ${fields.join(', ')} }`;
   }
-  switch (getNamedType(nullable).name) {
-    case 'ID':
-      return `"${noun}_${absent}"`;
-    case 'Int':
-    case 'Float':
-      return '1';
-    case 'Boolean':
-      return 'true';
-    case 'DateTime':
-      return '"2026-01-01T00:00:00Z"';
-    case 'Date':
-      return '"2026-01-01"';
-    case 'BigInt':
-    case 'Rate':
-    case 'Decimal':
-      return '"1"';
-    default:
-      return '"nobody@example.com"';
-  }
+  const { name } = getNamedType(nullable);
+  return name === 'ID' ? `"${noun}_${absent}"` : plainLiteral(name);
 }
 
 /** `deal` for a field that answers with a Deal; a deal's where it could be of any kind. */

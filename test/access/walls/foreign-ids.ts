@@ -1,9 +1,10 @@
 import {
-  type GraphQLArgument, type GraphQLField, type GraphQLInputField, type GraphQLInputType, getNamedType, getNullableType,
+  type GraphQLArgument, type GraphQLField, type GraphQLInputField, getNamedType, getNullableType,
   isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType,
 } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
 import { ownedNouns } from '../matrix/matrix-world.ts';
+import { plainLiteral } from '../plain-literal.ts';
 
 /** An argument or input field that names a record: where it stands, and of which noun the record is. */
 export type IdPlace = {
@@ -76,12 +77,10 @@ function nounOfAnswer(field: GraphQLField<unknown, unknown>): string | null {
 
 /** The root field with this id in the place, and records of one's own wherever else one is asked for. */
 export function callWith({ field, path }: IdPlace, id: string, own: (noun: string) => string): string {
+  const given = { id, own, fallback: nounOfAnswer(field) };
   const args = field.args
     .filter((arg) => arg.name === path[0] || (isNonNullType(arg.type) && arg.defaultValue === undefined))
-    .map(
-      (arg) =>
-        `${arg.name}: ${literal(arg, arg.name === path[0] ? path.slice(1) : null, id, own, nounOfAnswer(field))}`,
-    );
+    .map((arg) => `${arg.name}: ${literal(arg, arg.name === path[0] ? path.slice(1) : null, given)}`);
   return `${field.name}(${args.join(', ')})`;
 }
 
@@ -103,45 +102,26 @@ export function selectionOf(field: GraphQLField<unknown, unknown>): string {
 
 type Place = GraphQLArgument | GraphQLInputField;
 
-function literal(
-  place: Place, rest: readonly string[] | null, id: string, own: (noun: string) => string, fallback: string | null,
-): string {
-  return valueOf(place.type, place, rest, id, own, fallback);
-}
+/** What stands in the place that is tried, and wherever else an id is asked for. */
+type Given = { id: string; own: (noun: string) => string; fallback: string | null };
 
-function valueOf(
-  type: GraphQLInputType, place: Place, rest: readonly string[] | null, id: string, own: (noun: string) => string,
-  fallback: string | null,
-): string {
+/** @param rest the way that is left to the place that is tried; null elsewhere */
+function literal(place: Place, rest: readonly string[] | null, given: Given, type = place.type): string {
   const nullable = getNullableType(type);
-  if (isListType(nullable)) return rest ? `[${valueOf(nullable.ofType, place, rest, id, own, fallback)}]` : '[]';
+  if (isListType(nullable)) return rest ? `[${literal(place, rest, given, nullable.ofType)}]` : '[]';
   if (isInputObjectType(nullable)) {
     const fields = Object.values(nullable.getFields()).filter(
       (field) => field.name === rest?.[0] || (isNonNullType(field.type) && field.defaultValue === undefined),
     );
     const said = fields.map((field) => {
       const further = field.name === rest?.[0] ? rest.slice(1) : null;
-      return `${field.name}: ${literal(field, further, id, own, fallback)}`;
+      return `${field.name}: ${literal(field, further, given)}`;
     });
     return `{ ${said.join(', ')} }`;
   }
   if (isEnumType(nullable)) return nullable.getValues()[0]!.name;
   const named = getNamedType(nullable);
-  if (named.name === 'ID') return JSON.stringify(rest ? id : own(nounsOf(place, [], fallback)[0]!));
-  switch (named.name) {
-    case 'Int':
-    case 'Float':
-      return '1';
-    case 'Boolean':
-      return 'true';
-    case 'DateTime':
-      return '"2027-01-01T00:00:00Z"';
-    case 'Date':
-      return '"2027-01-01"';
-    case 'BigInt':
-    case 'Decimal':
-      return '"1"';
-    default:
-      return place.name === 'permission' ? '"deal.read"' : '"anything@example.com"';
-  }
+  if (named.name === 'ID') return JSON.stringify(rest ? given.id : given.own(nounsOf(place, [], given.fallback)[0]!));
+  if (place.name === 'permission') return '"deal.read"';
+  return plainLiteral(named.name);
 }
