@@ -67,7 +67,7 @@ describe('imports point one way: schema → services → db', () => {
     const raw = readdirSync(path.join(projectFolder, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.startsWith('db/')
         && /\$(queryRaw|executeRaw|send\b)/.test(readFileSync(path.join(projectFolder, 'src', file), 'utf8')));
-    // record-outcomes: five inserts of every write in one statement; explain-access: shows the condition it asks.
-    expect(raw.sort()).toEqual(['services/access/explain-access.ts', 'services/record-outcomes.ts']);
+    // record-outcomes: five inserts of every write in one statement; ask-record: the conditions of accessExplain.
+    expect(raw.sort()).toEqual(['services/access/ask-record.ts', 'services/record-outcomes.ts']);
   });
 });

@@ -3,14 +3,12 @@ import { grantsIn, loadPrincipals } from '../../auth/load-principals.ts';
 import type { Grant } from '../../auth/grants.ts';
 import { type Noun, type Reach, type Verb, parsePermission } from '../../auth/nouns.ts';
 import { type Principal, memberOf } from '../../auth/principal.ts';
-import { type Way, allowed, canBeDeleted, parametersOf, permitted, waysTo } from '../../auth/reach.ts';
+import { type Way, parametersOf, permitted, waysTo } from '../../auth/reach.ts';
 import type { Transaction } from '../../db/database.ts';
-import { type Model, modelNamed } from '../../db/models.ts';
-import { type Predicate, all, test } from '../../db/predicate.ts';
 import { Values, printSql } from '../../db/print-sql.ts';
 import type { ServiceContext } from '../context.ts';
-import { modelOf } from '../noun-models.ts';
 import { lackingToExplain, requireToExplain } from './about-others.ts';
+import { type RecordFacts, askRecord, canSee, modelOfNoun } from './ask-record.ts';
 
 export type AccessQuestion = {
   /** `deal.move`, or a field group to be read: `deal.financial`. */
@@ -64,111 +62,51 @@ export async function explainAccess(
     const askedVerb: Verb = verb ?? 'read';
     const ways = waysTo(subject.profile, noun, askedVerb, fieldGroup);
     const decision = permitted(subject.profile, noun, askedVerb, fieldGroup);
-    const facts = await askRow(tx, noun, question.recordId, subject, ways, decision, now);
+    const facts = await askRecord(tx, subject, { noun, recordId: question.recordId, ways, decision }, now);
     if (!facts) return null;
     const mayName = {
       owners: principal.profile.reachOf('member', 'read') === 'any',
       teams: principal.profile.reachOf('team', 'read') === 'any',
     };
-    const reasons: AccessReason[] = [
-      { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
-      ...await wayReasons(tx, subject, question.permission, noun, ways, facts, mayName),
-    ];
-    if (!facts.isReadable) {
-      const consequence = askedVerb === 'read' ? 'no field of it' : 'what cannot be read cannot be changed';
-      reasons.push({
-        kind: 'UNREADABLE', holds: false, text: `The member cannot read the ${noun}, and ${consequence}.`,
-      });
-    }
-    if (facts.isDeleted !== (askedVerb === 'restore')) {
-      reasons.push({
-        kind: 'DELETED', holds: false,
-        text: facts.isDeleted ? `The ${noun} is in the bin: there it can be found, and restored.`
-          : `The ${noun} is not in the bin.`,
-      });
-    }
     return {
-      isAllowed: facts.isAllowed, permission: question.permission, memberId: memberOf(subject), reasons,
+      isAllowed: facts.isAllowed, permission: question.permission, memberId: memberOf(subject),
+      reasons: [
+        { kind: 'RECORD', holds: true, text: `The ${noun} is a record of the workspace ${principal.workspace.slug}.` },
+        ...await wayReasons(tx, subject, { permission: question.permission, noun, ways }, facts, mayName),
+        ...recordReasons(noun, askedVerb, facts),
+      ],
       sql: lackingToExplain(principal.profile, noun) ? null
         : printSql(decision, modelOfNoun(noun), 'r', new Literals(parametersOf(subject, now))),
     };
   });
 }
 
-/** Whether the principal can read the record, be it in the bin. */
-async function canSee(tx: Transaction, principal: Principal, noun: Noun, id: string, now: Date): Promise<boolean> {
-  const model = modelOfNoun(noun);
-  const values = new Values(parametersOf(principal, now));
-  const where = printSql(all(allowed(principal.profile, noun, 'read'), test('id', 'eq', id)), model, 'r', values);
-  const workspace = values.add(principal.workspace.id, 'uuid');
-  const rows = await tx.$queryRawUnsafe<unknown[]>(
-    `select 1 from ${model.table} r where r.workspace_id = ${workspace} and ${where}`, ...values.list);
-  return rows.length > 0;
+/** What stands against it whatever is granted: that the record cannot be read, or is in the bin, or is not. */
+function recordReasons(noun: Noun, verb: Verb, { isReadable, isDeleted }: RecordFacts): AccessReason[] {
+  const reasons: AccessReason[] = [];
+  if (!isReadable) {
+    const consequence = verb === 'read' ? 'no field of it' : 'what cannot be read cannot be changed';
+    reasons.push({
+      kind: 'UNREADABLE', holds: false, text: `The member cannot read the ${noun}, and ${consequence}.`,
+    });
+  }
+  if (isDeleted !== (verb === 'restore')) {
+    reasons.push({
+      kind: 'DELETED', holds: false,
+      text: isDeleted ? `The ${noun} is in the bin: there it can be found, and restored.`
+        : `The ${noun} is not in the bin.`,
+    });
+  }
+  return reasons;
 }
 
-type RowFacts = {
-  wayHolds: boolean[]; isAllowed: boolean; isReadable: boolean; isDeleted: boolean; ownerName: string | null;
-  teamPath: string | null;
-};
 /** What of the record's owner the asker can see. */
 type Naming = { owners: boolean; teams: boolean };
 
-/** @throws Error for nouns that have no records of their own, such as `access` */
-function modelOfNoun(noun: Noun): Model {
-  const name = modelOf[noun];
-  if (!name) throw new Error(`${noun} has no records.`);
-  return modelNamed(name);
-}
-
-/** Asks the record's row every question in one statement. */
-async function askRow(
-  tx: Transaction, noun: Noun, recordId: string, subject: Principal, ways: readonly Way[], decision: Predicate,
-  now: Date,
-): Promise<RowFacts | null> {
-  const model = modelOfNoun(noun);
-  const values = new Values(parametersOf(subject, now));
-  const hasOwner = model.columns.has('ownerId');
-  const columns = [
-    ...ways.map((way, at) => `(${printSql(way.where, model, 'r', values)}) is true as way_${at}`),
-    `(${printSql(decision, model, 'r', values)}) is true as is_allowed`,
-    `(${printSql(allowed(subject.profile, noun, 'read'), model, 'r', values)}) is true as is_readable`,
-    `${canBeDeleted(noun) ? 'r.deleted_at is not null' : 'false'} as is_deleted`,
-    `${hasOwner ? ownerNameSql : 'null'} as owner_name`,
-    `${hasOwner ? teamPathSql : 'null'} as team_path`,
-  ];
-  const place =
-    `r.workspace_id = ${values.add(subject.workspace.id, 'uuid')} and r.id = ${values.add(recordId, 'uuid')}`;
-  const [row] = await tx.$queryRawUnsafe<Record<string, unknown>[]>(
-    `select ${columns.join(', ')} from ${model.table} r where ${place}`, ...values.list);
-  return row ? {
-    wayHolds: ways.map((_way, at) => row[`way_${at}`] === true), isAllowed: row.is_allowed === true,
-    isReadable: row.is_readable === true, isDeleted: row.is_deleted === true,
-    ownerName: row.owner_name as string | null, teamPath: row.team_path as string | null,
-  } : null;
-}
-
-const ownerNameSql =
-  '(select m.name from gatehouse.member m where m.workspace_id = r.workspace_id and m.id = r.owner_id)';
-const teamPathSql = `(with recursive path as (
-  select t.id, t.parent_id, t.name, 1 as step from gatehouse.team t
-  join gatehouse.member m on m.workspace_id = t.workspace_id and m.team_id = t.id
-  where m.workspace_id = r.workspace_id and m.id = r.owner_id
-  union all
-  select t.id, t.parent_id, t.name, path.step + 1 from gatehouse.team t join path on t.id = path.parent_id
-  where t.workspace_id = r.workspace_id and path.step < 50
-) select string_agg(name, ' in ' order by step) from path)`;
-
-/** Prints values into the text, for people to read; such a text is never sent. */
-class Literals extends Values {
-  override add(value: unknown, type: string): string {
-    const one = (item: unknown) => (item instanceof Date ? item.toISOString() : String(item));
-    const text = Array.isArray(value) ? `{${value.map(one).join(',')}}` : one(value);
-    return `'${text.replaceAll("'", "''")}'::${type}`;
-  }
-}
-
+/** A reason for each way, or that there is none. */
 async function wayReasons(
-  tx: Transaction, subject: Principal, permission: string, noun: Noun, ways: readonly Way[], facts: RowFacts,
+  tx: Transaction, subject: Principal,
+  { permission, noun, ways }: { permission: string; noun: Noun; ways: readonly Way[] }, facts: RecordFacts,
   mayName: Naming,
 ): Promise<AccessReason[]> {
   if (ways.length === 0) {
@@ -202,7 +140,7 @@ async function wayReasons(
 }
 
 function reachText(
-  noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RowFacts, mayName: Naming,
+  noun: Noun, reach: Reach, holds: boolean, { ownerName, teamPath }: RecordFacts, mayName: Naming,
 ): string {
   if (reach === 'any') return `on every ${noun} of the workspace.`;
   const scope = reach === 'own' ? 'on one\'s own' : 'within one\'s team and the teams below';
@@ -225,4 +163,13 @@ async function roleNames(tx: Transaction, subject: Principal): Promise<(grant: G
     for (const grant of builtIn ? builtInGrants(builtIn) : []) names.set(key(grant), name);
   }
   return (grant) => names.get(key(grant)) ?? 'unknown';
+}
+
+/** Prints values into the text, for people to read; such a text is never sent. */
+class Literals extends Values {
+  override add(value: unknown, type: string): string {
+    const one = (item: unknown) => (item instanceof Date ? item.toISOString() : String(item));
+    const text = Array.isArray(value) ? `{${value.map(one).join(',')}}` : one(value);
+    return `'${text.replaceAll("'", "''")}'::${type}`;
+  }
 }

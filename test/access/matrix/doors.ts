@@ -57,6 +57,7 @@ export const doors: Readonly<Record<string, string>> = {
   'src/services/workspace/security-settings.ts': "The workspace's own settings, for workspace.update.",
   'src/services/member/hand-over-job.ts': 'Hands over records for a removal that was allowed; answers nobody.',
   'src/services/access/explain-access.ts': 'One record that the asker can read, about himself or with access.explain.',
+  'src/services/access/ask-record.ts': 'What a record answers about somebody, for explain-access.ts alone.',
   'src/services/access/who-can-access.ts': 'One record that the asker can read, with access.explain.',
   'src/services/access/preview-policy.ts': 'Rights of members and counts, with access.explain.',
   'src/db/job-rows.ts':
