@@ -108,6 +108,11 @@ describe('lists and pages', () => {
     expect(await scansOf(index, 'owner', list(field, 'CREATED_AT', ', deleted: ONLY'))).toBeGreaterThan(0);
   });
 
+  test('deal_owner_company_created_order: a rep\'s deals of a company with very many', async () => {
+    const page = `{ company(id: "company_${busy.bigCompanyId}") { deals(first: 1) { nodes { id } } } }`;
+    expect(await scansOf('deal_owner_company_created_order', 'rep', page)).toBeGreaterThan(0);
+  });
+
   test('deal_owner_stage_order: a rep\'s board', async () => {
     const [, stage] = Object.values(world.pipelines.deal.stages);
     const board = `{ deals(first: 50, where: { stageId: { eq: "stage_${stage}" } }) { nodes { id } } }`;
@@ -160,6 +165,7 @@ const inWords: Record<string, string> = {
   company_workspace_id_owner_id_created_at_id_idx: 'companies that a member looks after: where: { ownerId }',
   company_workspace_id_parent_id_idx: 'companies below a company',
   company_workspace_id_team_id_idx: 'companies of a team without owner; whether a team that goes has any',
+  contact_owner_company_full_name_order: 'a rep\'s contacts of a company with very many',
   contact_owner_full_name_order: 'contacts that a member looks after, by name',
   contact_workspace_id_owner_id_created_at_id_idx: 'contacts that a member looks after: where: { ownerId }',
   contact_workspace_id_team_id_idx: 'contacts of a team without owner; whether a team that goes has any',

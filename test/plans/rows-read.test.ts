@@ -136,13 +136,12 @@ describe.each(everybody)('%s', (who) => {
       { atMost: 110 });
   });
 
-  // Below one record all of it is gone through until there are enough in reach: of this company's deals one in eighty
-  // is the rep's.
+  // Of this company's deals one in eighty is the rep's.
   test('opens a company with its deals, contacts and activities', async () => {
     await holds(
       who, `query($id: ID!) { company(id: $id) { __typename name deals(first: 20) { nodes { __typename title } }
       contacts(first: 20) { nodes { __typename fullName } } activities(first: 20) { nodes { __typename subject } } } }`,
-      { id: `company_${await reachable(who)}` }, { atMost: 30 });
+      { id: `company_${await reachable(who)}` });
   });
 
   /** *Sometimes* reads companies of his team alone. */

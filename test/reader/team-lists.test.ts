@@ -5,11 +5,13 @@ import { type World, openWorld } from '../support/world.ts';
 // list (twenty pages), and gathered member by member where that does not fill the page. Both must find the same.
 
 let world: World;
+let companyId: string;
 const mine: { title: string; amount: number | null }[] = [];
 
 beforeAll(async () => {
   world = await openWorld();
   const start = Date.UTC(2026, 0, 1);
+  companyId = (await world.aCompany({ owner: world.manager })).id;
   // Of 130 deals three stand together where a look at the beginning finds them, two behind sixty of others, one at the
   // end.
   const ours = new Map([
@@ -18,7 +20,7 @@ beforeAll(async () => {
   for (let i = 0; i < 130; i += 1) {
     const owner = ours.has(i) ? ours.get(i)! : world.southRep;
     const amountMinor = i % 3 === 0 ? null : BigInt(10_000 - i);
-    const deal = { title: `Deal ${String(i).padStart(3, '0')}`, amountMinor, createdAt: new Date(start - i * 60_000) };
+    const deal = { title: `Deal ${String(i).padStart(3, '0')}`, amountMinor, createdAt: new Date(start - i * 60_000), companyId };
     await world.aDeal(owner ? { ...deal, owner } : { ...deal, owner: null, teamId: world.teams.north.id });
     if (ours.has(i)) mine.push({ title: deal.title, amount: amountMinor === null ? null : 10_000 - i });
   }
@@ -26,17 +28,19 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function pages(
-  first: number, order: string, direction: 'first' | 'last' = 'first', { who = world.manager, where = '' } = {},
+  first: number, order: string, direction: 'first' | 'last' = 'first',
+  { who = world.manager, where = '', isBelow = false } = {},
 ): Promise<string[]> {
   const titles: string[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < 80; page += 1) {
-    const { deals }: {
-      deals: { nodes: { title: string }[]; pageInfo: Record<string, never> };
-    } = await world.as(who).data(
-      `query($cursor: String) { deals(
-        ${direction}: ${first}, ${direction === 'first' ? 'after' : 'before'}: $cursor, orderBy: [${order}] ${where}) {
-        nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, { cursor });
+    const list: string = `deals(
+      ${direction}: ${first}, ${direction === 'first' ? 'after' : 'before'}: $cursor, orderBy: [${order}] ${where}) {
+      nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+    type Lists = { deals: { nodes: { title: string }[]; pageInfo: Record<string, never> } };
+    const document = isBelow ? `{ company(id: "company_${companyId}") { ${list} } }` : `{ ${list} }`;
+    const answer: Lists & { company: Lists } = await world.as(who).data(`query($cursor: String) ${document}`, { cursor });
+    const { deals } = isBelow ? answer.company : answer;
     const found = deals.nodes.map(({ title }) => title);
     titles.push(...(direction === 'first' ? found : found.reverse()));
     if (!deals.pageInfo[direction === 'first' ? 'hasNextPage' : 'hasPreviousPage']) return titles;
@@ -51,6 +55,16 @@ describe.each([1, 2, 3, 5, 20])('pages of %i', (first) => {
     expect(await pages(first, '{ field: CREATED_AT, direction: DESC }')).toEqual(byAge);
     expect(await pages(first, '{ field: CREATED_AT, direction: ASC }')).toEqual(byAge.toReversed());
     expect(await pages(first, '{ field: CREATED_AT, direction: DESC }', 'last')).toEqual(byAge.toReversed());
+  });
+
+  test('hold those of the team that a company with many has, however they are asked for', async () => {
+    const byAge = mine.map(({ title }) => title);
+    const named = { where: `, where: { companyId: { eq: "company_${companyId}" } }` };
+    for (const among of [named, { isBelow: true }]) {
+      expect(await pages(first, '{ field: CREATED_AT, direction: DESC }', 'first', among)).toEqual(byAge);
+      expect(await pages(first, '{ field: CREATED_AT, direction: ASC }', 'first', among)).toEqual(byAge.toReversed());
+      expect(await pages(first, '{ field: CREATED_AT, direction: DESC }', 'last', among)).toEqual(byAge.toReversed());
+    }
   });
 
   test('go on from those with a value to those without', async () => {

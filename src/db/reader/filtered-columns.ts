@@ -27,6 +27,19 @@ const ordersBelow: Readonly<Record<string, Readonly<Record<string, readonly stri
   Activity: { company_id: ['happensAt', 'dueAt'] },
 };
 
+/**
+ * Orders in which an index has what each owner has of what one record has:
+ * (workspace_id, owner_id, key, column, id) where deleted_at is null.
+ */
+const ownersBelow: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  Deal: { company_id: ['createdAt'] },
+  Contact: { company_id: ['fullName'] },
+};
+
+export function hasOwnersBelow(model: Model, key: string, order: RowList['order']): boolean {
+  return ownersBelow[model.name]?.[key]?.includes(order[0]!.column) ?? false;
+}
+
 export function hasOrderBelow(model: Model, key: string, order: RowList['order']): boolean {
   return ordersBelow[model.name]?.[key]?.includes(order[0]!.column) ?? false;
 }

@@ -6,8 +6,7 @@ import { Values, printSql } from '../print-sql.ts';
 import { type ListArguments } from './arguments.ts';
 import { type OrderKey, printAfter, printOrder } from './order.ts';
 import type { ChildPlan, RecordPlan } from './plan.ts';
-import { hasOrderBelow } from './filtered-columns.ts';
-import { spreadCount, spreadRows, stretchedRows } from './spread.ts';
+import { spreadCount, spreadRows } from './spread.ts';
 import { columnsOf } from './ways.ts';
 
 /** Behind a connection's key: its total count. */
@@ -34,8 +33,8 @@ export type RowList = {
   isReadable: boolean;
   /** A list of its own, not one below a record: it can be of any length, and is worth more than one way of reading. */
   isRoot?: boolean;
-  /** A list below a record, read stretch by stretch. */
-  isStretched?: boolean;
+  /** Of a list below a record, the column that has the record's id. */
+  below?: string;
 };
 
 /** Rows of one list: `select …` ending with its limit, over one table. `where` is what the caller adds to reach. */
@@ -50,8 +49,7 @@ export function printRows(
     if (!plan.columns.has(column)) columns.push(`${printColumn(columnNamed(plan.model, column), alias)} as "${column}"`);
   }
   const asked = columnsOf(alias, columns.join());
-  const spread = list.isRoot ? spreadRows(plan.model, where, list, asked, printing)
-    : list.isStretched && join ? stretchedRows(plan.model, where, list, asked, printing, join) : null;
+  const spread = list.isRoot || list.below ? spreadRows(plan.model, where, list, asked, printing, join) : null;
   if (spread) return `select ${columns.join(', ')} from (${spread}) ${alias}`;
   const conditions = rowConditions(plan, linked?.rest ?? where, alias, printing, join);
   if (list.after) conditions.push(printAfter(list.order, list.after, alias, list.backwards, printing.values));
@@ -161,10 +159,9 @@ function printChild(
   const where = all(list.deleted ?? reach, list.where);
   const parts: string[] = [];
   if (child.wants.rows) {
-    const key = relation.on.find(({ from }) => from === 'id')?.to;
-    const isStretched = key !== undefined && !record.only && list.order[0]!.isNullable
-      && hasOrderBelow(record.model, key, list.order);
-    const rows = { ...list, cursors: child.wants.cursors, isReadable: !list.deleted, isStretched };
+    const key = relation.on.find(({ from }) => from === 'id');
+    const below = key && record.noun && !list.deleted ? { below: key.to } : {};
+    const rows = { ...list, cursors: child.wants.cursors, isReadable: !list.deleted, ...below };
     parts.push(`${printJsonArray(printRows(record, where, rows, printing, join))} as "${child.key}"`);
   }
   if (child.wants.totalCount) {
@@ -231,6 +228,10 @@ export function printJsonArray(rows: string): string {
 
 /** A statement with the queries before it that its places ask. */
 export function printStatement(text: string, { heads }: Printing): string {
+  return printWithHeads(text, heads);
+}
+
+export function printWithHeads(text: string, heads: ReadonlyMap<string, string>): string {
   if (heads.size === 0) return text;
   return `with ${[...heads].map(([name, query]) => `${name} as materialized (${query})`).join(', ')} ${text}`;
 }

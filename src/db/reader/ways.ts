@@ -6,6 +6,14 @@ import { type OrderPart } from './order-parts.ts';
 import { printOrder } from './order.ts';
 import type { Printing, RowList } from './print.ts';
 
+/**
+ * The records that a list is of. `joins` tie them to what is there before them, such as the record that they hang below.
+ * `heads` are queries that stand before the list, by name, because several of its places ask them.
+ */
+export type Records = { model: Model; printing: Printing; joins: readonly Join[]; heads: Map<string, string> };
+/** A condition on a row by its alias. */
+type Join = (alias: string) => string;
+
 /** One way to records: a condition, and whether they are met by going through other rows first. */
 export type Way = { where: Predicate; through?: Through };
 type Through =
@@ -55,23 +63,24 @@ export function wayOf(where: Predicate, model: Model): Way | null {
  * @param earlier ways before this: a record that can be reached in two is found in the first
  */
 export function printWay(
-  model: Model, { where, through }: Way, rest: Predicate, earlier: readonly Predicate[], { gates, isWalk }: Selecting,
-  printing: Printing, stretch: Stretch | null,
+  records: Records, { where, through }: Way, rest: Predicate, earlier: readonly Predicate[],
+  { gates, isWalk }: Selecting, stretch: Stretch | null,
 ): string {
+  const { model, printing } = records;
   if (!through) {
     const others = all(rest, ...earlier.map(not));
-    if (where.kind === 'related') return printFromRelated(model, where, others, { gates, isWalk }, printing, stretch);
-    return printSelect(model, all(where, others), { gates, isWalk }, printing, stretch);
+    if (where.kind === 'related') return printFromRelated(records, where, others, { gates, isWalk }, stretch);
+    return printSelect(records, all(where, others), { gates, isWalk }, stretch);
   }
   if (through.kind === 'listed') {
     const one = printing.values.alias();
     const join = (alias: string) => `${alias}.${model.columns.get(through.field)!.column} = ${one}.id`;
     const others = all(through.rest, rest, ...earlier.map(not));
-    const rows = printSelect(model, others, { gates: [], isWalk }, printing, stretch, join);
+    const rows = printSelect(joined(records, join), others, { gates: [], isWalk }, stretch);
     return `(select found.* from unnest(${printing.values.parameter(through.parameter)}) ${one}(id)`
       + ` cross join lateral ${rows} found${printWhere(gates)})`;
   }
-  const owners = printOwners(model, through, printing);
+  const owners = printOwners(records, through);
   const { on } = relationNamed(model, through.relation);
   const column = on.find(({ to }) => to === 'id')!.from;
   const others: Predicate[] = [rest];
@@ -83,15 +92,14 @@ export function printWay(
     } else others.push(not(each));
   }
   const join = (of: string) => on.map(({ from, to }) => `${of}.${from} = ${owners.alias}.${to}`).join(' and ');
-  const rows = (part: Stretch | null) => (
-    printSelect(model, all(...others), { gates: [], isWalk }, printing, part, join));
-  if (stretch) return printMerged({ ...owners, column, conditions }, rows, printing, stretch);
+  const rows = (part: Stretch | null) => printSelect(joined(records, join), all(...others), { gates: [], isWalk }, part);
+  if (stretch) return printMerged({ ...owners, column, conditions }, rows, records, stretch);
   return `(select found.* ${owners.from} cross join lateral ${rows(null)} found${printWhere(conditions)})`;
 }
 
 /** Those through whose ids records are reached, and which column of the records holds the id. */
 export function printOwners(
-  model: Model, { relation, rest }: { relation: string; rest: Predicate }, printing: Printing,
+  { model, printing }: Records, { relation, rest }: { relation: string; rest: Predicate },
 ): { alias: string; from: string; where: string } {
   const owner = modelNamed(relationNamed(model, relation).model);
   const alias = printing.values.alias();
@@ -114,7 +122,7 @@ const begunPart = 5;
  * @param printRows  the rows of one owner, in a stretch
  */
 function printMerged(
-  { alias, from, column, conditions }: Owners, printRows: (stretch: Stretch) => string, { heads }: Printing,
+  { alias, from, column, conditions }: Owners, printRows: (stretch: Stretch) => string, { heads }: Records,
   stretch: Stretch,
 ): string {
   const rows = (part: Stretch, ...more: string[]) => (
@@ -141,9 +149,10 @@ function printWhere(conditions: readonly string[]): string {
  * list and asks of each record whether it is shared.
  */
 function printFromRelated(
-  model: Model, { relation: name, where }: { relation: string; where: Predicate }, rest: Predicate,
-  { gates, isWalk }: Selecting, printing: Printing, stretch: Stretch | null,
+  records: Records, { relation: name, where }: { relation: string; where: Predicate }, rest: Predicate,
+  { gates, isWalk }: Selecting, stretch: Stretch | null,
 ): string {
+  const { model, printing } = records;
   const relation = relationNamed(model, name);
   const target = modelNamed(relation.model);
   const other = printing.values.alias();
@@ -153,18 +162,20 @@ function printFromRelated(
     + ` and ${other}.${to} is not null and ${printSql(where, target, other, printing.values)}`;
   const one = printing.values.alias();
   const join = (alias: string) => `${alias}.id = ${one}.id`;
-  const rows = printSelect(model, rest, { gates: [], isWalk }, printing, stretch, join);
+  const rows = printSelect(joined(records, join), rest, { gates: [], isWalk }, stretch);
   return `(select found.* from (${ids}) ${one} cross join lateral ${rows} found${printWhere(gates)})`;
 }
 
+function joined(records: Records, join: Join): Records {
+  return { ...records, joins: [...records.joins, join] };
+}
+
 export function printSelect(
-  model: Model, where: Predicate, { gates, among, isWalk }: Selecting, printing: Printing, stretch: Stretch | null,
-  join?: (alias: string) => string,
+  { model, printing, joins }: Records, where: Predicate, { gates, among, isWalk }: Selecting, stretch: Stretch | null,
 ): string {
   const { values } = printing;
   const alias = values.alias();
-  const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`];
-  if (join) conditions.push(join(alias));
+  const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`, ...joins.map((join) => join(alias))];
   if (among) conditions.push(among.among(alias, '(select c.ids from candidates c)', values));
   if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk ? 'choice' : 'row'));
   if (!stretch) return `(select 1 from ${model.table} ${alias} where ${conditions.join(' and ')})`;
