@@ -67,7 +67,7 @@ function columnsOf(model: keyof NewRows, row: object): string[] {
 }
 
 const types: Record<Exclude<ColumnType, 'enum'>, string> = {
-  uuid: 'uuid', text: 'text', int: 'int', bigint: 'bigint', decimal: 'numeric', boolean: 'boolean',
+  uuid: 'uuid', text: 'text', code: 'bpchar', int: 'int', bigint: 'bigint', decimal: 'numeric', boolean: 'boolean',
   instant: 'timestamptz', date: 'date', json: 'jsonb',
 };
 

@@ -11,7 +11,7 @@ export type Model = {
   relations: ReadonlyMap<string, Relation>;
 };
 export type ColumnType =
-  'uuid' | 'text' | 'int' | 'bigint' | 'decimal' | 'boolean' | 'instant' | 'date' | 'json' | 'enum';
+  'uuid' | 'text' | 'code' | 'int' | 'bigint' | 'decimal' | 'boolean' | 'instant' | 'date' | 'json' | 'enum';
 export type Column = {
   name: string; column: string; type: ColumnType; isList: boolean; isNullable: boolean; enumType?: string;
 };
@@ -119,12 +119,17 @@ function columnType(field: DatamodelField): ColumnType {
     case 'Boolean': return 'boolean';
     case 'Json': return 'json';
     case 'DateTime': return field.name.endsWith('On') ? 'date' : 'instant';
-    default: return isUuid(field.name) ? 'uuid' : 'text';
+    default: return isUuid(field.name) ? 'uuid' : isCode(field.name) ? 'code' : 'text';
   }
 }
 
 function isUuid(name: string): boolean {
   return name === 'id' || (name.endsWith('Id') && !textIds.has(name)) || otherUuids.has(name);
+}
+
+/** Currencies and countries: codes of a fixed length, which is a type of its own to PostgreSQL. */
+function isCode(name: string): boolean {
+  return /(^c|C)urrency$|^country$/.test(name);
 }
 
 function relationOf(field: DatamodelField): Relation {

@@ -96,7 +96,7 @@ export function printSql(
       const where = `${join} and ${rest}`;
       // Where `exists` is one of several conditions, PostgreSQL would first read the whole table that it asks, and
       // where it is about one record that many fulfil, compare each row with all of these.
-      if (values.isWalk && (place === 'choice' || !(isOfOthers || isOfFew(predicate.where, target)))) {
+      if (values.isWalk && (place === 'choice' || !isOfOthers)) {
         return `(select true from ${target.table} ${other} where ${where}${relation.isList ? ' limit 1' : ''})`;
       }
       return `exists (select 1 from ${target.table} ${other} where ${where})`;
@@ -126,16 +126,11 @@ export function isListed(where: Predicate): boolean {
   return partsOf(where).some((each) => each.kind === 'test' && each.operator === 'in' && 'parameter' in each.operand);
 }
 
-/** Whether a condition is about a text: few records have it, and these are found first. */
-function isOfFew(where: Predicate, model: Model): boolean {
-  return partsOf(where).some((each) => each.kind === 'test' && columnNamed(model, each.field).type === 'text'
-    && ['eq', 'in', 'contains', 'startsWith'].includes(each.operator));
-}
-
 export function sqlType(column: Column): string {
   switch (column.type) {
     case 'int': return 'int';
     case 'decimal': return 'numeric';
+    case 'code': return 'bpchar';
     case 'instant': return 'timestamptz';
     case 'json': return 'jsonb';
     case 'enum': return column.enumType!;

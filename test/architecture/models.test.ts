@@ -13,7 +13,7 @@ beforeAll(async () => { ({ client, close } = await openTestDatabase()); });
 afterAll(() => close());
 
 const types: Readonly<Record<string, ColumnType>> = {
-  uuid: 'uuid', text: 'text', varchar: 'text', bpchar: 'text', int4: 'int', int8: 'bigint', numeric: 'decimal',
+  uuid: 'uuid', text: 'text', varchar: 'text', bpchar: 'code', int4: 'int', int8: 'bigint', numeric: 'decimal',
   bool: 'boolean', timestamptz: 'instant', date: 'date', jsonb: 'json',
 };
 const models = modelNames.map((name) => modelNamed(name));

@@ -20,7 +20,8 @@ beforeAll(async () => {
   for (let i = 0; i < 130; i += 1) {
     const owner = ours.has(i) ? ours.get(i)! : world.southRep;
     const amountMinor = i % 3 === 0 ? null : BigInt(10_000 - i);
-    const deal = { title: `Deal ${String(i).padStart(3, '0')}`, amountMinor, createdAt: new Date(start - i * 60_000), companyId };
+    const title = `Deal ${String(i).padStart(3, '0')}`;
+    const deal = { title, amountMinor, createdAt: new Date(start - i * 60_000), companyId };
     await world.aDeal(owner ? { ...deal, owner } : { ...deal, owner: null, teamId: world.teams.north.id });
     if (ours.has(i)) mine.push({ title: deal.title, amount: amountMinor === null ? null : 10_000 - i });
   }
@@ -39,7 +40,8 @@ async function pages(
       nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
     type Lists = { deals: { nodes: { title: string }[]; pageInfo: Record<string, never> } };
     const document = isBelow ? `{ company(id: "company_${companyId}") { ${list} } }` : `{ ${list} }`;
-    const answer: Lists & { company: Lists } = await world.as(who).data(`query($cursor: String) ${document}`, { cursor });
+    const answer: Lists & { company: Lists } = await world.as(who)
+      .data(`query($cursor: String) ${document}`, { cursor });
     const { deals } = isBelow ? answer.company : answer;
     const found = deals.nodes.map(({ title }) => title);
     titles.push(...(direction === 'first' ? found : found.reverse()));

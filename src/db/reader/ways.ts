@@ -1,13 +1,12 @@
 import { type Model, modelNamed, relationNamed } from '../models.ts';
-import { type ParameterName, type Predicate, all, not } from '../predicate.ts';
+import { type Operand, type Predicate, type Test, all, always, not } from '../predicate.ts';
 import { isListed, printSql } from '../print-sql.ts';
-import { type Candidates } from '../searched-texts.ts';
 import { type OrderPart } from './order-parts.ts';
 import { printOrder } from './order.ts';
 import type { Printing, RowList } from './print.ts';
 
 /**
- * The records that a list is of. `joins` tie them to what is there before them, such as the record that they hang below.
+ * The records that a list is of. `joins` tie them to what is there before them, such as the record they hang below.
  * `heads` are queries that stand before the list, by name, because several of its places ask them.
  */
 export type Records = { model: Model; printing: Printing; joins: readonly Join[]; heads: Map<string, string> };
@@ -18,7 +17,7 @@ type Join = (alias: string) => string;
 export type Way = { where: Predicate; through?: Through };
 type Through =
   | { kind: 'related'; relation: string; rest: Predicate }
-  | { kind: 'listed'; field: string; parameter: ParameterName; rest: Predicate };
+  | { kind: 'listed'; field: string; ids: Operand; rest: Predicate };
 
 /** A part of a list in its order, as far as its limit. */
 export type Stretch = Pick<RowList, 'backwards' | 'limit'> & {
@@ -36,8 +35,8 @@ export function printColumns(columns: readonly string[], alias: string): string 
   return columns.map((column) => `${alias}.${column}`).join(', ');
 }
 
-/** `gates` are decided before the first row is looked at; `among` are candidates, of which all must be. */
-export type Selecting = { gates: readonly string[]; among?: Candidates; isWalk?: boolean };
+/** `gates` are decided before the first row is looked at. */
+export type Selecting = { gates: readonly string[]; isAmongCandidates?: boolean; isWalk?: boolean };
 
 /** Null for a condition that no index leads to. */
 export function wayOf(where: Predicate, model: Model): Way | null {
@@ -52,9 +51,14 @@ export function wayOf(where: Predicate, model: Model): Way | null {
   for (const each of where.of) {
     if (each.operator !== 'in' || !('parameter' in each.operand)) continue;
     const rest = all(...where.of.filter((other) => other !== each));
-    return { where, through: { kind: 'listed', field: each.field, parameter: each.operand.parameter, rest } };
+    return { where, through: { kind: 'listed', field: each.field, ids: each.operand, rest } };
   }
   return null;
+}
+
+/** The way to what some owners have, who are named by their ids. */
+export function wayOfOwners(where: Test): Way {
+  return { where, through: { kind: 'listed', field: where.field, ids: where.operand, rest: always } };
 }
 
 /**
@@ -77,7 +81,8 @@ export function printWay(
     const join = (alias: string) => `${alias}.${model.columns.get(through.field)!.column} = ${one}.id`;
     const others = all(through.rest, rest, ...earlier.map(not));
     const rows = printSelect(joined(records, join), others, { gates: [], isWalk }, stretch);
-    return `(select found.* from unnest(${printing.values.parameter(through.parameter)}) ${one}(id)`
+    const ids = `select distinct unnest(${printing.values.operand(through.ids, 'uuid[]')}) as id`;
+    return `(select found.* from (${ids}) ${one}`
       + ` cross join lateral ${rows} found${printWhere(gates)})`;
   }
   const owners = printOwners(records, through);
@@ -92,7 +97,8 @@ export function printWay(
     } else others.push(not(each));
   }
   const join = (of: string) => on.map(({ from, to }) => `${of}.${from} = ${owners.alias}.${to}`).join(' and ');
-  const rows = (part: Stretch | null) => printSelect(joined(records, join), all(...others), { gates: [], isWalk }, part);
+  const owned = joined(records, join);
+  const rows = (part: Stretch | null) => printSelect(owned, all(...others), { gates: [], isWalk }, part);
   if (stretch) return printMerged({ ...owners, column, conditions }, rows, records, stretch);
   return `(select found.* ${owners.from} cross join lateral ${rows(null)} found${printWhere(conditions)})`;
 }
@@ -171,12 +177,14 @@ function joined(records: Records, join: Join): Records {
 }
 
 export function printSelect(
-  { model, printing, joins }: Records, where: Predicate, { gates, among, isWalk }: Selecting, stretch: Stretch | null,
+  { model, printing, joins }: Records, where: Predicate, { gates, isAmongCandidates, isWalk }: Selecting,
+  stretch: Stretch | null,
 ): string {
   const { values } = printing;
   const alias = values.alias();
-  const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`, ...joins.map((join) => join(alias))];
-  if (among) conditions.push(among.among(alias, '(select c.ids from candidates c)', values));
+  const ties = joins.map((join) => join(alias));
+  const conditions = [...gates, `${alias}.workspace_id = ${printWorkspace(printing)}`, ...ties];
+  if (isAmongCandidates) conditions.push(`${alias}.id = any ((select c.ids from candidates c)::uuid[])`);
   if (where.kind !== 'always') conditions.push(printSql(where, model, alias, values, isWalk ? 'choice' : 'row'));
   if (!stretch) return `(select 1 from ${model.table} ${alias} where ${conditions.join(' and ')})`;
   const { part, backwards, limit, offset = 0 } = stretch;
