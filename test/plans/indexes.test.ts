@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ColumnType, columnNamed, modelNamed } from '../../src/db/models.ts';
-import type { Noun } from '../../src/auth/nouns.ts';
+import { type Noun, ownedNouns } from '../../src/auth/nouns.ts';
 import { filteredColumns, ordersBelow, ordersWithin, ownersBelow } from '../../src/db/reader/indexes.ts';
 import { searchedTexts } from '../../src/db/searched-texts.ts';
 import { filterOf } from '../../src/schema/filters.ts';
@@ -148,11 +148,11 @@ describe('what the reader takes for indexed', () => {
   });
 
   test('every value that a list can be asked for is among them', () => {
-    const asked = Object.keys(filteredColumns).flatMap((model) => {
-      return Object.values(filterOf(model.toLowerCase() as Noun).fields).flatMap((field) => (
-        field.kind === 'column' && searchedTexts[model] !== field.column && !notSought.includes(field.column)
-          ? [`${model}.${field.column}`] : []));
-    });
+    const asked = ownedNouns.flatMap((noun) => Object.values(filterOf(noun).fields).flatMap((field) => {
+      const model = noun.charAt(0).toUpperCase() + noun.slice(1);
+      return field.kind === 'column' && searchedTexts[model] !== field.column && !notSought.includes(field.column)
+        ? [`${model}.${field.column}`] : [];
+    }));
     const known = Object.entries(filteredColumns)
       .flatMap(([model, fields]) => fields.map((field) => `${model}.${field}`));
     expect(asked.toSorted()).toEqual(known.toSorted());
