@@ -106,7 +106,7 @@ const everyday: [field: string, where: string, order: string, atMost?: number][]
   ['contacts', 'firstName: { eq: "Ada" }, lastName: { eq: "Rare" }', 'FULL_NAME'],
   ['contacts', 'fullName: { eq: "Nobody at all" }', 'FULL_NAME'],
   ['leads', 'companyName: { eq: "Rare" }', 'UPDATED_AT'],
-  ['companies', 'city: { eq: "Rareville" }', 'NAME'], ['activities', 'kind: { eq: EMAIL }', 'DUE_AT'],
+  ['companies', 'city: { eq: "Rareville" }', 'NAME'],
   // Of some owners one in eighty each.
   ...['CREATED_AT', 'UPDATED_AT', 'EXPECTED_CLOSE_ON'].map((order): [string, string, string] => (
     ['deals', 'ownerId: { in: [$me, $colleague] }', order])),

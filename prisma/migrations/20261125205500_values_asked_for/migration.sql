@@ -30,4 +30,3 @@ create index if not exists deal_source_lookup on deal (workspace_id, source, id)
 create index if not exists deal_stage_reason_lookup on deal (workspace_id, stage_reason, id) where deleted_at is null;
 
 create index if not exists activity_completed_lookup on activity (workspace_id, completed_at, id) where deleted_at is null;
-create index if not exists activity_kind_lookup on activity (workspace_id, kind, id) where deleted_at is null;

@@ -9,7 +9,10 @@ type Columns = Readonly<Record<string, readonly string[]>>;
 type Order = readonly OrderKey[];
 type ColumnsWithin = Readonly<Record<string, Columns>>;
 
-/** Columns by whose values records can be asked for, and found by an index: (workspace_id, column, …, id). */
+/**
+ * Columns by whose values records can be asked for, and found by an index: (workspace_id, column, …, id). Enumerations
+ * are not among them: below row-level security PostgreSQL looks none of their values up.
+ */
 export const filteredColumns: Columns = {
   Company: [
     'annualRevenueMinor', 'city', 'country', 'createdAt', 'currency', 'domain', 'employeeCount', 'foundedYear',
@@ -26,7 +29,7 @@ export const filteredColumns: Columns = {
     'probability', 'source', 'stageEnteredAt', 'stageReason', 'updatedAt',
   ],
   Activity: [
-    'companyId', 'completedAt', 'contactId', 'createdAt', 'dealId', 'dueAt', 'happensAt', 'kind', 'leadId', 'ownerId',
+    'companyId', 'completedAt', 'contactId', 'createdAt', 'dealId', 'dueAt', 'happensAt', 'leadId', 'ownerId',
     'updatedAt',
   ],
 };
