@@ -37,7 +37,7 @@ export class Assumed implements RequestDatabase {
     const { stamp, teamChainIds } = this.#row;
     return this.#database.read(
       workspaceId, statement, signal, { tokenHash: this.#tokenHash, stamp, teamChainIds, answered },
-    ).finally(() => answered(null));
+    ).finally(() => resolve(null));
   }
 
   call(): Promise<never> {
@@ -48,8 +48,8 @@ export class Assumed implements RequestDatabase {
     return this.#refuse();
   }
 
-  /** The look-up is under way with a read. */
-  get isAsking(): boolean {
+  /** The look-up went with a read, and PostgreSQL has not answered it. */
+  get isUnanswered(): boolean {
     return this.#answer !== undefined && !this.#isAnswered;
   }
 

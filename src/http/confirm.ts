@@ -30,7 +30,7 @@ export async function findOut(exchange: Exchange): Promise<boolean> {
   if (!assumed) return true;
   exchange.assumed = null;
   // Nobody waits any more, and the database may not answer at all: who it was stays unknown.
-  if (assumed.isAsking && exchange.controller.signal.aborted) return false;
+  if (assumed.isUnanswered && exchange.controller.signal.aborted) return false;
   if (await assumed.isConfirmed()) {
     exchange.authentication = assumed.authentication;
     return true;

@@ -23,7 +23,7 @@ import { Choices, variedDocument } from './varied-documents.ts';
  * schema whose resolvers fail in every way. More of them are tried by
  * `npm run test:access -- test/http/prepared-query.test.ts --runs 20000 --seed 7`.
  */
-const runs = Number(process.env.ACCESS_RUNS ?? 150);
+const runs = Number(process.env.ACCESS_RUNS ?? 80);
 const seed = Number(process.env.ACCESS_SEED ?? 1);
 const timeout = 60_000 + runs * 100;
 
