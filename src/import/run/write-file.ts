@@ -149,7 +149,10 @@ class Writing {
       const sound = rows.filter(({ problems }) => problems.length === 0);
       for (const row of sound) mergeRepeated(row, file.noun);
       const batch = { ...noCounts(), refused: sizeOf(rows) - sizeOf(sound) };
-      for (const { row, fate } of await writeBatch(work, file, sound)) batch[fate] += row.size;
+      for (const { row, fate } of await writeBatch(work, file, sound)) {
+        batch[fate] += fate === 'refused' ? row.size : 1;
+        batch.joined += fate === 'refused' ? 0 : row.size - 1;
+      }
       batch.notTaken = sum(sound.filter(({ problems }) => problems.length === 0), ({ notTaken }) => notTaken.length);
       if (this.#run) await addToRun(work, this.#run, batch);
       return batch;
