@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Refusal } from '../../refusal.ts';
 import { importNouns } from '../nouns/index.ts';
-import type { ImportNoun } from '../nouns/noun.ts';
-import { didYouMean } from '../suggest.ts';
+import type { ImportNoun, ImportedNoun } from '../nouns/noun.ts';
+import { didYouMean, nearest } from '../suggest.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
 
 const schema = mappingSchema(importNouns);
@@ -101,11 +101,20 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)}`;
 }
 
+/** What other systems call our nouns: docs/glossary.md. */
+const calledElsewhere: Readonly<Record<string, ImportedNoun>> = {
+  account: 'company', organization: 'company', organisation: 'company', customer: 'company', person: 'contact',
+  people: 'contact', opportunity: 'deal', prospect: 'lead', user: 'member', label: 'tag', task: 'activity',
+  note: 'activity', call: 'activity', meeting: 'activity', event: 'activity', item: 'product',
+};
+
 function unknownNoun(value: unknown): string {
   const nouns = importNouns.map(({ noun }) => noun);
   const noun = (value as { noun?: unknown })?.noun ?? value;
   if (noun === undefined || typeof noun === 'object') return `needs a "noun": ${nouns.join(', ')}.`;
-  return `there is no noun ${JSON.stringify(noun)}; there are ${nouns.join(', ')}.${didYouMean(String(noun), nouns)}`;
+  const meant = calledElsewhere[String(noun).toLowerCase()];
+  const hint = meant ? ` Did you mean "${meant}"?` : didYouMean(String(noun), nouns);
+  return `there is no noun ${JSON.stringify(noun)}; there are ${nouns.join(', ')}.${hint}`;
 }
 
 /** What does not exist, in the words of what was meant: a field of a noun, or a setting. */
@@ -123,6 +132,8 @@ function unknownKey(path: PropertyKey[], key: string, root: unknown): string {
       return `${owner} has no ${word} "pipeline": it is named within the link "stage", as `
         + '"stage": { "column": "…", "pipeline": { "column": "…" } }.';
     }
+    const list = path.length > 3 ? undefined : nearest(key, knownKeys([...path.slice(0, -1), 'children'], root));
+    if (list && !hint) return `${owner} has no ${word} "${key}": "${list}" is a list, under "children".`;
     return `${owner} has no ${word} "${key}".${hint} There are ${known.join(', ') || 'none'}.`;
   }
   const all = known.length > 0 && known.length <= 10 ? ` There are ${known.join(', ')}.` : '';
