@@ -19,13 +19,13 @@ export async function seedDemo(
   url: string, say: (line: string) => void = () => undefined, pooling: DatabaseOptions['pooling'] = 'session',
 ): Promise<void> {
   const tellWait = () => say('Another process is filling the demo: waiting for it …');
+  const demo = { slug: 'demo', name: 'Demo Inc.', owner: demoPeople[0]! };
+  const rival = { slug: 'rival', name: 'Rival Ltd.', owner: rivalOwner };
   await inTurn({ url, pooling }, 'gatehouse demo', tellWait, async () => {
     const database = new Database({ url, pooling, poolSize: 2, onConnectionError: () => undefined });
     try {
-      await seedWorkspace(
-        database, 'demo', 'Demo Inc.', demoPeople[0]!, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
-      await seedWorkspace(
-        database, 'rival', 'Rival Ltd.', rivalOwner, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
+      await seedWorkspace(database, demo, { companies: 40, deals: 260, leads: 90, seed: 20261120 }, say);
+      await seedWorkspace(database, rival, { companies: 8, deals: 20, leads: 10, seed: 4711 }, say);
     } finally {
       await database.close();
     }
@@ -33,7 +33,7 @@ export async function seedDemo(
 }
 
 async function seedWorkspace(
-  database: Database, slug: string, name: string, owner: { email: string; name: string },
+  database: Database, { slug, name, owner }: { slug: string; name: string; owner: { email: string; name: string } },
   { seed, ...counts }: Omit<Filling, 'owners'> & { seed: number }, say: (line: string) => void,
 ): Promise<void> {
   const yearAgo = new Date(demoNow.getTime() - 366 * 86_400_000);

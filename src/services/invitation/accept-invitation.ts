@@ -2,7 +2,7 @@ import { loadPrincipals } from '../../auth/load-principals.ts';
 import { type LinkRow, findLink, takeLink } from '../../auth/link-tokens.ts';
 import { hashPassword, passwordProblem } from '../../auth/password.ts';
 import type { Principal } from '../../auth/principal.ts';
-import { callerIn } from '../../db/caller.ts';
+import { type Caller, callerIn } from '../../db/caller.ts';
 import type { Transaction } from '../../db/database.ts';
 import * as identity from '../../db/identity.ts';
 import { lock } from '../../db/lock.ts';
@@ -73,7 +73,7 @@ export async function acceptInvitation(
 
   try {
     const outcome = await database.transaction(link.workspaceId, (tx) =>
-      join(tx, services, link, input, account.value, origin),
+      join(tx, services, link, input, { account: account.value, origin }),
     );
     return typeof outcome === 'string' ? signedInBy(database, outcome) : declined(...outcome);
   } catch (error) {
@@ -110,8 +110,8 @@ async function accountFor(
 
 /** @returns the session's token, or what stands against it; then the link still works */
 async function join(
-  tx: Transaction, services: AcceptServices, link: LinkRow, input: AcceptInvitationInput, account: Account,
-  origin: Origin,
+  tx: Transaction, services: AcceptServices, link: LinkRow, input: AcceptInvitationInput,
+  { account, origin }: { account: Account; origin: Origin },
 ): Promise<string | UserError[]> {
   const workspaceId = link.workspaceId!;
   const caller = callerIn(tx);
@@ -126,30 +126,31 @@ async function join(
   const roleIds = roles.map(({ roleId }) => roleId);
   const problems = await standingProblems(tx, { ...invitation, roleIds }, now);
   if (problems.length > 0) return problems;
-  const id = services.newId();
   const name = input.name?.trim() || invitation.name || invitation.email.split('@')[0]!;
-  const userId =
-    account.userId ??
-    (await identity.createUser(caller, { id, email: invitation.email, name, passwordHash: account.passwordHash }));
-  // Somebody else has made the account, or set its password, since we looked: it is not touched.
-  const isMade =
-    account.userId === null
-      ? userId === id
-      : account.passwordHash === null || (await identity.setPassword(caller, userId, null, account.passwordHash));
-  if (!isMade) return [alreadyTaken('There is an account with this address by now: open the link again.', 'input')];
+  const userId = await userOf(caller, services.newId(), account, { email: invitation.email, name });
+  if (!userId) return [alreadyTaken('There is an account with this address by now: open the link again.', 'input')];
   if (!(await takeLink(caller, input.token, 'INVITATION'))) throw new LinkGoneError();
-  await joinWorkspace(
-    tx, services, { ...invitation, roleIds }, { userId, name: input.name?.trim() ?? null, fallback: name },
-  );
+  const person = { userId, name: input.name?.trim() ?? null, fallback: name };
+  await joinWorkspace(tx, services, { ...invitation, roleIds }, person);
   await recordAccountEvent(caller, services, origin, {
-    type: 'user_created',
-    userId,
-    workspaceId,
-    noun: 'invitation',
-    recordId: invitation.id,
-    detail: 'by invitation',
+    type: 'user_created', userId, workspaceId, noun: 'invitation', recordId: invitation.id, detail: 'by invitation',
   });
   return beginSession(tx, services, origin, { userId, workspaceId, replacedToken: input.replacedToken });
+}
+
+/**
+ * The user that the account is of, made or given its password where that was still to be done.
+ *
+ * @returns null when somebody else has made the account, or set its password, since we looked: it is not touched
+ */
+async function userOf(
+  caller: Caller, newId: string, { userId, passwordHash }: Account, person: { email: string; name: string },
+): Promise<string | null> {
+  if (userId === null) {
+    const made = await identity.createUser(caller, { id: newId, ...person, passwordHash });
+    return made === newId ? made : null;
+  }
+  return passwordHash === null || (await identity.setPassword(caller, userId, null, passwordHash)) ? userId : null;
 }
 
 type Standing = { workspaceId: string; invitedById: string; teamId: string | null; email: string; roleIds: string[] };
@@ -170,7 +171,6 @@ async function standingProblems(
     (await inviterProblems(inviting, teamId)).length === 0 &&
     [...roles.values()].every((role) => givingProblems(inviting, role, []).length === 0) &&
     (await domainProblems(inviting, email)).length === 0;
-  return isStanding
-    ? []
-    : [notPermitted('Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token')];
+  if (isStanding) return [];
+  return [notPermitted('Who has invited you may not do so any more. Ask for another invitation.', 'input', 'token')];
 }

@@ -77,7 +77,7 @@ async function convert(
   const { moved, stays } = await moveActivities(context, lead.id, written.ids);
   const report: ConversionReport = { ...written.report, moves: moved.map(({ id }) => id), stays };
   const undoing: Undoing = { from: standOf(lead), targets: written.undoing, activities: moved };
-  const after = await close(context, lead, input, stage, written.ids, { ...report, undoing });
+  const after = await close(context, lead, input, { stage, ids: written.ids, conversion: { ...report, undoing } });
   if (!after) return refused(versionConflict(lead.version + 1));
   if (stage.id !== lead.stageId) {
     await context.tx.stageChange.create({
@@ -101,8 +101,8 @@ function standOf({ stageId, stageReason, lossReason, closedAt }: SourceLead): Un
 
 /** Closes the lead, with what it became. @returns null when somebody has changed it meanwhile */
 async function close(
-  context: CommandContext, lead: SourceLead, input: ConvertLeadInput, stage: StageFacts, ids: TargetIds,
-  conversion: Conversion,
+  context: CommandContext, lead: SourceLead, input: ConvertLeadInput,
+  { stage, ids, conversion }: { stage: StageFacts; ids: TargetIds; conversion: Conversion },
 ) {
   const { tx, principal, now } = context;
   const isMoved = stage.id !== lead.stageId;
