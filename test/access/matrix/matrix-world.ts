@@ -41,22 +41,18 @@ export async function openMatrixWorld(
   const readByAll = await world.aCompany();
   const people = new Map<string, WorldMember>();
   for (const role of roles) {
-    if (role === 'nobody') people.set(role, { ...world.owner, token: '' });
-    else {
-      const isBuiltIn = builtIn.includes(role);
-      people.set(
-        role,
-        await world.aMember({
-          name: `The ${role}`,
-          teamId: world.teams.north.id,
-          roles: isBuiltIn ? [role as BuiltInRole] : [],
-        }),
-      );
-      const custom = customRoles[role];
-      if (custom) await world.grant(people.get(role)!, custom);
-    }
+    people.set(role, role === 'nobody' ? { ...world.owner, token: '' } : await aMemberAs(role));
   }
   return { world, rival, people, below, add };
+
+  async function aMemberAs(role: string): Promise<WorldMember> {
+    const member = await world.aMember({
+      name: `The ${role}`, teamId: world.teams.north.id, roles: builtIn.includes(role) ? [role as BuiltInRole] : [],
+    });
+    const custom = customRoles[role];
+    if (custom) await world.grant(member, custom);
+    return member;
+  }
 
   async function add(
     noun: OwnedNoun, wanted: readonly { role: string; whose: Whose; columns?: Record<string, unknown> }[],
@@ -68,29 +64,20 @@ export async function openMatrixWorld(
         .filter(({ whose }) => (whose === 'away') === isAway);
       if (here.length === 0) continue;
       await world.database.transaction(place.workspaceId, async (tx) => {
-        const table = (tx as unknown as Record<string, { createMany(query: { data: object[] }): Promise<unknown> }>)[
-          noun
-        ]!;
-        await table.createMany({
+        const { workspaceId } = place;
+        const tables = tx as unknown as Record<string, { createMany(query: { data: object[] }): Promise<unknown> }>;
+        await tables[noun]!.createMany({
           data: here.map(({ id, role, whose, columns }) => ({
-            workspaceId: place.workspaceId,
-            id,
-            ...required(noun, place),
-            ...ownership(role, whose),
-            ...(whose === 'linked' ? { companyId: readByAll.id } : {}),
-            ...columns,
+            workspaceId, id, ...required(noun, place), ...ownership(role, whose),
+            ...(whose === 'linked' ? { companyId: readByAll.id } : {}), ...columns,
           })),
         });
+        const shared = here.filter(({ whose, role }) => (whose === 'shown' || whose === 'given') && people.has(role));
         await tx.recordShare.createMany({
-          data: here
-            .filter(({ whose, role }) => (whose === 'shown' || whose === 'given') && people.has(role))
-            .map(({ id, role, whose }) => ({
-              workspaceId: place.workspaceId,
-              id: world.services.newId(),
-              [`${noun}Id`]: id,
-              memberId: people.get(role)!.id,
-              level: whose === 'given' ? 'EDIT' : 'READ',
-            })),
+          data: shared.map(({ id, role, whose }) => ({
+            workspaceId, id: world.services.newId(), [`${noun}Id`]: id, memberId: people.get(role)!.id,
+            level: whose === 'given' ? 'EDIT' : 'READ',
+          })),
         });
       });
     }
@@ -127,19 +114,10 @@ function required(noun: OwnedNoun, { pipelines }: World): object {
     case 'contact':
       return { firstName: 'A', lastName: 'Contact' };
     case 'lead':
-      return {
-        title: 'A lead',
-        currency: 'EUR',
-        pipelineId: pipelines.lead.id,
-        stageId: Object.values(pipelines.lead.stages)[0]!,
-      };
-    case 'deal':
-      return {
-        title: 'A deal',
-        currency: 'EUR',
-        pipelineId: pipelines.deal.id,
-        stageId: Object.values(pipelines.deal.stages)[0]!,
-      };
+    case 'deal': {
+      const { id: pipelineId, stages } = pipelines[noun];
+      return { title: `A ${noun}`, currency: 'EUR', pipelineId, stageId: Object.values(stages)[0]! };
+    }
     case 'activity':
       return { kind: 'TASK', subject: 'An activity' };
   }
