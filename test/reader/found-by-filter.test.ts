@@ -140,3 +140,13 @@ test('a page holds what a filter keeps of what its reader may see, in order, and
       expect(found).toEqual(expected.slice(0, 3 * first));
     }), { numRuns: Number(process.env.RUNS ?? 150) });
 });
+
+test.each([
+  ['source: {}', 'where.source is empty'], ['source: null', 'where.source is null'],
+  ['source: { eq: null }', 'where.source.eq is null'], ['contacts: {}', 'where.contacts is empty'],
+  ['contacts: { some: null }', 'where.contacts.some is null'],
+])('a condition that says nothing is refused, not taken for all: %s', async (where, message) => {
+  const { errors } = await world.as(world.owner).ask(`{ deals(where: { ${where} }) { totalCount } }`);
+  expect(errors[0]?.message).toContain(message);
+  expect(errors[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+});

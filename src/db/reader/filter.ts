@@ -115,9 +115,13 @@ export function compileWhere(
       return field.via.reduceRight<Predicate>((where, step) => related(step, where), found);
     };
     if (!field.isMany) return matching(value, here);
-    return all(
-      ...(value.some ? [matching(value.some as WhereValue, `${here}.some`)] : []),
-      ...(value.none ? [not(matching(value.none as WhereValue, `${here}.none`))] : []),
-    );
+    const asked = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    if (asked.length === 0) throw new BadInputError(here, `${here} is empty: say some or none.`);
+    return all(...asked.map(([quantifier, inner]) => {
+      const place = `${here}.${quantifier}`;
+      if (inner === null) throw new BadInputError(place, `${place} is null: leave it out, or give it a condition.`);
+      const found = matching(inner as WhereValue, place);
+      return quantifier === 'some' ? found : not(found);
+    }));
   }
 }
