@@ -155,7 +155,7 @@ test('contacts, leads, products, members, tags and activities come with their li
 });
 
 test('of a cell texts are replaced, and a part is taken; what means nothing in a list goes', async () => {
-  const { counts, reported } = await world.importFiles(workspace, { source: 'parts', files: [{
+  const { counts, reported } = await world.importFiles(workspace, { source: 'parts', csv: { shortRows: true }, files: [{
     file: 'c.csv', noun: 'contact', key: 'Id',
     fields: {
       birthOn: { column: 'Born', replace: { Mär: 'Mar' }, format: 'd. MMM yyyy' },
@@ -177,7 +177,7 @@ test('of a cell texts are replaced, and a part is taken; what means nothing in a
   }] }, { 'c.csv': [
     'sep=,', 'Id,Name,Title,Mail,Phone,Kind,Place,Born',
     '1,"van der Berg, Mara, Dr.",^Sales Mgr^,n/a; m@x.example;N/A,"=""0043 1""",phone/work,Ring 1//Wien,3. Mär 1970',
-    '2,Cher,,,,,,',
+    '2,Cher',
   ].join('\n') });
   expect(reported).toEqual([]);
   expect(counts).toMatchObject({ created: 2 });

@@ -29,6 +29,7 @@ const csvSchema = z.strictObject({
   comment: z.string().min(1).optional().describe('Lines that begin with this are left out.'),
   skipLines: z.int().min(0).optional().describe('How many lines that are not blank stand before the header.'),
   columns: z.array(z.string().min(1)).min(1).optional().describe('The columns\' names, where the file has no header.'),
+  shortRows: z.boolean().optional().describe('Rows may end before the header does: cells that are missing are empty.'),
 }).describe('The form of the file, as far as it is not found out.');
 export type CsvSpec = z.infer<typeof csvSchema>;
 

@@ -52,6 +52,8 @@ function pipelineOf(spec: FieldSpec | LinkSpec | string): Source | undefined {
 export type CompiledFile = {
   noun: ImportNoun;
   columnNames: readonly string[];
+  /** Whether rows may end before the header does. */
+  hasShortRows: boolean;
   applies: (cells: readonly string[]) => boolean;
   key: ReadSource | null;
   keyColumn: string | null;
@@ -98,7 +100,7 @@ export function compileFile(
   }
   const isNew = spec.existing !== 'only';
   return {
-    noun, columnNames,
+    noun, columnNames, hasShortRows: spec.csv?.shortRows ?? mapping.csv?.shortRows ?? false,
     applies: compileConditions(spec.only ?? [], compiler.columns),
     key: spec.key === undefined ? null : compileSource(spec.key, compiler.columns, style),
     keyColumn: spec.key === undefined ? null : compiler.columnOf(spec.key),

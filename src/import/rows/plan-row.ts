@@ -62,7 +62,7 @@ export function planRow(row: CsvRow, file: CompiledFile, context: RowContext): P
   }
   const { cells } = row;
   if (cells.every((cell) => cell.trim() === '')) return 'blank';
-  const shape = shapeProblem(cells, file.columnNames);
+  const shape = shapeProblem(cells, file);
   if (shape) {
     planned.problems.push(shape);
     return planned;
@@ -78,10 +78,12 @@ export function planRow(row: CsvRow, file: CompiledFile, context: RowContext): P
 /**
  * More or fewer cells than columns, unless nothing stands in those that are too many, or has no name that is missing.
  */
-function shapeProblem(cells: readonly string[], columns: readonly string[]): Problem | null {
+function shapeProblem(
+  cells: readonly string[], { columnNames: columns, hasShortRows }: CompiledFile,
+): Problem | null {
   const isFine = cells.length >= columns.length
     ? cells.slice(columns.length).every((cell) => cell.trim() === '')
-    : columns.slice(cells.length).every((name) => name === '');
+    : hasShortRows || columns.slice(cells.length).every((name) => name === '');
   if (isFine) return null;
   const problem = formProblem(
     `The row has ${cells.length} cell${cells.length === 1 ? '' : 's'} where the header has ${columns.length}.`,
@@ -89,7 +91,8 @@ function shapeProblem(cells: readonly string[], columns: readonly string[]): Pro
   return {
     ...problem,
     suggestion: cells.length > columns.length
-      ? 'A cell that holds the delimiter must be quoted.' : 'Look for a line break within a cell that is not quoted.',
+      ? 'A cell that holds the delimiter must be quoted.'
+      : 'Look for a line break within a cell that is not quoted; where rows just end early: "csv": { "shortRows": true }.',
   };
 }
 
