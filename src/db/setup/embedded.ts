@@ -207,7 +207,12 @@ function settingsFor(memory: Memory): Record<string, string> {
 
 function emptyLog(folder: string): string {
   const log = path.join(folder, 'postgres.log');
-  if (existsSync(log)) truncateSync(log);
+  try {
+    if (existsSync(log)) truncateSync(log);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(`The embedded database cannot write its log to ${log} (${code}): remove what is there.`);
+  }
   return log;
 }
 
