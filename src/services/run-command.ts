@@ -31,7 +31,7 @@ export async function runOne<Input>(
   readBack?: ReadBack,
 ): Promise<CommandResult> {
   const wrong = keyProblem(idempotencyKey);
-  if (wrong) return { recordId: null, userErrors: [wrong] };
+  if (wrong) return { recordId: null, userErrors: [wrong, ...await problemsOf(command, context, rest as Input)] };
   const { noun, act, handler } = command;
   const key = keyOf(idempotencyKey, `${noun}.${act}`, rest);
   const attempt = async () => {
@@ -144,6 +144,15 @@ async function trialOutcomesOf<Input>(
 ): Promise<Outcome[]> {
   const outcomes = await tentatively(context.tx, () => outcomesOf(command, context, inputs), () => false);
   return outcomes.map((outcome) => (outcome.kind === 'done' ? unchanged(outcome.recordId) : outcome));
+}
+
+/** What else is wrong with an input that is refused already: it is tried, and nothing is written. */
+async function problemsOf<Input>(
+  command: Declared<Input>, context: ServiceContext, input: Input,
+): Promise<CommandResult['userErrors']> {
+  const handle: BatchHandler<Input> = (own, all) => trialOutcomesOf(command, own, all);
+  const [result] = await execute(command, context, [input], { handle });
+  return result!.userErrors;
 }
 
 /** An answer for all inputs alike (a key that came with others before) is no result of any of them. */

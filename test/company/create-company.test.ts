@@ -153,6 +153,16 @@ test('who waits for his own first attempt gets its answer, not that its external
   expect(second).toEqual(first);
 });
 
+test('a key that is too long is told with all else that is wrong, and nothing is written', async () => {
+  const idempotencyKey = 'k'.repeat(256);
+  const pathsOf = async (input: object) => (await world.as(world.rep).mutate('companyCreate', {
+    ...input, idempotencyKey,
+  })).userErrors.map(({ path }) => path.at(-1));
+  expect(await pathsOf({ name: ' ', country: 'XX' })).toEqual(['idempotencyKey', 'name', 'country']);
+  expect(await pathsOf({ name: 'Long key' })).toEqual(['idempotencyKey']);
+  expect(await world.rows(`select name from company where name = 'Long key'`)).toEqual([]);
+});
+
 test('what was refused is not remembered under its key', async () => {
   const refused = await world.as(world.rep).mutate('companyCreate', { name: '', idempotencyKey: 'later right' });
   expect(refused.userErrors).toHaveLength(1);
