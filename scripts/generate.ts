@@ -1,16 +1,19 @@
-/*
- * npm run generate            writes the generated files that differ; with paths, these only
- * … -- --check                writes nothing, names those that differ and fails
- */
+/* npm run generate: the files that are made from others. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../src/arguments.ts';
 import { projectFolder } from '../src/project.ts';
 import { Refusal, runProgram } from '../src/refusal.ts';
 import { generatedFiles } from './generated-files.ts';
 
+const about = 'Writes the generated files that differ.';
+const usage = `npm run generate                writes all; with paths behind --, these only
+npm run generate -- --check     writes nothing, names those that differ and fails`;
+
 await runProgram(async () => {
-  const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
+  const { values, positionals } = readArguments(about, usage, {
+    options: { check: { type: 'boolean' } }, allowPositionals: true,
+  });
   const unknown = positionals.filter((wanted) => !generatedFiles.some((file) => file.path === wanted));
   if (unknown.length > 0) throw new Refusal(`Nothing generates ${unknown.join(', ')}: see scripts/generated-files.ts.`);
   const files = generatedFiles.filter((file) => positionals.length === 0 || positionals.includes(file.path));

@@ -6,19 +6,21 @@ export class Refusal extends Error {
   override name = 'Refusal';
 }
 
+/** A person asks what a program does, and nothing else is to happen. */
+export class HelpAsked extends Error {
+  override name = 'HelpAsked';
+}
+
 /** Runs a command-line program: a Refusal ends it with its sentence, anything else with its stack. */
 export async function runProgram(main: () => Promise<number | void>): Promise<void> {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    console.error(error instanceof Refusal || isWrongUse(error) ? error.message : isFullDisk(error) ? fullDisk : error);
+    if (error instanceof HelpAsked) return console.log(error.message);
+    console.error(error instanceof Refusal ? error.message : isFullDisk(error) ? fullDisk : error);
     process.exitCode = 1;
   }
 }
-
-/** What node:util's parseArgs says about an unknown option is meant for the person who typed it. */
-const isWrongUse = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
 const fullDisk = 'The disk is full, ours (STATE_FOLDER) or the database\'s: make room there, and try again.';
 

@@ -3,6 +3,7 @@
  */
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readArguments } from './arguments.ts';
 import { type OpenDatabase, openDatabase } from './db/setup/open-database.ts';
 import { type Env, readEnv } from './env.ts';
 import type { SignIn } from './http/graphiql.ts';
@@ -10,9 +11,17 @@ import { Refusal, runProgram } from './refusal.ts';
 import { watchForStop } from './watch-for-stop.ts';
 import { welcome } from './welcome.ts';
 
+const about = `Starts Gatehouse and serves until Ctrl-C: without DATABASE_URL on an embedded PostgreSQL, with a demo.
+Everything is set by environment variables, or in the file .env; docs/configuration.md lists them all. The usual ones:
+
+  PORT          where it listens
+  DATABASE_URL  your own PostgreSQL instead (README.md: one's own Postgres or Supabase)
+  STATE_FOLDER  where the embedded database keeps its data`;
+
 const say = (line: string) => console.error(line);
 
 await runProgram(async () => {
+  readArguments(about, 'PORT=4001 npm start', {});
   const stop = watchForStop();
   const env = readEnv();
   await waitForPort(env);

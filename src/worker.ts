@@ -1,4 +1,5 @@
 /* npm run worker: runs jobs and serves nobody. As many of them as there is work for. */
+import { readArguments } from './arguments.ts';
 import { openDatabase } from './db/setup/open-database.ts';
 import { readEnv } from './env.ts';
 import { createLog } from './http/logging.ts';
@@ -8,6 +9,7 @@ import { runProgram } from './refusal.ts';
 import { watchForStop } from './watch-for-stop.ts';
 
 await runProgram(async () => {
+  readArguments('Runs jobs and serves nobody; docs/configuration.md has its settings.', 'npm run worker', {});
   const stop = watchForStop();
   const env = readEnv();
   const database = await openDatabase(env, (line) => console.error(line));

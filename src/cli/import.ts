@@ -1,6 +1,6 @@
 /* npm run import: CSV files into a workspace, as one of its members, by a mapping. docs/import.md says how. */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 import { normaliseEmail } from '../auth/email.ts';
 import { uuidv7 } from '../db/uuid.ts';
 import { readDatabaseEnv } from '../env.ts';
@@ -15,8 +15,19 @@ import { withDatabase } from '../db/setup/with-database.ts';
 const usage = `npm run import -- --workspace acme --as a@b.example --mapping mapping.json <folder or file>
   [--dry-run] [--all-or-nothing] [--report refused.csv]`;
 
+const about = `Reads CSV files into a workspace, as one of its members. docs/import.md says how to write a mapping.
+
+  --workspace       the workspace's slug
+  --as              the address of the member who imports; everything is done with this member's rights
+  --mapping         the mapping, a JSON file
+  --dry-run         says what would happen and writes nothing
+  --all-or-nothing  writes nothing at all if any row is refused
+  --report          where is written down what was refused; JSON lines if the name ends with .jsonl
+
+It ends with 0 when all is well, 2 when something was refused, 1 when it could not begin or go on.`;
+
 await runProgram(async () => {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions();
   const startedAt = performance.now();
   return withDatabase(readDatabaseEnv(), 2, async (database) => {
     const stop = new AbortController();
@@ -40,11 +51,11 @@ function headline({ isDryRun }: Options, isKept: boolean): string {
   return isKept ? 'Done' : 'Nothing was written, because rows were refused,';
 }
 
-function readOptions(args: string[]) {
+function readOptions() {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const { values, positionals } = parseArgs({
-    args, allowPositionals: true,
+  const { values, positionals } = readArguments(about, usage, {
+    allowPositionals: true,
     options: { workspace: text, as: text, mapping: text, report: text, 'dry-run': flag, 'all-or-nothing': flag },
   });
   const [place, ...more] = positionals;

@@ -1,6 +1,6 @@
 /* npm run operations:add: registers the documents that a client will send by id. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 import { registerOperation } from '../db/identity.ts';
 import { readEnv } from '../env.ts';
 import { Documents } from '../http/documents.ts';
@@ -10,9 +10,12 @@ import { schema } from '../schema/index.ts';
 import { withDatabase } from '../db/setup/with-database.ts';
 
 const usage = 'npm run operations:add -- --client web persisted-documents.json';
+const about = `Registers the documents of a manifest, which the client then sends by id (docs/http.md).
+
+  --client  the name of the client whose documents they are`;
 
 await runProgram(async () => {
-  const { client, file } = readOptions(process.argv.slice(2));
+  const { client, file } = readOptions();
   const { documents, problems } = readManifest(readFile(file), new Documents(schema, { introspection: false }));
   if (problems.length > 0) {
     throw new Refusal([`Nothing was registered, because of what is wrong in ${file}:`, ...problems].join('\n  '));
@@ -23,14 +26,10 @@ await runProgram(async () => {
   });
 });
 
-function readOptions(args: string[]): { client: string; file: string } {
-  let parsed;
-  try {
-    parsed = parseArgs({ args, options: { client: { type: 'string' } }, allowPositionals: true });
-  } catch (error) {
-    throw new Refusal(`${(error as Error).message}\n${usage}`);
-  }
-  const { values: { client }, positionals: [file, ...more] } = parsed;
+function readOptions(): { client: string; file: string } {
+  const { values: { client }, positionals: [file, ...more] } = readArguments(about, usage, {
+    options: { client: { type: 'string' } }, allowPositionals: true,
+  });
   if (!client || !file || more.length > 0) throw new Refusal(`One client and one manifest are needed:\n${usage}`);
   if (!/^[\w.@/-]{1,100}$/.test(client)) throw new Refusal('--client takes letters, digits and . _ - @ /.');
   return { client, file };

@@ -1,4 +1,5 @@
 /* npm run upkeep: how what happens on a schedule goes. With the names of kinds behind `--`, runs those now. */
+import { readArguments } from '../arguments.ts';
 import type { Database } from '../db/database.ts';
 import { upkeepRuns } from '../db/upkeep-runs.ts';
 import { readEnv } from '../env.ts';
@@ -9,8 +10,10 @@ import { Refusal, runProgram } from '../refusal.ts';
 import { servicesOn } from '../services/services.ts';
 import { withDatabase } from '../db/setup/with-database.ts';
 
+const about = 'Shows how what happens on a schedule goes; runs at once the kinds that are named.';
+
 await runProgram(async () => {
-  const kinds = process.argv.slice(2);
+  const { positionals: kinds } = readArguments(about, 'npm run upkeep [-- <kind> …]', { allowPositionals: true });
   const unknown = kinds.filter((kind) => !upkeep.some((each) => each.kind === kind));
   if (unknown.length > 0) throw new Refusal(`There is no upkeep ${unknown.join(', ')}: npm run upkeep lists all.`);
   const env = readEnv();

@@ -1,5 +1,5 @@
 /* npm run workspace:create: an empty workspace, its owner, and a link with which the owner sets the password. */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 import { uuidv7 } from '../db/uuid.ts';
 import { type Env, readEnv } from '../env.ts';
 import { Refusal, runProgram } from '../refusal.ts';
@@ -10,6 +10,16 @@ import { withDatabase } from '../db/setup/with-database.ts';
 const usage = `npm run workspace:create -- --slug acme --owner a@b.example
   [--name "Acme Ltd"] [--owner-name "Ada Adams"] [--time-zone Europe/Berlin] [--locale de] [--currency EUR]`;
 
+const about = `Makes an empty workspace and its owner, and prints a link with which the owner sets the password.
+
+  --slug        the workspace's short name, in addresses and commands
+  --owner       the owner's e-mail address
+  --name        the workspace's name, else the slug
+  --owner-name  the owner's name
+  --time-zone   in which its days begin, like Europe/Berlin
+  --locale      of its mails and texts, like de
+  --currency    of amounts where none is named, like EUR`;
+
 /** Which option each of the service's complaints is about. */
 const optionOf: Record<string, string> = {
   slug: '--slug', name: '--name', timeZone: '--time-zone', locale: '--locale', currency: '--currency',
@@ -17,7 +27,7 @@ const optionOf: Record<string, string> = {
 };
 
 await runProgram(async () => {
-  const input = readOptions(process.argv.slice(2));
+  const input = readOptions();
   const env = readEnv();
   await withDatabase(env, 1, async (database) => {
     const services = { database, newId: uuidv7, now: () => new Date(), cursorSecret: env.cursorSecret };
@@ -41,22 +51,16 @@ function publicUrl({ publicUrl: configured, port }: Env): string {
   return configured ?? `http://localhost:${port}`;
 }
 
-function readOptions(args: string[]): CreateWorkspaceInput {
+function readOptions(): CreateWorkspaceInput {
   const text = { type: 'string' } as const;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        slug: text, owner: text, name: text, 'owner-name': text, 'time-zone': text, locale: text, currency: text,
-      },
-    });
-    const { slug, owner: email, name, locale, currency } = values;
-    if (!slug || !email) throw new Refusal(`--slug and --owner are needed:\n${usage}`);
-    return {
-      slug, name, locale, currency, timeZone: values['time-zone'], owner: { email, name: values['owner-name'] },
-    };
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${(error as Error).message}\n${usage}`);
-  }
+  const { values } = readArguments(about, usage, {
+    options: {
+      slug: text, owner: text, name: text, 'owner-name': text, 'time-zone': text, locale: text, currency: text,
+    },
+  });
+  const { slug, owner: email, name, locale, currency } = values;
+  if (!slug || !email) throw new Refusal(`--slug and --owner are needed:\n${usage}`);
+  return {
+    slug, name, locale, currency, timeZone: values['time-zone'], owner: { email, name: values['owner-name'] },
+  };
 }

@@ -1,5 +1,5 @@
 /* npm run workspace:delete: a workspace, everything that is in it, and the accounts of people who are nowhere else. */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.ts';
 import { connect } from '../db/setup/connect.ts';
 import { deleteWorkspace } from '../db/setup/delete-workspace.ts';
 import { findDatabase } from '../db/setup/open-database.ts';
@@ -7,10 +7,15 @@ import { readDatabaseEnv } from '../env.ts';
 import { Refusal, runProgram } from '../refusal.ts';
 
 const usage = 'npm run workspace:delete -- --slug acme --yes-delete-everything-of acme';
+const about = `Deletes a workspace, all that is in it, and the accounts of people who are nowhere else, for good. It needs
+DATABASE_ADMIN_URL where the database is not the embedded one.
+
+  --slug                      the workspace's short name
+  --yes-delete-everything-of  the same once more: it is meant`;
 
 await runProgram(async () => {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { slug: text, 'yes-delete-everything-of': text } });
+  const { values } = readArguments(about, usage, { options: { slug: text, 'yes-delete-everything-of': text } });
   const { slug, 'yes-delete-everything-of': confirmed } = values;
   if (!slug) throw new Refusal(`--slug is needed:\n${usage}`);
   if (confirmed !== slug) {

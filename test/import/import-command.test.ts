@@ -70,6 +70,11 @@ describe('npm run import', () => {
     expect(wrongOption.stderr).not.toContain('    at ');
   });
 
+  test('says what it does and takes when asked, and does nothing else', async () => {
+    const { code, stdout } = await world.start(['--workspace', 'acme', '--help']).finished;
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Reads CSV files .*--all-or-nothing .*npm run import/s)]);
+  });
+
   test('says what a dry run would do', async () => {
     const { code, stdout } = await run('Id,Name,People\n9,Nine,9\n', '--dry-run');
     expect(code).toBe(0);

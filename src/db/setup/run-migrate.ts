@@ -1,10 +1,5 @@
-/*
- * npm run db:migrate                    applies what is missing, and reports what no migration made
- * npm run db:migrate -- --name purpose  writes a migration from the change of prisma/schema.prisma first
- *                       --create-only   … and leaves applying it for later
- * npm run db:migrate -- --adopt         the migrations were written by hand: they make prisma/schema.prisma as it is
- */
-import { parseArgs } from 'node:util';
+/* npm run db:migrate: writes migrations, applies them, and reports what none made. */
+import { readArguments } from '../../arguments.ts';
 import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { findDrift } from './drift.ts';
@@ -12,8 +7,14 @@ import { migrate } from './migrate.ts';
 import { findDatabase, type OpenDatabase } from './open-database.ts';
 import { serverLogin, setUpDatabase } from './setup.ts';
 
+const about = 'Brings the database to what the migrations make, and reports what in it no migration made.';
+const usage = `npm run db:migrate                    applies what is missing
+npm run db:migrate -- --name purpose  writes a migration from the change of prisma/schema.prisma first
+                      --create-only   … and leaves applying it for later
+npm run db:migrate -- --adopt         the migrations were written by hand: they make prisma/schema.prisma as it is`;
+
 await runProgram(async () => {
-  const { values } = parseArgs({
+  const { values } = readArguments(about, usage, {
     options: { name: { type: 'string' }, 'create-only': { type: 'boolean' }, adopt: { type: 'boolean' } },
   });
   const database = await findDatabase(readDatabaseEnv(), console.log);

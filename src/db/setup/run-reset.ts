@@ -1,5 +1,5 @@
 /* npm run db:reset: throws all of Gatehouse's data away and makes the database anew. */
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../arguments.ts';
 import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { connect } from './connect.ts';
@@ -8,8 +8,11 @@ import { findDatabase } from './open-database.ts';
 import { jobSchemaName, schemaName } from './roles.ts';
 import { serverLogin, setUpDatabase } from './setup.ts';
 
+const about = 'Throws all of Gatehouse\'s data away and makes the database anew; never with NODE_ENV=production.';
+const usage = 'npm run db:reset [-- --yes]  a database that is not the embedded one needs --yes';
+
 await runProgram(async () => {
-  const { values } = parseArgs({ options: { yes: { type: 'boolean' } } });
+  const { values } = readArguments(about, usage, { options: { yes: { type: 'boolean' } } });
   const env = readDatabaseEnv();
   if (env.isProduction) throw new Refusal('db:reset throws all data away, and does not run with NODE_ENV=production.');
   const database = await findDatabase(env, console.log);

@@ -1,10 +1,15 @@
 /* npm run db:setup: prepares the database behind DATABASE_ADMIN_URL. */
 import { randomBytes } from 'node:crypto';
+import { readArguments } from '../../arguments.ts';
 import { readDatabaseEnv } from '../../env.ts';
 import { Refusal, runProgram } from '../../refusal.ts';
 import { serverLogin, setUpDatabase } from './setup.ts';
 
+const about = `Prepares the database behind DATABASE_ADMIN_URL, which needs no superuser: schema, roles and grants. Without
+DATABASE_URL it makes the server's password too and prints its address.`;
+
 await runProgram(async () => {
+  readArguments(about, 'npm run db:setup', {});
   const { databaseAdminUrl: adminUrl, databaseUrl: serverUrl } = readDatabaseEnv();
   if (!adminUrl) {
     throw new Refusal(
