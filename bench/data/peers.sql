@@ -4,6 +4,8 @@
 grant usage on schema gatehouse to bench_floor, bench_postgraphile;
 grant select on all tables in schema gatehouse to bench_floor;
 grant insert, update on deal, stage_change, audit_entry, audit_change, outbox_event, idempotency_key to bench_floor;
+-- What dates are checked with.
+grant execute on function is_writable(date), is_writable(timestamptz) to bench_floor;
 grant select on company, contact, deal, deal_contact, deal_line, stage_change, stage, pipeline, member, team, activity, product, tag,
   tagging, lead to bench_postgraphile;
 grant usage on schema gatehouse to bench_keystone;
