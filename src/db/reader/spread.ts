@@ -81,8 +81,7 @@ function printAlternative(records: Records, each: Alternative, stretch: Stretch 
 
 /**
  * The page as it is found at the beginning of the list that everybody together would see, if that fills it or is all of
- * the list; nothing otherwise. `others` are the gates of what finds the page then. What has been begun is read no
- * further than it is asked for.
+ * the list; nothing otherwise. `others` are the gates of what finds the page then.
  */
 function printBeginning(
   records: Records, { choice, rest, pages, gate }: Beginning, stretch: Stretch,
@@ -93,11 +92,16 @@ function printBeginning(
   const alias = values.alias();
   const chosen = printSql(choice, model, alias, values, 'choice');
   const columns = [...new Set([...stretch.columns, ...columnsOf(alias, chosen)])];
-  heads.set(`first${at}`, printSelect(records, rest, { gates: [] }, { ...stretch, columns, limit: length }));
-  heads.set(`found${at}`, `select ${printColumns(stretch.columns, alias)} from first${at} ${alias}`
+  const first = printSelect(records, rest, { gates: [] }, { ...stretch, columns, limit: length });
+  // Kept, the rows are read once though they are asked for twice. What makes a full page likely does without: to keep
+  // them would be a twentieth of such a list's time.
+  if (!gate) heads.set(`first${at}`, first);
+  heads.set(`found${at}`, `select ${printColumns(stretch.columns, alias)} from ${gate ? first : `first${at}`} ${alias}`
     + ` where ${chosen} limit ${stretch.limit}`);
-  const isEnough = `(select count(*) from found${at}) = ${stretch.limit}`
-    + ` or (select count(*) from first${at}) < ${length}`;
+  const isAll = gate
+    ? `not exists ${printSelect(records, rest, { gates: [] }, { ...stretch, limit: 1, offset: length - 1 })}`
+    : `(select count(*) from first${at}) < ${length}`;
+  const isEnough = `(select count(*) from found${at}) = ${stretch.limit} or ${isAll}`;
   heads.set(`enough${at}`, `select ${gate ? `case when ${gate} then ${isEnough} else false end` : isEnough} as yes`);
   return {
     select: `(select b.* from found${at} b where (select e.yes from enough${at} e))`,
