@@ -11,7 +11,7 @@ import { type Records, type Way, printOwners, wayOf, wayOfOwners } from './ways.
  */
 export type Spread = { ways: Way[]; choice: Predicate; rest: Predicate };
 
-/** One way to find a list's rows. It is gone where all its gates are open; of a list's alternatives, one alone is. */
+/** One way to find a list's rows, taken where all its gates are open; of a list's alternatives one alone is taken. */
 export type Alternative = {
   gates: readonly string[]; where: Predicate; isAmongCandidates?: boolean; spread?: Spread; isWalk?: boolean;
 };
