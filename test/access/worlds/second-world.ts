@@ -136,7 +136,8 @@ function changeLink(world: World, random: Random): string | null {
   const column = random.pick(Object.keys(links[table]!));
   const { table: target, nullable } = links[table]![column]!;
   const id = nullable && random.chance(0.25) ? null : random.pick(near(world, target, row)).id as string;
-  if (id === row[column] || (column === 'parent_id' && isAbove(world, row.id as string, id))) return null;
+  if (id === row[column] || id === row.id) return null;
+  if (column === 'parent_id' && isAbove(world, row.id as string, id)) return null;
   if (table === 'contact_email' && (row.is_primary || isTakenAddress(world, { ...row, contact_id: id }, row.address))) {
     return null;
   }
